@@ -1,0 +1,48 @@
+#pragma once
+
+#include <tracetcp/frame.hpp>
+#include <tracetcp/header.hpp>
+#include <tracetcp/reason.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace tracetcp {
+
+/// A captured TCP segment: one of our SYNs on its way out, a SYN-ACK, a RST, or anything else.
+struct TcpSegment {
+  IpHeader ip;
+  TcpHeader tcp;  ///< rest is always there
+
+  [[nodiscard]] bool has(std::uint8_t flags) const { return (tcp.rest->flags & flags) == flags; }
+};
+
+/// A captured ICMP error (RFC 792) and the TCP packet that it quotes.
+struct IcmpError {
+  struct Quote {
+    IpHeader ip;
+    TcpHeader tcp;
+
+    bool operator==(const Quote&) const = default;
+  };
+
+  IpHeader ip;
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  std::optional<std::uint16_t> next_hop_mtu;  ///< bytes; type 3 code 4 only (RFC 1191, section 4)
+  std::optional<Address> gateway;             ///< type 5 (redirect) only
+  Quote quote;
+  std::vector<MplsLabel> mpls;  ///< outermost first; from the RFC 4884 extension, else empty
+};
+
+/// What a frame turned out to be, or why it can't be used.
+using Decoded = std::variant<Reason, TcpSegment, IcmpError>;
+
+/// Reads one captured frame. Never reads past frame.bytes, whatever they hold; checksums are not
+/// verified (captures of our own packets may hold checksums that hardware fills in later).
+/// ICMP types 3, 4, 5, 11 and 12 are errors.
+Decoded decode(const Frame& frame);
+
+}  // namespace tracetcp

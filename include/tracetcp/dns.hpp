@@ -1,0 +1,22 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/names.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tracetcp {
+
+/// The first IPv4 address of a host name, from the hosts file or DNS. Waits for the answer, at most
+/// some seconds. Throws Error that names the host and says whether it does not exist, has no IPv4
+/// address, or no DNS server answered.
+Address resolve_host(const std::string& host);
+
+/// Reverse look-ups by c-ares in a thread of its own. `on_answer` is called from that thread after
+/// each answer and must only wake somebody up. Where no DNS server can be used all names are empty.
+/// `servers` ("127.0.0.1:5300,...") takes the place of the system's; empty: the system's.
+std::unique_ptr<Names> dns_names(std::function<void()> on_answer, const std::string& servers = "");
+
+}  // namespace tracetcp

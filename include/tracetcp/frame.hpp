@@ -1,0 +1,36 @@
+#pragma once
+
+#include <tracetcp/time.hpp>
+
+#include <cstdint>
+#include <span>
+
+namespace tracetcp {
+
+using Bytes = std::span<const std::uint8_t>;
+
+/// What a frame begins with; the values are libpcap's LINKTYPE_ numbers as found in savefiles.
+enum class LinkType : std::uint32_t {
+  null = 0,      ///< 4 bytes of address family in the byte order of the capturing host
+  ethernet = 1,  ///< 14 bytes, VLAN and QinQ tags may follow
+  ppp = 9,       ///< PPP, with or without HDLC address and control bytes
+  raw_old = 12,  ///< raw IP as DLT_RAW on most systems
+  raw_openbsd = 14,
+  ppp_hdlc = 50,
+  raw = 101,   ///< raw IP
+  loop = 108,  ///< 4 bytes of address family in network byte order
+  linux_sll = 113,
+  ipv4 = 228,
+  linux_sll2 = 276,
+};
+
+/// One captured packet. It does not own its bytes: they are valid until the next call of the
+/// Link::wait() that returned it.
+struct Frame {
+  LinkType link_type = LinkType::raw;
+  Bytes bytes;                        ///< what was captured, from the link header on
+  std::uint32_t original_length = 0;  ///< bytes on the wire; may be more than were captured
+  TimePoint time;                     ///< when the kernel saw it
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <tracetcp/link.hpp>
+#include <tracetcp/probe.hpp>
+#include <tracetcp/reason.hpp>
+#include <tracetcp/reply.hpp>
+
+#include <span>
+
+namespace tracetcp {
+
+/// What a strategy talks to: probes out, replies in.
+class Prober {
+ public:
+  virtual ~Prober() = default;
+
+  virtual TimePoint now() = 0;
+
+  /// Sends the probes, in this order. Throws Error.
+  virtual void send(std::span<const Probe> probes) = 0;
+
+  /// Waits until at least one reply came, but not beyond `until`, and may return early with none.
+  /// The replies stay valid until the next call. Throws Error.
+  virtual std::span<const Reply> wait(TimePoint until) = 0;
+
+  /// Forgets a trace that is concluded; what still comes for it counts as late.
+  virtual void conclude(std::uint32_t trace) = 0;
+
+  /// What was captured and changed nothing.
+  [[nodiscard]] virtual const Tally& ignored() const = 0;
+
+  [[nodiscard]] virtual LinkStats stats() = 0;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tracetcp {
+
+/// Why a captured frame changed nothing. Each is counted and reaches the reports by its name().
+enum class Reason : std::uint8_t {
+  // decode: the frame can't be used
+  link_truncated,  ///< shorter than its link header
+  link_type_unknown,
+  not_ip,         ///< ARP, STP, ...
+  ipv6,           ///< not traced yet
+  ip_truncated,   ///< captured bytes end within the IP header
+  ip_bad_header,  ///< version or header length that can't be
+  ip_fragment,    ///< not the first fragment: no transport header in it
+  not_tcp_or_icmp,
+  tcp_truncated,
+  tcp_bad_header,
+  icmp_truncated,
+  icmp_not_error,   ///< echo and the like: quotes no packet
+  quote_truncated,  ///< the quoted packet ends before its ports and sequence number
+  quote_bad_header,
+  quote_not_tcp,
+  // correlate: the frame is understood
+  not_ours,      ///< carries none of our tags
+  own_reset,     ///< a RST that our kernel sent to a SYN-ACK
+  tcp_other,     ///< on our flow, but neither SYN-ACK nor RST
+  duplicate,     ///< the probe had this kind of reply already
+  unattributed,  ///< answers one of our flows, but it can't be told which probe
+  late,          ///< came after its trace was concluded
+  count_,        ///< how many there are
+};
+
+/// The name used in reports, e.g. "not-ours".
+std::string_view name(Reason reason);
+
+/// Counts by reason.
+class Tally {
+ public:
+  void add(Reason reason, std::uint64_t count = 1) {
+    counts_[static_cast<std::size_t>(reason)] += count;
+  }
+  [[nodiscard]] std::uint64_t of(Reason reason) const {
+    return counts_[static_cast<std::size_t>(reason)];
+  }
+
+  /// Calls visit(Reason, count) for each reason that was counted at least once.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] != 0) visit(static_cast<Reason>(i), counts_[i]);
+    }
+  }
+
+ private:
+  std::array<std::uint64_t, static_cast<std::size_t>(Reason::count_)> counts_{};
+};
+
+}  // namespace tracetcp

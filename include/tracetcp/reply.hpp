@@ -1,0 +1,48 @@
+#pragma once
+
+#include <tracetcp/decode.hpp>
+#include <tracetcp/probe.hpp>
+#include <tracetcp/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace tracetcp {
+
+enum class ReplyKind : std::uint8_t {
+  time_exceeded,  ///< ICMP type 11: a hop on the way
+  unreachable,    ///< ICMP type 3: a hop, or the target, rejects the SYN
+  syn_ack,        ///< the port is open
+  rst,            ///< the port is closed
+  notice,         ///< source quench, redirect, parameter problem: reported, ends nothing
+};
+
+/// The name used in JSON, e.g. "time-exceeded".
+std::string_view name(ReplyKind kind);
+
+/// What an ICMP type and code say, in words, e.g. "administratively prohibited" (RFC 792, RFC 1122
+/// section 3.2.2.1, RFC 1812 section 5.2.7.1, and the IANA registry "ICMP Parameters").
+std::string_view icmp_text(std::uint8_t type, std::uint8_t code);
+
+/// What came back for one of our flows.
+struct Reply {
+  std::uint32_t trace = 0;                ///< the trace that it belongs to
+  std::optional<std::uint32_t> probe;     ///< ProbeId::index, where that is certain
+  std::vector<std::uint32_t> candidates;  ///< else: the probes that it may have answered
+  ReplyKind kind = ReplyKind::time_exceeded;
+  Address from;
+  TimePoint time;               ///< capture stamp
+  std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
+  Ttl ttl;                      ///< of the reply itself, as received
+  IpId ip_id;                   ///< of the reply itself
+  std::uint8_t icmp_type = 0;   ///< these two where an ICMP error answered
+  std::uint8_t icmp_code = 0;
+  std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
+  std::optional<IcmpError::Quote> quote;      ///< our SYN as the ICMP error quoted it
+  std::vector<MplsLabel> mpls;
+  std::optional<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
+};
+
+}  // namespace tracetcp

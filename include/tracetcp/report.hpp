@@ -1,0 +1,45 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/link.hpp>
+#include <tracetcp/names.hpp>
+#include <tracetcp/reason.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <memory>
+#include <string>
+
+namespace tracetcp {
+
+/// What all traces of one run have in common, for the reports.
+struct RunInfo {
+  std::string target_name;  ///< as the user gave it; empty where that was an address
+  std::string method;       ///< "raw", "simulated", ...
+  std::string interface;
+  Endpoint source;
+  int max_hops = 30;
+  bool precise = false;  ///< RTTs in text with three decimals
+};
+
+/// What may be told only once a run is over.
+struct RunCounts {
+  Tally ignored;
+  LinkStats link;
+};
+
+/// Turns traces into text. All functions are pure but for the names, which come as they are known.
+class Report {
+ public:
+  virtual ~Report() = default;
+
+  virtual std::string begin(const Trace& trace) const = 0;
+  /// One settled hop; may be empty, as for the hop that the verdict tells of in end().
+  virtual std::string hop(const Trace& trace, const Hop& hop) const = 0;
+  virtual std::string end(const Trace& trace, const RunCounts& counts) const = 0;
+};
+
+std::unique_ptr<Report> standard_report(const RunInfo& info, const Names& names);
+std::unique_ptr<Report> condensed_report(const RunInfo& info, const Names& names);
+std::unique_ptr<Report> json_report(const RunInfo& info, const Names& names);
+
+}  // namespace tracetcp

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/link.hpp>
+#include <tracetcp/names.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tracetcp {
+
+/// A simulated network as a TOML file describes it: routers, routes, hosts, names.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  /// Where the traces start.
+  [[nodiscard]] virtual Address source() const = 0;
+  /// The seed that the file names; 1 where it names none.
+  [[nodiscard]] virtual std::uint64_t seed() const = 0;
+  /// The address of a host name, for a trace to this port; empty: no such name.
+  [[nodiscard]] virtual std::optional<Address> resolve(const std::string& host,
+                                                       Port port) const = 0;
+  /// The name of an address; empty: it has none.
+  [[nodiscard]] virtual std::string name_of(Address address) const = 0;
+};
+
+/// Reads a network from a file. Throws UsageError, whose message names file, line and key.
+std::shared_ptr<const Network> load_network(const std::string& path);
+
+/// The same from text; `origin` stands for the file name in messages.
+std::shared_ptr<const Network> parse_network(const std::string& text, const std::string& origin);
+
+/// An in-process network in virtual time: wait() returns at once. It starts at a fixed moment, and
+/// the same network, seed and packets give the same frames with the same stamps, always.
+std::unique_ptr<Link> make_simulated_link(std::shared_ptr<const Network> network,
+                                          std::uint64_t seed);
+
+/// The names of a network's routers and hosts; every answer is there at once.
+std::unique_ptr<Names> simulated_names(std::shared_ptr<const Network> network);
+
+}  // namespace tracetcp

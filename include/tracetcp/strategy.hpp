@@ -1,0 +1,35 @@
+#pragma once
+
+#include <tracetcp/number.hpp>
+#include <tracetcp/time.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace tracetcp {
+
+/// What the user asked of a trace; the defaults are the program's.
+struct Strategy {
+  Ttl first_ttl{1};
+  int max_hops = 30;  ///< TTLs asked at most, from first_ttl on
+  int probes_per_hop = 3;
+  Duration timeout = std::chrono::seconds(4);  ///< the longest wait for one reply
+  bool anti_flood = true;                      ///< at least 500 ms between probes of a hop
+  bool patient = false;                        ///< wait the whole timeout for every reply
+  std::optional<double> rate;                  ///< SYNs per second at most, over all traces
+
+  /// The highest TTL asked, 255 at most.
+  [[nodiscard]] constexpr Ttl last_ttl() const {
+    const int last = first_ttl.value + max_hops - 1;
+    return Ttl{static_cast<std::uint8_t>(last < 255 ? last : 255)};
+  }
+};
+
+/// How the probes of one flow are told apart.
+enum class TagMode : std::uint8_t {
+  id,    ///< one ISN, own IP id and TSval per probe: looks like retransmissions, one path
+  isn,   ///< own ISN per probe: exact where IP ids are rewritten, firewalls may drop it
+  port,  ///< own source port per probe: load balancers may mix paths
+};
+
+}  // namespace tracetcp

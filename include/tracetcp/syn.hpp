@@ -1,0 +1,28 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/number.hpp>
+
+#include <cstdint>
+
+namespace tracetcp {
+
+/// What tells one of our SYNs from all other packets, and from our other SYNs.
+struct Tag {
+  SeqNumber isn;  ///< 32 bits that nobody can guess who does not see the SYN
+  IpId ip_id;     ///< never 0: the kernel would replace it on a raw socket
+  TsVal tsval;    ///< echoed by the target's SYN-ACK as TSecr (RFC 7323, section 3.2)
+
+  constexpr bool operator==(const Tag&) const = default;
+};
+
+/// Everything that varies between the SYNs that we send.
+struct Syn {
+  Flow flow;
+  Ttl ttl;
+  Tag tag;
+
+  constexpr bool operator==(const Syn&) const = default;
+};
+
+}  // namespace tracetcp

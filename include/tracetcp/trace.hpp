@@ -1,0 +1,74 @@
+#pragma once
+
+#include <tracetcp/probe.hpp>
+#include <tracetcp/reply.hpp>
+#include <tracetcp/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tracetcp {
+
+/// One probe that was sent, and what answered it.
+struct ProbeRecord {
+  std::uint32_t index = 0;  ///< ProbeId::index
+  Ttl ttl;
+  TimePoint sent;
+  std::vector<Reply> replies;  ///< the first is the answer; more only where several kinds came
+  bool voided = false;  ///< its answer could not be told from others': asked again, not shown
+
+  [[nodiscard]] const Reply* answer() const { return replies.empty() ? nullptr : &replies.front(); }
+};
+
+/// All probes with one TTL, in the order of sending.
+struct Hop {
+  Ttl ttl;
+  std::vector<ProbeRecord> probes;
+};
+
+enum class State : std::uint8_t {
+  open,        ///< SYN-ACK
+  closed,      ///< RST
+  rejected,    ///< ICMP unreachable
+  silent,      ///< nothing beyond the last hop that answered
+  incomplete,  ///< the last TTL tried was still answered by a hop, or the run was interrupted
+};
+
+/// The name used in JSON, e.g. "open".
+std::string_view name(State state);
+
+/// The answer to "where does this port live, die or get answered".
+struct Verdict {
+  State state = State::incomplete;
+  std::optional<Ttl> ttl;  ///< of the probe that was answered; silent: of the last hop that did
+  std::optional<Address> from;  ///< who answered there
+  std::optional<Duration> rtt;
+  std::uint8_t icmp_code = 0;  ///< of a rejection
+};
+
+/// All that one trace found out. Plain data: every report is a pure function of it.
+struct Trace {
+  std::uint32_t id = 0;
+  Endpoint target;
+  TimePoint started;
+  TimePoint ended;
+  std::uint32_t syns_sent = 0;
+  std::vector<Hop> hops;            ///< by rising TTL without gaps, from the first TTL asked
+  std::vector<ProbeRecord> checks;  ///< probes with a high TTL that tell a closed port for sure
+  std::vector<Reply> notices;       ///< source quench, redirect
+  std::uint32_t unattributed = 0;   ///< replies that could not be told apart
+  bool interrupted = false;
+  Verdict verdict;
+
+  /// The hops on the way: up to the TTL where the path ended, else all that were asked.
+  [[nodiscard]] std::span<const Hop> path() const;
+};
+
+/// The verdict as one plain English sentence, addresses in numbers.
+std::string sentence(const Trace& trace);
+
+}  // namespace tracetcp

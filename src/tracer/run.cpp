@@ -26,6 +26,7 @@ class Run {
 
   void step() {
     TimePoint now = prober_.now();
+    observer_.tick(now);
     fill(now);
     send(now);
     settle(now);

@@ -133,8 +133,9 @@ TimePoint Tracer::frontier_due() const {
   if (ending_ || frontier_ >= strategy_.last_ttl().value) return never;
   if (frontier_ < strategy_.first_ttl.value && hold_ == TimePoint{}) return trace_.started;
   const bool followed = reach_ >= frontier_;
+  const int ahead = frontier_ - std::max(reach_, strategy_.first_ttl.value - 1);
   const Duration pace =
-      trace_.unplaced ? waiting_.between_syns_at_target() : waiting_.between_ttls();
+      trace_.unplaced ? waiting_.between_syns_at_target() : waiting_.between_ttls(ahead);
   const TimePoint due = followed ? frontier_time_ : frontier_time_ + pace;
   return std::max(due, hold_);
 }

@@ -19,10 +19,12 @@ Duration Waiting::between_probes() const {
   return strategy_.anti_flood ? 500ms : 1ms;
 }
 
-Duration Waiting::between_ttls() const {
+Duration Waiting::between_ttls(int ahead) const {
+  constexpr int quick_ones = 8;
   if (!strategy_.anti_flood) return 300us;
+  if (ahead >= quick_ones) return std::clamp<Duration>(longest_ / 4, 10ms, 40ms);
   if (longest_ == 0ns) return 10ms;
-  return std::clamp<Duration>(longest_ / 6, 1ms, 25ms);
+  return std::clamp<Duration>(longest_ / quick_ones, 1ms, 10ms);
 }
 
 Duration Waiting::between_syns_at_target() const {

@@ -23,10 +23,10 @@ class Waiting {
   /// Between two probes to the same hop.
   [[nodiscard]] Duration between_probes() const;
 
-  /// Between SYNs of rising TTL while the path's length is not known. Hops that answer are
-  /// followed at once; this is for those that don't (yet). About six SYNs are then on their way
-  /// at a time, so that few go farther than the target.
-  [[nodiscard]] Duration between_ttls() const;
+  /// Between SYNs of rising TTL where the hop before has not answered (yet); `ahead` of the last
+  /// that did there are so many already. Few are sent ahead quickly, as those that go farther than
+  /// the target all arrive there; the rest follow slowly, in case nobody answers any more.
+  [[nodiscard]] Duration between_ttls(int ahead) const;
 
   /// Between SYNs that can reach the target, once it is known to answer: more than a round trip,
   /// so that no two of them meet there.

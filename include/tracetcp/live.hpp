@@ -3,6 +3,8 @@
 #include <tracetcp/address.hpp>
 #include <tracetcp/link.hpp>
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,9 @@ namespace tracetcp {
 
 class Waker;
 
+/// A 48-bit Ethernet address.
+using Mac = std::array<std::uint8_t, 6>;
+
 /// What a live link needs to know before it opens anything.
 struct LiveConfig {
   std::string interface;
@@ -18,6 +23,7 @@ struct LiveConfig {
   Port first_port;  ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
   bool bind_to_interface = false;  ///< send by that interface even where the routes say another
+  std::optional<Mac> next_hop;     ///< send Ethernet frames there; empty: a raw IP socket
 };
 
 /// A link to the real network in two steps, so that privileges can be dropped between them.

@@ -37,9 +37,12 @@ RunInfo info_of(const World& world, const Options& options) {
 
 std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Names& names) {
   switch (format) {
-    case Format::standard: return standard_report(info, names);
-    case Format::condensed: return condensed_report(info, names);
-    case Format::json: return json_report(info, names);
+    case Format::standard:
+      return standard_report(info, names);
+    case Format::condensed:
+      return condensed_report(info, names);
+    case Format::json:
+      return json_report(info, names);
   }
   return nullptr;
 }
@@ -72,16 +75,15 @@ int trace(const Options& options) {
   const RunInfo info = info_of(world, options);
   const auto report = report_for(options.format, info, *world.names);
 
-  PacketProber prober(
-      *world.link, Tagger(world.seed, world.source, world.source_ports, options.tag_mode));
+  PacketProber prober(*world.link,
+                      Tagger(world.seed, world.source, world.source_ports, options.tag_mode));
   Tally late;
   Printer printer({.report = *report,
                    .names = *world.names,
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts_of(prober, late); },
                    .write = write_out});
-  const Job job{
-      .target = world.target, .first = options.first_port, .last = options.last_port};
+  const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
   try {
     run(prober, options.strategy, job, printer, Interrupt::requested, late);
   } catch (const Error&) {

@@ -1,5 +1,6 @@
 #include "cli/world.hpp"
 
+#include "platform/neighbour.hpp"
 #include "platform/privileges.hpp"
 #include "platform/route.hpp"
 #include "platform/source_ports.hpp"
@@ -35,23 +36,37 @@ Address resolve(const std::string& host) {
   return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
 }
 
+/// Where -g names a gateway, frames are addressed to it, past the routes of the kernel.
+std::optional<Mac> mac_of_gateway(const Options& options, const Route& route) {
+  if (!options.gateway) return std::nullopt;
+  const std::string gateway = options.gateway->text();
+  if (route.gateway) {
+    throw Error(fmt::format("gateway {} is not on a link of this machine, but behind {}", gateway,
+                            route.gateway->text()));
+  }
+  return find_neighbour(*options.gateway, route.interface, route.interface_index);
+}
+
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
-  const Route route = find_route(world.target, options.interface, options.source);
-  world.method = "raw";
+  const Route route = find_route(options.gateway ? *options.gateway : world.target,
+                                 options.interface, options.source);
+  const auto next_hop = mac_of_gateway(options, route);
+  world.method = next_hop ? "link" : "raw";
   world.interface = route.interface;
   world.source = route.source;
   world.seed = options.seed ? *options.seed : random_seed();
 
-  auto ports = std::make_shared<SourcePorts>(route.source, options.source_port,
-                                             ports_needed(options));
+  auto ports =
+      std::make_shared<SourcePorts>(route.source, options.source_port, ports_needed(options));
   world.source_ports = {.first = ports->first(), .count = ports_needed(options)};
   world.held = ports;
   const auto handles = open_live({.interface = route.interface,
                                   .source = route.source,
                                   .first_port = world.source_ports.first,
                                   .ports = world.source_ports.count,
-                                  .bind_to_interface = !options.interface.empty()});
+                                  .bind_to_interface = !options.interface.empty(),
+                                  .next_hop = next_hop});
   drop_privileges();
   world.link = handles->start(waker);
   if (options.look_up_names) {

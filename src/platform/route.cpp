@@ -1,10 +1,11 @@
 #include "platform/route.hpp"
 
+#include "platform/netlink.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -13,13 +14,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <memory>
 
 namespace tracetcp {
 namespace {
-
-using Netlink = std::unique_ptr<mnl_socket, decltype(&mnl_socket_close)>;
 
 std::string way_to(Address target, const std::string& interface) {
   return fmt::format("cannot reach {}{}", target.text(),
@@ -98,20 +95,6 @@ int read_route(const nlmsghdr* header, void* out) {
   return mnl_attr_parse(header, sizeof(rtmsg), read_attribute, out);
 }
 
-Route exchange(Netlink& netlink, const nlmsghdr* request, const std::string& what) {
-  Route route;
-  std::array<char, 8192> answer{};
-  if (mnl_socket_sendto(netlink.get(), request, request->nlmsg_len) == -1) {
-    throw Error::system(what, errno);
-  }
-  const auto size = mnl_socket_recvfrom(netlink.get(), answer.data(), answer.size());
-  if (size == -1 || mnl_cb_run(answer.data(), static_cast<std::size_t>(size), 0,
-                               mnl_socket_get_portid(netlink.get()), read_route, &route) == -1) {
-    throw Error::system(what, errno, "`ip route` shows where packets can go");
-  }
-  return route;
-}
-
 }  // namespace
 
 Route find_route(Address target, const std::string& interface, std::optional<Address> source) {
@@ -119,13 +102,12 @@ Route find_route(Address target, const std::string& interface, std::optional<Add
   if (index != 0) require_up(interface);
   if (source) require_ours(*source);
 
-  Netlink netlink(mnl_socket_open(NETLINK_ROUTE), mnl_socket_close);
-  if (netlink == nullptr || mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID) == -1) {
-    throw Error::system("cannot ask the kernel for a route", errno);
-  }
   std::array<char, 1024> buffer{};
-  Route route =
-      exchange(netlink, ask(buffer.data(), target, index, source), way_to(target, interface));
+  Route route;
+  const int code = Netlink().ask(ask(buffer.data(), target, index, source), read_route, &route);
+  if (code != 0) {
+    throw Error::system(way_to(target, interface), code, "`ip route` shows where packets can go");
+  }
   if (source) route.source = *source;
   std::array<char, IF_NAMESIZE> name{};
   if (if_indextoname(route.interface_index, name.data()) == nullptr) {

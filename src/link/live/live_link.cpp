@@ -1,5 +1,5 @@
 #include "link/live/capture.hpp"
-#include "link/live/raw_sender.hpp"
+#include "link/live/sender.hpp"
 #include "platform/waker.hpp"
 
 #include <tracetcp/error.hpp>
@@ -32,7 +32,7 @@ class SteadyRealTime {
 
 class LiveLink final : public Link {
  public:
-  LiveLink(std::unique_ptr<Capture> capture, std::unique_ptr<RawSender> sender, const Waker& waker)
+  LiveLink(std::unique_ptr<Capture> capture, std::unique_ptr<Sender> sender, const Waker& waker)
       : capture_(std::move(capture)), sender_(std::move(sender)), waker_(waker) {
     capture_->start();
   }
@@ -67,21 +67,21 @@ class LiveLink final : public Link {
 
   SteadyRealTime clock_;
   std::unique_ptr<Capture> capture_;
-  std::unique_ptr<RawSender> sender_;
+  std::unique_ptr<Sender> sender_;
   const Waker& waker_;
 };
 
 class Handles final : public LiveHandles {
  public:
   explicit Handles(const LiveConfig& config)
-      : sender_(std::make_unique<RawSender>(config)), capture_(std::make_unique<Capture>(config)) {}
+      : sender_(make_sender(config)), capture_(std::make_unique<Capture>(config)) {}
 
   std::unique_ptr<Link> start(const Waker& waker) override {
     return std::make_unique<LiveLink>(std::move(capture_), std::move(sender_), waker);
   }
 
  private:
-  std::unique_ptr<RawSender> sender_;
+  std::unique_ptr<Sender> sender_;
   std::unique_ptr<Capture> capture_;
 };
 

@@ -1,0 +1,40 @@
+#!/bin/bash
+# What cannot work ends at once with status 1, one line on standard error that says what to do, and
+# nothing on standard output.
+# shellcheck source=test/lab/lab.sh
+source "$(dirname "$0")/lab.sh"
+
+# fails NAME REGEX: the last trace failed in that way.
+fails() {
+  is "$1: exit status" "$STATUS" 1
+  is "$1: nothing on standard output" "$OUT" ""
+  is "$1: one line on standard error" "$(wc -l < "$LAB_TMP/err")" 1
+  like "$1: message" "$ERR" "$2"
+}
+
+# A user without any capability; where this test itself is not run by root, the same user without.
+drop=(setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all)
+if [[ $(id -u) == 0 ]]; then drop+=(--reuid=65534 --regid=65534 --clear-groups); fi
+cp "$PROGRAM" "$LAB_TMP/tracetcp" # where every user can read it
+STATUS=0
+on client "${drop[@]}" "$LAB_TMP/tracetcp" -n "$SERVER" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
+OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
+fails "no privileges" 'setcap cap_net_raw'
+
+trace -n --interface nosuch "$SERVER"
+fails "no such interface" nosuch
+
+trace -n --source 192.0.2.1 "$SERVER"
+fails "a source address that is not ours" '192\.0\.2\.1'
+
+ip -n client route del default
+trace -n "$SERVER"
+fails "no route" '10\.77\.10\.2.*[Rr]oute|[Rr]oute.*10\.77\.10\.2'
+
+ip -n client link set right down
+trace -n --interface right 10.77.1.2
+fails "interface down" 'right'
+trace -n 10.77.1.2
+fails "interface down, no other way" '10\.77\.1\.2'
+
+done_testing

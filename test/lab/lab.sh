@@ -1,0 +1,255 @@
+# shellcheck shell=bash disable=SC2034 # the tests read some of the variables
+# A network of real kernel routers for one test, gone when the test ends. A test begins with
+#
+#   source "$(dirname "$0")/lab.sh"
+#
+# and is called as TEST PROGRAM LISTEN: the tracetcp to test and the listener of
+# listen.cpp. The first thing this file does is to start the test again in namespaces of its own
+# (network, mounts, processes), without root if need be; so nothing outside is touched and nothing
+# is left behind. Then it builds
+#
+#   client ── r1 ── r2 ── ... ── r9 ── server
+#
+# Link i is 10.77.i.0/24, its near end .1, its far end .2: the client is 10.77.1.1, the routers
+# answer as 10.77.1.2 ... 10.77.9.2, the server is 10.77.10.2, where 80 and 8080 are open. Router 6
+# has rules for ports (see lab_rules). The interfaces are called "left" and "right".
+#
+# Tests print TAP: use ok, is, like, and end with done_testing.
+set -euo pipefail
+
+LAB_ROUTERS=9
+SERVER=10.77.10.2
+
+# --- namespaces ---------------------------------------------------------------------------------
+
+# Root that may become another user needs no user namespace. Anybody else gets one, with all
+# capabilities there but not as user 0: tcpdump would want to become another user then. A test that
+# needs user 0 says LAB_ROOT=1 before it reads this file.
+lab_enter() {
+  local how=(--net --mount --pid --fork --kill-child)
+  if ! unshare "${how[@]}" setpriv --reuid=65534 --clear-groups true 2> /dev/null; then
+    how+=(--user)
+    if [[ ${LAB_ROOT-} ]]; then
+      how+=(--map-root-user)
+    else
+      how+=(--map-user=1000 --map-group=1000 --keep-caps)
+    fi
+  fi
+  if ! unshare "${how[@]}" true 2> /dev/null; then
+    printf 'ok 1 - %s # SKIP this machine does not allow namespaces (unshare)\n1..1\n' \
+      "$(basename "$0" .sh)"
+    exit 0
+  fi
+  LAB_INSIDE=1 exec unshare "${how[@]}" "$BASH" "$0" "$@"
+}
+
+[[ ${LAB_INSIDE-} ]] || lab_enter "$@"
+trap 'exit 130' INT TERM # the first process of a namespace gets no signal that it does not catch
+
+PATH=$PATH:/usr/sbin:/sbin
+PROGRAM=${1-} LISTEN=${2-}
+
+# on NODE COMMAND...: runs a command on a node of the lab.
+on() { ip netns exec "$@"; }
+
+# nft_on NODE < RULES
+nft_on() { on "$1" nft -f -; }
+
+lab_settings() {
+  # shellcheck disable=SC2016 # for the inner shell to expand
+  on "$1" "$BASH" -c '
+    set_to() { if [[ -w $1 ]]; then echo "$2" > "$1"; fi; }
+    cd /proc/sys/net/ipv4
+    set_to ip_forward 1
+    set_to icmp_ratelimit 0
+    set_to icmp_msgs_per_sec 1000000
+    set_to icmp_msgs_burst 1000000
+    for device in all default left right; do
+      if [[ -d conf/$device ]]; then set_to "conf/$device/rp_filter" 0; fi
+    done' 2>/dev/null || true
+}
+
+# What router 6 does to a port that it should forward.
+lab_rules() {
+  nft_on r6 <<'RULES'
+table inet lab {
+  chain forward {
+    type filter hook forward priority 0;
+    iifname "left" tcp dport 135 drop
+    iifname "left" tcp dport 136 reject with tcp reset
+    iifname "left" tcp dport 139 reject with icmp admin-prohibited
+    iifname "left" tcp dport 140 reject with icmp host-unreachable
+    iifname "left" tcp dport 141 reject with icmp net-unreachable
+    iifname "left" tcp dport 142 reject with icmp port-unreachable
+    iifname "left" tcp dport 143 reject with icmp host-prohibited
+    iifname "left" tcp dport 144 reject with icmp net-prohibited
+  }
+}
+RULES
+}
+
+lab_build() {
+  mount -t tmpfs tmpfs /run
+  mkdir -p /run/netns
+  local nodes=(client) i j
+  for ((i = 1; i <= LAB_ROUTERS; ++i)); do nodes+=("r$i"); done
+  nodes+=(server)
+  for i in "${nodes[@]}"; do ip netns add "$i"; done
+
+  for ((i = 1; i < ${#nodes[@]}; ++i)); do
+    local near=${nodes[i - 1]} far=${nodes[i]}
+    ip -n "$near" link add right type veth peer name left netns "$far"
+    printf '%s\n' "address add 10.77.$i.1/24 dev right" 'link set right up' 'link set lo up' |
+      ip -n "$near" -batch -
+    printf '%s\n' "address add 10.77.$i.2/24 dev left" 'link set left up' 'link set lo up' |
+      ip -n "$far" -batch -
+  done
+  for ((i = 0; i <= LAB_ROUTERS; ++i)); do
+    {
+      echo "route add default via 10.77.$((i + 1)).2"
+      for ((j = 1; j < i; ++j)); do echo "route add 10.77.$j.0/24 via 10.77.$i.1"; done
+    } | ip -n "${nodes[i]}" -batch -
+  done
+  ip -n server route add default via "10.77.$((LAB_ROUTERS + 1)).1"
+  for i in "${nodes[@]}"; do lab_settings "$i"; done
+  lab_rules
+  if [[ $LISTEN ]]; then lab_listen server 80 8080; fi
+}
+
+# lab_listen NODE PORT...: opens ports; returns when they are open.
+lab_listen() {
+  local line pipe
+  exec {pipe}< <(exec ip netns exec "$1" "$LISTEN" "${@:2}")
+  if ! read -r -t 5 line <&"$pipe" || [[ $line != ready ]]; then bail "no listener on $1"; fi
+}
+
+# --- waiting and watching -----------------------------------------------------------------------
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails at the deadline.
+wait_for() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.02
+  done
+}
+
+# capture_start NODE DEVICE: from now on, all SYNs that pass there, as `tcpdump -tt -n -vv` tells.
+capture_start() {
+  CAPTURE_NODE=$1
+  ip netns exec "$1" tcpdump -i "$2" --immediate-mode -l -tt -n -vv \
+    '(tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn) or udp port 9' \
+    > "$LAB_TMP/capture" 2> "$LAB_TMP/capture.log" &
+  CAPTURE_PID=$!
+  wait_for 5 grep -q 'listening on' "$LAB_TMP/capture.log" ||
+    bail "tcpdump does not start: $(< "$LAB_TMP/capture.log")"
+}
+
+# capture_stop: leaves one line per SYN in $LAB_TMP/syns. A datagram sent last is the sign that
+# all before it has been written.
+capture_stop() {
+  on "$CAPTURE_NODE" "$BASH" -c 'echo end > /dev/udp/10.77.1.2/9'
+  wait_for 5 grep -q '\.9: .*UDP' "$LAB_TMP/capture" || bail "tcpdump does not see the last packet"
+  kill "$CAPTURE_PID"
+  wait "$CAPTURE_PID" || true
+  paste -sd' ' "$LAB_TMP/capture" | sed -E 's/ ([0-9]{10}\.[0-9]+ IP )/\n\1/g' |
+    grep 'Flags \[S\]' > "$LAB_TMP/syns" || true
+}
+
+# field NAME: that field of each captured SYN, one a line.
+field() {
+  case $1 in
+    time) sed -E 's/^([0-9.]+) .*/\1/' ;;
+    ttl) sed -E 's/.* ttl ([0-9]+),.*/\1/' ;;
+    id) sed -E 's/.*, id ([0-9]+),.*/\1/' ;;
+    seq) sed -E 's/.* seq ([0-9]+),.*/\1/' ;;
+    port) sed -E 's/.* [0-9.]+\.([0-9]+) > .*/\1/' ;;
+    options) sed -E 's/.* options \[([^]]*)\].*/\1/' ;;
+    tsval) sed -E 's/.*TS val ([0-9]+).*/\1/' ;;
+  esac < "$LAB_TMP/syns"
+}
+
+# --- traces ---------------------------------------------------------------------------------------
+
+# trace ARGUMENTS...: the program on the client; sets OUT, ERR and STATUS.
+trace() {
+  STATUS=0
+  on client "$PROGRAM" "$@" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
+  OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
+}
+
+# json_hops / text_hops: "TTL ADDRESS" for each hop on the way that answered, in order, joined by
+# commas; from --json and from the standard text in OUT.
+json_hops() {
+  jq -r '.verdict as $v
+    | [.hops[]
+       | select($v.state == "silent" or $v.state == "incomplete" or .ttl < $v.ttl)
+       | .ttl as $ttl
+       | [.probes[] | select(.reply == "time-exceeded") | .from] | unique[]
+       | "\($ttl) \(.)"] | join(",")' <<< "$OUT"
+}
+text_hops() {
+  awk -F'\t' '$1 ~ /^[0-9]+$/ && $NF ~ /^[0-9.]+$/ { print $1 " " $NF }' <<< "$OUT" |
+    paste -sd,
+}
+
+# verdict: "STATE TTL FROM" of the JSON in OUT.
+verdict() { jq -r '[.verdict.state, .verdict.ttl, .verdict.from] | map(tostring) | join(" ")' <<< "$OUT"; }
+
+# routers N: what json_hops tells of the first N routers.
+routers() {
+  local i
+  for ((i = 1; i <= $1; ++i)); do echo "$i 10.77.$i.2"; done | paste -sd,
+}
+
+# --- TAP ------------------------------------------------------------------------------------------
+
+LAB_COUNT=0 LAB_FAILED=0
+
+bail() {
+  echo "Bail out! $*"
+  exit 1
+}
+
+# ok NAME COMMAND...: passes where the command does.
+ok() {
+  local name=$1
+  shift
+  LAB_COUNT=$((LAB_COUNT + 1))
+  if "$@" > "$LAB_TMP/why" 2>&1; then
+    echo "ok $LAB_COUNT - $name"
+  else
+    LAB_FAILED=$((LAB_FAILED + 1))
+    echo "not ok $LAB_COUNT - $name"
+    sed 's/^/#   /' "$LAB_TMP/why"
+  fi
+}
+
+same() {
+  [[ $1 == "$2" ]] || {
+    printf 'got:\n%s\nwanted:\n%s\n' "$1" "$2"
+    return 1
+  }
+}
+matches() {
+  [[ $1 =~ $2 ]] || {
+    printf 'got:\n%s\nwanted a match of:\n%s\n' "$1" "$2"
+    return 1
+  }
+}
+
+# is NAME GOT WANTED; like NAME GOT REGEX
+is() { ok "$1" same "$2" "$3"; }
+like() { ok "$1" matches "$2" "$3"; }
+
+done_testing() {
+  echo "1..$LAB_COUNT"
+  exit $((LAB_FAILED > 0))
+}
+
+# --- go -------------------------------------------------------------------------------------------
+
+lab_build
+LAB_TMP=/run/lab
+mkdir "$LAB_TMP"

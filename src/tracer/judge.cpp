@@ -28,14 +28,6 @@ std::optional<Ending> lowest(const Trace& trace, ReplyKind kind, int beyond) {
   return std::nullopt;
 }
 
-/// A RST to a TTL that hops beyond it have answered too does not come from the end of the path,
-/// unless there is no better one.
-std::optional<Ending> lowest_reset(const Trace& trace) {
-  const auto reached = reach(trace);
-  auto ending = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
-  return ending ? ending : lowest(trace, ReplyKind::rst, 0);
-}
-
 const Reply* checked_open(const Trace& trace) {
   for (const ProbeRecord& check : trace.checks) {
     for (const Reply& reply : check.replies) {
@@ -91,11 +83,11 @@ std::optional<Ttl> reach(const Trace& trace) {
 }
 
 std::optional<Verdict> find_ending(const Trace& trace) {
-  const auto reset = lowest_reset(trace);
+  const auto reached = reach(trace);
+  const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
   if (const auto open = lowest(trace, ReplyKind::syn_ack, 0)) {
     // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
-    const bool nearer = reset && reset->ttl < open->ttl && reach(trace) < reset->ttl;
-    return ended_by(*open->reply, nearer ? reset->ttl : open->ttl);
+    return ended_by(*open->reply, reset ? std::min(reset->ttl, open->ttl) : open->ttl);
   }
   if (const Reply* check = checked_open(trace); reset && check != nullptr) {
     return ended_by(*check, reset->ttl);
@@ -110,6 +102,10 @@ std::optional<Verdict> find_ending(const Trace& trace) {
 
 Verdict judge(const Trace& trace) {
   if (const auto ending = find_ending(trace)) return *ending;
+  if (const Reply* check = checked_open(trace)) return ended_by(*check, std::nullopt);
+  if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
+    return ended_by(*reset->reply, reset->ttl);
+  }
   if (trace.unplaced) return ended_by(*trace.unplaced, std::nullopt);
 
   Verdict verdict;

@@ -100,6 +100,7 @@ bool Tracer::on(const Reply& reply) {
   }
   if (reply.kind == ReplyKind::time_exceeded) {
     reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
+    frontier_ = std::max(frontier_, reach_);
   }
   ending_ = find_ending(trace_);
   return true;
@@ -123,8 +124,9 @@ void Tracer::void_candidates(const Reply& reply) {
 }
 
 TimePoint Tracer::repeat_due(const Hop& hop) const {
-  if (hop.ttl.value > frontier_ || is_past_end(hop.ttl)) return never;
-  if (live_probes(hop) >= strategy_.probes_per_hop) return never;
+  if (is_past_end(hop.ttl) || live_probes(hop) >= strategy_.probes_per_hop) return never;
+  // Asked in an earlier sweep, all in vain: the frontier comes by again, unless it has ended.
+  if (hop.ttl.value > frontier_ && !ending_) return never;
   const TimePoint due = hop.probes.back().sent + waiting_.between_probes();
   return hop.ttl.value > reach_ ? std::max(due, hold_) : due;
 }

@@ -14,8 +14,10 @@
 # answer as 10.77.1.2 ... 10.77.9.2, the server is 10.77.10.2, where 80 and 8080 are open. Router 6
 # has rules for ports (see lab_rules). The interfaces are called "left" and "right".
 #
-# Tests print TAP: use ok, is, like, and end with done_testing.
+# Tests print TAP: use ok, is and like of ../tap.sh, and end with done_testing.
 set -euo pipefail
+# shellcheck source=test/tap.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 
 LAB_ROUTERS=9
 SERVER=10.77.10.2
@@ -201,51 +203,6 @@ verdict() { jq -r '[.verdict.state, .verdict.ttl, .verdict.from] | map(tostring)
 routers() {
   local i
   for ((i = 1; i <= $1; ++i)); do echo "$i 10.77.$i.2"; done | paste -sd,
-}
-
-# --- TAP ------------------------------------------------------------------------------------------
-
-LAB_COUNT=0 LAB_FAILED=0
-
-bail() {
-  echo "Bail out! $*"
-  exit 1
-}
-
-# ok NAME COMMAND...: passes where the command does.
-ok() {
-  local name=$1
-  shift
-  LAB_COUNT=$((LAB_COUNT + 1))
-  if "$@" > "$LAB_TMP/why" 2>&1; then
-    echo "ok $LAB_COUNT - $name"
-  else
-    LAB_FAILED=$((LAB_FAILED + 1))
-    echo "not ok $LAB_COUNT - $name"
-    sed 's/^/#   /' "$LAB_TMP/why"
-  fi
-}
-
-same() {
-  [[ $1 == "$2" ]] || {
-    printf 'got:\n%s\nwanted:\n%s\n' "$1" "$2"
-    return 1
-  }
-}
-matches() {
-  [[ $1 =~ $2 ]] || {
-    printf 'got:\n%s\nwanted a match of:\n%s\n' "$1" "$2"
-    return 1
-  }
-}
-
-# is NAME GOT WANTED; like NAME GOT REGEX
-is() { ok "$1" same "$2" "$3"; }
-like() { ok "$1" matches "$2" "$3"; }
-
-done_testing() {
-  echo "1..$LAB_COUNT"
-  exit $((LAB_FAILED > 0))
 }
 
 # --- go -------------------------------------------------------------------------------------------

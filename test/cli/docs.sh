@@ -1,0 +1,31 @@
+#!/bin/bash
+# The program's help text, the man page and the bash completion name the same options, and README's
+# table names them all. Prints TAP:  docs.sh PROGRAM MAN_PAGE COMPLETION README
+set -euo pipefail
+export LC_ALL=C
+# shellcheck source=test/tap.sh
+source "$(dirname "$0")/../tap.sh"
+program=$1 man_page=$2 completion=$3 readme=$4
+
+# All options in a text, one a line.
+options() { tr -c -- '-a-zA-Z?' '\n' | sed -nE '/^(--[a-z][a-z-]+|-[a-zA-Z?])$/p' | sort -u; }
+missing() { comm -23 <(echo "$1") <(echo "$2") | paste -sd' '; }
+
+# Each option begins a line: "  -h, --first-ttl N  first TTL". The text beside it may name others.
+in_help=$("$program" --help | grep -E '^ {1,6}-' |
+  sed -E 's/^ *(-[a-zA-Z?])?(, *)?(--[a-z-]+)?.*/\1 \3/' | options)
+in_man=$(mandoc -T ascii "$man_page" | sed 's/.\x08//g' | options)
+# Words that a completion script itself uses (complete -F, compgen -W) are not the program's.
+in_completion=$(sed -n "/options='/,/'\$/p" "$completion" | tr "'" ' ' | options)
+in_readme=$(options < "$readme")
+
+none "--help names its options" "$([[ $(wc -l <<< "$in_help") -ge 25 ]] || echo "only: $in_help")"
+none "in the man page" "$(missing "$in_help" "$in_man")"
+none "in the completion" "$(missing "$in_help" "$in_completion")"
+none "in README.md" "$(missing "$in_help" "$in_readme")"
+none "the man page names no others" "$(missing "$in_man" "$in_help")"
+none "the completion names no others" "$(missing "$in_completion" "$in_help")"
+none "the man page is well-formed" "$(mandoc -T lint -W warning "$man_page" 2>&1)"
+none "the completion is well-formed" "$(bash -n "$completion" 2>&1)"
+
+done_testing

@@ -61,6 +61,7 @@ struct Trace {
   std::vector<ProbeRecord> checks;  ///< probes with a high TTL that tell a closed port for sure
   std::vector<Reply> notices;       ///< source quench, redirect
   std::uint32_t unattributed = 0;   ///< replies that could not be told apart
+  std::optional<Reply> unplaced;    ///< the last of them that ends the path, at an unknown hop
   bool interrupted = false;
   Verdict verdict;
 

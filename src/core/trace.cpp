@@ -38,7 +38,7 @@ std::string_view name(State state) {
 
 std::span<const Hop> Trace::path() const {
   const bool path_ended = verdict.state == State::open || verdict.state == State::closed ||
-                     verdict.state == State::rejected;
+                          verdict.state == State::rejected;
   std::size_t length = hops.size();
   if (path_ended && verdict.ttl && !hops.empty() && *verdict.ttl >= hops.front().ttl) {
     const auto last = static_cast<std::size_t>(verdict.ttl->value - hops.front().ttl.value) + 1;

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <tracetcp/prober.hpp>
+#include <tracetcp/reason.hpp>
+#include <tracetcp/strategy.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <functional>
+
+namespace tracetcp {
+
+/// Learns what a run finds out, as soon as it is certain. Traces come in the order of their ports,
+/// the hops of a trace in the order of their TTLs.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  virtual void begun(const Trace& trace) = 0;
+  virtual void settled(const Trace& trace, const Hop& hop) = 0;
+  virtual void finished(const Trace& trace) = 0;
+
+  /// Somebody answered, perhaps for a trace that is not yet its turn.
+  virtual void heard(Address from) = 0;
+
+  /// Called after every wait. Returns when it wants to be called again (never: not by itself).
+  virtual TimePoint tick(TimePoint now) = 0;
+
+  /// Whether it has nothing left to do; the run goes on until then.
+  [[nodiscard]] virtual bool idle() const = 0;
+};
+
+/// One target and the ports to trace there, from `first` to `last`.
+struct Job {
+  Address target;
+  Port first;
+  Port last;
+};
+
+/// Runs one trace per port over the prober, as many side by side as is gentle. Ends early, with all
+/// that is known handed to the observer, once `interrupted` says so. `late` counts replies that
+/// came when their hop was settled. Throws Error from the prober, also after handing over what is
+/// known.
+void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer,
+         const std::function<bool()>& interrupted, Tally& late);
+
+}  // namespace tracetcp

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/link.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tracetcp {
+
+class Waker;
+
+/// A 48-bit Ethernet address.
+using Mac = std::array<std::uint8_t, 6>;
+
+/// What a live link needs to know before it opens anything.
+struct LiveConfig {
+  std::string interface;
+  Address source;
+  Port first_port;  ///< our source ports are first_port ... first_port + ports - 1
+  std::uint16_t ports = 1;
+  bool bind_to_interface = false;  ///< send by that interface even where the routes say another
+  std::optional<Mac> next_hop;     ///< send Ethernet frames there; empty: a raw IP socket
+};
+
+/// A link to the real network in two steps, so that privileges can be dropped between them.
+class LiveHandles {
+ public:
+  virtual ~LiveHandles() = default;
+
+  /// Starts the capture thread. Needs no privileges. `waker` ends a wait early. Once only.
+  virtual std::unique_ptr<Link> start(const Waker& waker) = 0;
+};
+
+/// Opens the capture and the raw socket. Reads nothing from the network. Throws Error that says
+/// what is missing where the privileges do not suffice.
+std::unique_ptr<LiveHandles> open_live(const LiveConfig& config);
+
+}  // namespace tracetcp

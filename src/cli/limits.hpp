@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tracetcp/number.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace tracetcp {
+
+/// The numbers that an option takes, both ends included.
+struct Range {
+  std::uint64_t least;
+  std::uint64_t most;
+
+  /// For example "1 to 255".
+  [[nodiscard]] std::string text() const {
+    return std::to_string(least) + " to " + std::to_string(most);
+  }
+};
+
+inline constexpr Range first_ttl_range{1, 255};
+inline constexpr Range max_hops_range{1, 255};
+inline constexpr Range probes_range{1, 10};
+inline constexpr Range timeout_ms_range{1, 99999};
+inline constexpr Range port_range{1, 65535};
+inline constexpr Range seed_range{0, std::numeric_limits<std::uint64_t>::max()};
+
+/// SYNs per second; fractions are allowed.
+inline constexpr double least_rate = 0.1;
+inline constexpr double most_rate = 1'000'000;
+
+/// What -s sets, as the original does.
+inline constexpr Ttl scan_first_ttl{128};
+inline constexpr int scan_max_hops = 1;
+inline constexpr int scan_probes = 1;
+
+inline constexpr Port default_port{80};
+
+}  // namespace tracetcp

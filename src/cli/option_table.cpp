@@ -1,0 +1,149 @@
+#include "cli/option_table.hpp"
+
+#include "cli/limits.hpp"
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace tracetcp {
+
+namespace {
+
+using Table = std::vector<OptionInfo>;
+
+void add_trace_options(Table& table) {
+  const Strategy defaults;
+  const auto timeout =
+      std::chrono::duration_cast<std::chrono::milliseconds>(defaults.timeout).count();
+  table.push_back({"Trace", "first-ttl", 'h', "N", 1,
+                   fmt::format("first TTL, {} (default {})", first_ttl_range.text(),
+                               defaults.first_ttl.value)});
+  table.push_back({"Trace", "max-hops", 'm', "N", 1,
+                   fmt::format("how many hops at most, counted from the first, {} (default {})",
+                               max_hops_range.text(), defaults.max_hops)});
+  table.push_back({"Trace", "probes", 'p', "N", 1,
+                   fmt::format("probes per hop, {} (default {})", probes_range.text(),
+                               defaults.probes_per_hop)});
+  table.push_back(
+      {"Trace", "timeout", 't', "MS", 1,
+       fmt::format("the longest wait for one reply, {} ms (default {}); less is waited where the "
+                   "path's own times show that nothing more will come",
+                   timeout_ms_range.text(), timeout)});
+  table.push_back(
+      {"Trace", "patient", 0, "", 0, "wait the whole -t for every reply that is missing"});
+  table.push_back({"Trace", "no-anti-flood", 'F', "", 0,
+                   "send the probes of one hop without the 500 ms between them"});
+}
+
+void add_port_options(Table& table) {
+  table.push_back({"Ports", "ports", 'r', "A B", 2, "one trace per port from A to B"});
+  table.push_back({"Ports", "scan", 's', "A B", 2,
+                   fmt::format("port scan: the same as -cnr A B -h {} -m {} -p {}",
+                               scan_first_ttl.value, scan_max_hops, scan_probes)});
+}
+
+void add_output_options(Table& table) {
+  table.push_back({"Output", "condensed", 'c', "", 0, "one line per hop that names the port too"});
+  table.push_back({"Output", "json", 0, "", 0, "one JSON object per trace and line"});
+  table.push_back({"Output", "numeric", 'n', "", 0, "no reverse name look-ups"});
+  table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});
+  table.push_back(
+      {"Output", "verbose", 0, "", 0, "tell on standard error what was ignored and why"});
+  table.push_back({"Output", "version", 'v', "", 0, "print the version"});
+  table.push_back({"Output", "help", '?', "", 0, "print this text"});
+}
+
+void add_sending_options(Table& table) {
+  table.push_back({"Sending", "method", 0, "WAY", 1,
+                   fmt::format("how SYNs leave: auto or raw (default {})", name(Method{}))});
+  table.push_back({"Sending", "", 'R', "", 0, "the same as --method raw", "method=raw"});
+  table.push_back(
+      {"Sending", "gateway", 'g', "ADDR", 1, "send through this gateway instead of the route's"});
+  table.push_back({"Sending", "interface", 0, "NAME", 1, "send from this interface"});
+  table.push_back({"Sending", "source", 0, "ADDR", 1, "send from this address"});
+  table.push_back({"Sending", "source-port", 0, "N", 1, "send from this port"});
+  table.push_back({"Sending", "tag", 0, "WAY", 1,
+                   fmt::format("tell probes apart by IP id and timestamp (id), by sequence number "
+                               "(isn) or by source port (port) (default {})",
+                               name(TagMode{}))});
+  table.push_back({"Sending", "rate", 0, "N", 1, "SYNs per second at most, all together"});
+  table.push_back({"Sending", "seed", 0, "N", 1,
+                   "draw everything random from this number: repeats a run byte for byte"});
+}
+
+Table make_table() {
+  Table table;
+  add_trace_options(table);
+  add_port_options(table);
+  add_output_options(table);
+  add_sending_options(table);
+  table.push_back({"Simulation", "sim", 0, "FILE", 1,
+                   "trace in the simulated network that this file describes"});
+  return table;
+}
+
+/// Levenshtein's distance: how many letters must be changed, added or removed.
+std::size_t distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string OptionInfo::label() const {
+  if (letter == 0) return "--" + long_name;
+  if (long_name.empty()) return std::string("-") + letter;
+  return fmt::format("-{}/--{}", letter, long_name);
+}
+
+const std::vector<OptionInfo>& option_table() {
+  static const Table table = make_table();
+  return table;
+}
+
+const OptionInfo* find_option(std::string_view long_name) {
+  for (const auto& info : option_table()) {
+    if (!info.long_name.empty() && info.long_name == long_name) return &info;
+  }
+  return nullptr;
+}
+
+const OptionInfo* find_option(char letter) {
+  for (const auto& info : option_table()) {
+    if (letter != 0 && info.letter == letter) return &info;
+  }
+  return nullptr;
+}
+
+std::string nearest_option(std::string_view long_name) {
+  // More than this many wrong letters, or every third of a word, is no slip of the finger.
+  constexpr std::size_t most_wrong = 3;
+  std::size_t best = std::min(most_wrong, long_name.size() / 3) + 1;
+  std::string nearest;
+  if (long_name.size() > 64) return nearest;
+  for (const auto& info : option_table()) {
+    if (info.long_name.empty()) continue;
+    // A name that was only begun is near, however much is missing.
+    const bool begun = long_name.size() >= 3 && info.long_name.starts_with(long_name);
+    const std::size_t wrong = begun ? 0 : distance(long_name, info.long_name);
+    if (wrong >= best) continue;
+    best = wrong;
+    nearest = info.long_name;
+  }
+  return nearest;
+}
+
+}  // namespace tracetcp

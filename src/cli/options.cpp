@@ -1,0 +1,225 @@
+#include "cli/options.hpp"
+
+#include "cli/classic.hpp"
+#include "cli/option_table.hpp"
+#include "cli/target.hpp"
+#include "cli/values.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cxxopts.hpp>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace tracetcp {
+
+namespace {
+
+/// What was given, by long name. cxxopts keeps the values as text: its own number readers accept
+/// hexadecimal and name neither the option nor the range.
+class Given {
+ public:
+  explicit Given(cxxopts::ParseResult result) : result_(std::move(result)) {}
+
+  [[nodiscard]] bool has(const std::string& long_name) const {
+    return result_.count(long_name) > 0;
+  }
+  [[nodiscard]] std::string text(const std::string& long_name) const {
+    return result_[long_name].as<std::string>();
+  }
+  [[nodiscard]] std::uint64_t number(const std::string& long_name, const Range& range) const {
+    return read_number(label(long_name), text(long_name), range);
+  }
+  [[nodiscard]] const std::vector<std::string>& hosts() const { return result_.unmatched(); }
+
+  [[nodiscard]] static std::string label(const std::string& long_name) {
+    return find_option(long_name)->label();
+  }
+
+ private:
+  cxxopts::ParseResult result_;
+};
+
+Given run_cxxopts(const std::vector<std::string>& words) {
+  cxxopts::Options parser("tracetcp");
+  for (const auto& info : option_table()) {
+    if (info.long_name.empty()) continue;
+    const auto value =
+        info.values == 0 ? std::static_pointer_cast<cxxopts::Value>(cxxopts::value<bool>())
+                         : std::static_pointer_cast<cxxopts::Value>(cxxopts::value<std::string>());
+    parser.add_options(info.group)(info.long_name, info.help, value);
+  }
+  std::vector<const char*> argv{"tracetcp"};
+  for (const auto& word : words) argv.push_back(word.c_str());
+  try {
+    return Given(parser.parse(static_cast<int>(argv.size()), argv.data()));
+  } catch (const cxxopts::exceptions::exception& error) {
+    throw UsageError(fmt::format("{}; try -? for help", printable(error.what())));
+  }
+}
+
+/// One of several words, or a UsageError that lists them.
+template <class Value>
+Value choose(const Given& given, const std::string& long_name, const std::vector<Value>& values) {
+  const std::string text = given.text(long_name);
+  std::string allowed;
+  for (const Value value : values) {
+    if (name(value) == text) return value;
+    allowed += fmt::format("{}{}", allowed.empty() ? "" : " or ", name(value));
+  }
+  throw UsageError(
+      fmt::format("{}: {} is unknown; give {}", given.label(long_name), quoted(text), allowed));
+}
+
+void read_strategy(const Given& given, Strategy& strategy) {
+  if (given.has("first-ttl")) {
+    strategy.first_ttl.value =
+        static_cast<std::uint8_t>(given.number("first-ttl", first_ttl_range));
+  }
+  if (given.has("max-hops")) {
+    strategy.max_hops = static_cast<int>(given.number("max-hops", max_hops_range));
+  }
+  if (given.has("probes")) {
+    strategy.probes_per_hop = static_cast<int>(given.number("probes", probes_range));
+  }
+  if (given.has("timeout")) {
+    strategy.timeout = std::chrono::milliseconds(given.number("timeout", timeout_ms_range));
+  }
+  if (given.has("rate")) strategy.rate = read_rate(given.label("rate"), given.text("rate"));
+  strategy.patient = given.has("patient");
+  strategy.anti_flood = !given.has("no-anti-flood");
+}
+
+void read_output(const Given& given, Options& options) {
+  if (given.has("json") && given.has("condensed")) {
+    throw UsageError("--json and -c/--condensed exclude each other; leave one of them out");
+  }
+  if (given.has("condensed")) options.format = Format::condensed;
+  if (given.has("json")) options.format = Format::json;
+  options.look_up_names = !given.has("numeric");
+  options.precise = given.has("precise");
+  options.verbose = given.has("verbose");
+}
+
+/// -s is the same as -cnr A B -h 128 -m 1 -p 1. More probes, and JSON, are no contradiction.
+void apply_scan(const Given& given, Options& options) {
+  if (given.has("ports")) {
+    throw UsageError("-s/--scan and -r/--ports exclude each other; leave one of them out");
+  }
+  const bool other_first = given.has("first-ttl") && options.strategy.first_ttl != scan_first_ttl;
+  const bool other_hops = given.has("max-hops") && options.strategy.max_hops != scan_max_hops;
+  if (other_first || other_hops) {
+    throw UsageError(fmt::format(
+        "-s/--scan means -h {} -m {}, which {} contradicts; leave it out, or use -cnr A B with it",
+        scan_first_ttl.value, scan_max_hops, other_first ? "-h/--first-ttl" : "-m/--max-hops"));
+  }
+  options.strategy.first_ttl = scan_first_ttl;
+  options.strategy.max_hops = scan_max_hops;
+  if (!given.has("probes")) options.strategy.probes_per_hop = scan_probes;
+  if (!given.has("json")) options.format = Format::condensed;
+  options.look_up_names = false;
+}
+
+void read_target_and_ports(const Given& given, Options& options) {
+  const std::string range = given.has("scan") ? "scan" : "ports";
+  // Before the host is missed: in "-r 20 HOST" it was taken for the second port.
+  std::optional<std::pair<Port, Port>> ports;
+  if (given.has(range)) ports = read_ports(given.label(range), given.text(range));
+  const auto& hosts = given.hosts();
+  if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
+  if (hosts.size() > 1) {
+    throw UsageError(
+        fmt::format("two hosts, {} and {}; give one", quoted(hosts[0]), quoted(hosts[1])));
+  }
+  const Target target = read_target(hosts.front());
+  options.host = target.host;
+  options.first_port = options.last_port = target.port.value_or(default_port);
+  if (!ports) return;
+  if (target.port) {
+    throw UsageError(fmt::format("{} has a port and {} has ports too; give one of them",
+                                 quoted(hosts.front()), given.label(range)));
+  }
+  std::tie(options.first_port, options.last_port) = *ports;
+}
+
+Method read_method(const Given& given) {
+  const std::string method = given.text("method");
+  if (method == "link" || method == "connect") {
+    throw UsageError(fmt::format("--method {} is not available yet; give auto or raw", method));
+  }
+  return choose(given, "method", std::vector{Method::automatic, Method::raw});
+}
+
+void read_sending(const Given& given, Options& options) {
+  const auto address = [&](const char* long_name) {
+    return read_address(given.label(long_name), given.text(long_name));
+  };
+  if (given.has("method")) options.method = read_method(given);
+  if (given.has("tag")) {
+    options.tag_mode = choose(given, "tag", std::vector{TagMode::id, TagMode::isn, TagMode::port});
+  }
+  if (given.has("gateway")) options.gateway = address("gateway");
+  if (given.has("source")) options.source = address("source");
+  if (given.has("interface")) options.interface = given.text("interface");
+  if (given.has("source-port")) {
+    options.source_port = Port{static_cast<std::uint16_t>(given.number("source-port", port_range))};
+  }
+  if (given.has("seed")) options.seed = given.number("seed", seed_range);
+}
+
+void read_simulation(const Given& given, Options& options) {
+  if (!given.has("sim")) return;
+  options.sim_file = given.text("sim");
+  // The simulated network has one place to start from: these would change nothing.
+  for (const std::string real : {"gateway", "interface", "source"}) {
+    if (!given.has(real)) continue;
+    throw UsageError(fmt::format("{} has no meaning in a simulated network; leave it or --sim out",
+                                 given.label(real)));
+  }
+}
+
+}  // namespace
+
+std::string_view name(Method method) {
+  switch (method) {
+    case Method::automatic:
+      return "auto";
+    case Method::raw:
+      return "raw";
+  }
+  return "unknown";
+}
+
+std::string_view name(TagMode mode) {
+  switch (mode) {
+    case TagMode::id:
+      return "id";
+    case TagMode::isn:
+      return "isn";
+    case TagMode::port:
+      return "port";
+  }
+  return "unknown";
+}
+
+Options parse(int argc, const char* const* argv) {
+  const Given given = run_cxxopts(expand_classic(
+      argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>()));
+  Options options;
+  options.help = given.has("help");
+  options.version = given.has("version");
+  if (options.help || options.version) return options;
+  read_strategy(given, options.strategy);
+  read_output(given, options);
+  read_sending(given, options);
+  read_simulation(given, options);
+  if (given.has("scan")) apply_scan(given, options);
+  read_target_and_ports(given, options);
+  return options;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "cli/limits.hpp"
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/number.hpp>
+#include <tracetcp/strategy.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tracetcp {
+
+enum class Format : std::uint8_t { standard, condensed, json };
+
+/// How SYNs leave.
+enum class Method : std::uint8_t {
+  automatic,  ///< whatever works best here
+  raw,        ///< raw IP socket
+};
+
+/// The names that the command line uses, e.g. "auto" and "isn".
+std::string_view name(Method method);
+std::string_view name(TagMode mode);
+
+/// Everything that the user can ask for; the defaults are the program's.
+struct Options {
+  bool help = false;  ///< print the help text and nothing else; likewise version
+  bool version = false;
+
+  std::string host;  ///< name or IPv4 address, as it was typed, without the port
+  Port first_port = default_port;
+  Port last_port = default_port;  ///< one trace per port from first to last
+
+  Strategy strategy;
+  TagMode tag_mode = TagMode::id;
+
+  Format format = Format::standard;
+  bool look_up_names = true;
+  bool precise = false;
+  bool verbose = false;
+
+  Method method = Method::automatic;
+  std::optional<Address> gateway;
+  std::string interface;  ///< empty: the route's
+  std::optional<Address> source;
+  std::optional<Port> source_port;
+  std::optional<std::uint64_t> seed;
+  std::string sim_file;  ///< empty: the real network
+};
+
+/// Reads the command line, program name first. Where help or version is asked for nothing else of
+/// it is looked at beyond its form. Throws UsageError: one line that names the thing and the way
+/// out.
+Options parse(int argc, const char* const* argv);
+
+}  // namespace tracetcp

@@ -1,0 +1,98 @@
+#include "cli/program.hpp"
+
+#include "cli/printer.hpp"
+#include "cli/world.hpp"
+#include "platform/interrupt.hpp"
+#include "prober/packet_prober.hpp"
+
+#include <tracetcp/engine.hpp>
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace tracetcp {
+namespace {
+
+constexpr int interrupted_status = 130;  // as shells report death by SIGINT
+
+void write_out(const std::string& text) {
+  if (text.empty()) return;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return;
+  }
+  throw Error::system("cannot write the report to standard output", errno);
+}
+
+RunInfo info_of(const World& world, const Options& options) {
+  return {.target_name = Address::parse(options.host) ? "" : options.host,
+          .method = world.method,
+          .interface = world.interface,
+          .source = {world.source, world.source_ports.first},
+          .max_hops = options.strategy.max_hops,
+          .precise = options.precise};
+}
+
+std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Names& names) {
+  switch (format) {
+    case Format::standard:
+      return standard_report(info, names);
+    case Format::condensed:
+      return condensed_report(info, names);
+    case Format::json:
+      return json_report(info, names);
+  }
+  return nullptr;
+}
+
+RunCounts counts_of(Prober& prober, const Tally& late) {
+  RunCounts counts{.ignored = prober.ignored(), .link = prober.stats()};
+  counts.ignored.add(Reason::late, late.of(Reason::late));
+  return counts;
+}
+
+/// For --verbose, to standard error: what can't be seen in the report.
+void tell(const World& world, const RunCounts& counts) {
+  std::string text = fmt::format("method {}, source {}:{}, interface {}, seed {}\n", world.method,
+                                 world.source.text(), world.source_ports.first.value,
+                                 world.interface.empty() ? "none" : world.interface, world.seed);
+  text += fmt::format("captured {}, dropped by the kernel {}, by the queue {}\n",
+                      counts.link.captured, counts.link.kernel_dropped, counts.link.queue_dropped);
+  counts.ignored.each([&](Reason reason, std::uint64_t count) {
+    text += fmt::format("ignored {}: {}\n", name(reason), count);
+  });
+  std::fputs(text.c_str(), stderr);
+}
+
+}  // namespace
+
+int trace(const Options& options) {
+  const Waker waker;
+  const World world = open_world(options, waker);
+  const Interrupt interrupt(waker);
+  const RunInfo info = info_of(world, options);
+  const auto report = report_for(options.format, info, *world.names);
+
+  PacketProber prober(*world.link,
+                      Tagger(world.seed, world.source, world.source_ports, options.tag_mode));
+  Tally late;
+  Printer printer({.report = *report,
+                   .names = *world.names,
+                   .header_has_name = info.target_name.empty(),
+                   .counts = [&] { return counts_of(prober, late); },
+                   .write = write_out});
+  const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
+  try {
+    run(prober, options.strategy, job, printer, Interrupt::requested, late);
+  } catch (const Error&) {
+    printer.flush();
+    throw;
+  }
+  printer.flush();
+  if (options.verbose) tell(world, counts_of(prober, late));
+  return Interrupt::requested() ? interrupted_status : 0;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,99 @@
+#include "cli/values.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace tracetcp {
+
+namespace {
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  constexpr std::size_t longest = 80;
+  std::string shown(text.substr(0, longest));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  if (text.size() > longest) shown += "...";
+  return shown;
+}
+
+std::string quoted(std::string_view text) {
+  return '"' + printable(text) + '"';
+}
+
+std::uint64_t read_number(const std::string& what, std::string_view text, const Range& range) {
+  const bool negative = text.starts_with('-');
+  if (!all_digits(negative ? text.substr(1) : text)) {
+    throw UsageError(
+        fmt::format("{}: {} is not a number; give one from {}", what, quoted(text), range.text()));
+  }
+  std::uint64_t number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (negative || result.ec != std::errc{} || number < range.least || number > range.most) {
+    throw UsageError(fmt::format("{}: {} is out of range; give a number from {}", what,
+                                 printable(text), range.text()));
+  }
+  return number;
+}
+
+std::pair<Port, Port> read_ports(const std::string& what, std::string_view text) {
+  const auto dash = text.find('-', 1);
+  if (text.empty() || dash == std::string_view::npos) {
+    throw UsageError(fmt::format("{} needs two values: A B", what));
+  }
+  const auto read = [&](std::string_view part) {
+    return Port{static_cast<std::uint16_t>(read_number(what, part, port_range))};
+  };
+  const std::pair ports(read(text.substr(0, dash)), read(text.substr(dash + 1)));
+  if (ports.second < ports.first) {
+    throw UsageError(fmt::format("{}: {} to {} ends before it begins; did you mean {} {}?", what,
+                                 ports.first.value, ports.second.value, ports.second.value,
+                                 ports.first.value));
+  }
+  return ports;
+}
+
+double read_rate(const std::string& what, std::string_view text) {
+  double rate = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, rate, std::chars_format::fixed);
+  const std::string allowed = fmt::format("{} to {:.0f}", least_rate, most_rate);
+  const bool has_digit = text.find_first_of("0123456789") != std::string_view::npos;
+  if (error == std::errc::invalid_argument || stopped != end || !has_digit) {
+    throw UsageError(
+        fmt::format("{}: {} is not a number; give one from {}", what, quoted(text), allowed));
+  }
+  if (error != std::errc{} || rate < least_rate || rate > most_rate) {
+    throw UsageError(fmt::format("{}: {} is out of range; give a number from {}", what,
+                                 printable(text), allowed));
+  }
+  return rate;
+}
+
+Address read_address(const std::string& what, std::string_view text) {
+  if (const auto address = Address::parse(text)) return *address;
+  if (looks_like_ipv6(text)) {
+    throw UsageError(fmt::format("{}: IPv6 is not traced yet; give an IPv4 address, not {}", what,
+                                 quoted(text)));
+  }
+  throw UsageError(fmt::format("{}: {} is not an IPv4 address; give four numbers as in 192.0.2.1",
+                               what, quoted(text)));
+}
+
+bool looks_like_ipv6(std::string_view text) {
+  if (text.starts_with('[')) return true;
+  const auto address = text.substr(0, text.find('%'));
+  return std::count(address.begin(), address.end(), ':') >= 2 &&
+         address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+}
+
+}  // namespace tracetcp

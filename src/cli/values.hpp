@@ -1,0 +1,34 @@
+#pragma once
+
+#include "cli/limits.hpp"
+
+#include <tracetcp/address.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tracetcp {
+
+// Readers of what the user typed. `what` names the option or the part in messages; all of them
+// throw UsageError with one line that says what is wrong and what would be right.
+
+/// The text for a message: what a terminal might not show as it is becomes "?", long text is cut.
+std::string printable(std::string_view text);
+/// The same in double quotes.
+std::string quoted(std::string_view text);
+
+std::uint64_t read_number(const std::string& what, std::string_view text, const Range& range);
+
+/// "20-80", both ends ports.
+std::pair<Port, Port> read_ports(const std::string& what, std::string_view text);
+
+/// SYNs per second.
+double read_rate(const std::string& what, std::string_view text);
+
+Address read_address(const std::string& what, std::string_view text);
+
+/// Also where it is only meant to be one: hex digits with two colons at least, or in brackets.
+bool looks_like_ipv6(std::string_view text);
+
+}  // namespace tracetcp

@@ -1,0 +1,16 @@
+// A file of its own: libnet's and libpcap's headers bring in much, and only their versions are
+// wanted here.
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+#include <libnet.h>
+#include <pcap/pcap.h>
+
+namespace tracetcp {
+
+std::string version_text() {
+  return fmt::format("tracetcp {}\n{}\n{}\n", TRACETCP_VERSION, pcap_lib_version(),
+                     libnet_version());
+}
+
+}  // namespace tracetcp

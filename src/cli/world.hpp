@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cli/options.hpp"
+#include "platform/waker.hpp"
+#include "prober/tagger.hpp"
+
+#include <tracetcp/link.hpp>
+#include <tracetcp/names.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tracetcp {
+
+/// Where a run takes place: the real network or a simulated one, ready to be traced.
+struct World {
+  Address target;
+  std::string method;     ///< as reports name it
+  std::string interface;  ///< empty: none
+  Address source;
+  PortBlock source_ports;
+  std::uint64_t seed = 0;
+  std::unique_ptr<Names> names;
+  std::unique_ptr<Link> link;
+  std::shared_ptr<void> held;  ///< what must live as long, such as reserved ports
+};
+
+/// The network that the options name. When it returns the process has no privileges any more.
+/// `waker` ends waits early. Throws Error.
+World open_world(const Options& options, const Waker& waker);
+
+}  // namespace tracetcp

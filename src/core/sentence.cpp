@@ -1,0 +1,100 @@
+#include "core/milliseconds.hpp"
+
+#include <tracetcp/trace.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tracetcp {
+
+namespace {
+
+constexpr std::uint8_t icmp_unreachable = 3;  // RFC 792
+
+bool answered_by(const Hop& hop, Address address) {
+  return std::any_of(hop.probes.begin(), hop.probes.end(), [&](const ProbeRecord& probe) {
+    return std::any_of(probe.replies.begin(), probe.replies.end(), [&](const Reply& reply) {
+      return reply.kind == ReplyKind::time_exceeded && reply.from == address;
+    });
+  });
+}
+
+std::string who(const Trace& trace) {
+  return trace.verdict.from.value_or(trace.target.address).text();
+}
+
+/// ", 15 hops away". Where the very first TTL asked got there, the target may be nearer.
+std::string distance(const Trace& trace) {
+  if (!trace.verdict.ttl) return "";
+  const int hops = trace.verdict.ttl->value;
+  const bool first = !trace.hops.empty() && trace.hops.front().ttl == *trace.verdict.ttl;
+  return fmt::format(", {}{} {} away", first && hops > 1 ? "at most " : "", hops,
+                     hops == 1 ? "hop" : "hops");
+}
+
+std::string open(const Trace& trace) {
+  std::string text =
+      fmt::format("Port {} is open on {}{}", trace.target.port.value, who(trace), distance(trace));
+  if (trace.verdict.rtt) text += fmt::format(", in {} ms", whole_milliseconds(*trace.verdict.rtt));
+  return text + ".";
+}
+
+std::string closed(const Trace& trace) {
+  return fmt::format("Port {} is closed on {} (RST){}.", trace.target.port.value, who(trace),
+                     distance(trace));
+}
+
+/// A router rejects what it would have to forward, so the SYN that it rejects had one more TTL than
+/// the one that expired there: its own place is where it answered time-exceeded.
+std::string rejected(const Trace& trace) {
+  std::optional<Ttl> place = trace.verdict.ttl;
+  for (const auto& hop : trace.hops) {
+    if (trace.verdict.from && answered_by(hop, *trace.verdict.from)) place = hop.ttl;
+  }
+  return fmt::format("{}{} rejects port {}: {}.", who(trace),
+                     place ? fmt::format(" at hop {}", place->value) : "", trace.target.port.value,
+                     icmp_text(icmp_unreachable, trace.verdict.icmp_code));
+}
+
+/// "hop 6 (10.77.6.2)", or nothing where no hop answered.
+std::string last_hop(const Verdict& verdict) {
+  if (!verdict.ttl) return "";
+  const std::string address = verdict.from ? fmt::format(" ({})", verdict.from->text()) : "";
+  return fmt::format("hop {}{}", verdict.ttl->value, address);
+}
+
+std::string silent(const Trace& trace) {
+  const std::string hop = last_hop(trace.verdict);
+  return hop.empty() ? "Nothing answers." : fmt::format("Nothing answers beyond {}.", hop);
+}
+
+std::string incomplete(const Trace& trace) {
+  const std::string hop = last_hop(trace.verdict);
+  if (trace.interrupted) {
+    return hop.empty() ? "Interrupted before anything answered."
+                       : fmt::format("Interrupted: {} is the last that answered so far.", hop);
+  }
+  return hop.empty() ? "The hop limit was reached."
+                     : fmt::format("The hop limit was reached: {} still answers.", hop);
+}
+
+}  // namespace
+
+std::string sentence(const Trace& trace) {
+  switch (trace.verdict.state) {
+    case State::open:
+      return open(trace);
+    case State::closed:
+      return closed(trace);
+    case State::rejected:
+      return rejected(trace);
+    case State::silent:
+      return silent(trace);
+    case State::incomplete:
+      return incomplete(trace);
+  }
+  return "";
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,68 @@
+#include "decode/icmp.hpp"
+
+#include "decode/extension.hpp"
+#include "decode/tcp.hpp"
+
+#include <optional>
+
+namespace tracetcp::decoding {
+namespace {
+
+constexpr std::size_t header_size = 8;
+constexpr std::uint8_t destination_unreachable = 3;
+constexpr std::uint8_t source_quench = 4;
+constexpr std::uint8_t redirect = 5;
+constexpr std::uint8_t time_exceeded = 11;
+constexpr std::uint8_t parameter_problem = 12;
+
+bool is_error(std::uint8_t type) {
+  return type == destination_unreachable || type == source_quench || type == redirect ||
+         type == time_exceeded || type == parameter_problem;
+}
+
+/// The other two have no room for the length of the quote (RFC 4884, section 4).
+bool may_be_extended(std::uint8_t type) {
+  return type == destination_unreachable || type == time_exceeded || type == parameter_problem;
+}
+
+Parsed<IcmpError::Quote> read_quote(View bytes) {
+  auto ip = read_quoted_ip(bytes);
+  if (!ip) return ip.reason();
+  if (ip->header.protocol != protocol_tcp) return Reason::quote_not_tcp;
+  auto tcp = read_quoted_tcp(ip->payload);
+  if (!tcp) return tcp.reason();
+  return IcmpError::Quote{ip->header, *tcp};
+}
+
+/// The MTU in a "fragmentation needed" (RFC 1191, section 4). Routers older than that RFC leave
+/// zero there, which tells nothing.
+std::optional<std::uint16_t> read_next_hop_mtu(View message) {
+  constexpr std::uint8_t fragmentation_needed = 4;
+  if (message.u8(0) != destination_unreachable || message.u8(1) != fragmentation_needed) {
+    return std::nullopt;
+  }
+  const std::uint16_t mtu = message.u16(6);
+  return mtu != 0 ? std::optional(mtu) : std::nullopt;
+}
+
+}  // namespace
+
+Parsed<IcmpError> read_icmp_error(const IpPacket& packet) {
+  const View message = packet.payload;
+  if (message.size() < header_size) return Reason::icmp_truncated;
+  if (!is_error(message.u8(0))) return Reason::icmp_not_error;
+  auto quote = read_quote(message.after(header_size));
+  if (!quote) return quote.reason();
+
+  IcmpError error;
+  error.ip = packet.header;
+  error.type = message.u8(0);
+  error.code = message.u8(1);
+  error.next_hop_mtu = read_next_hop_mtu(message);
+  if (error.type == redirect) error.gateway = Address(message.u32(4));
+  error.quote = *quote;
+  if (may_be_extended(error.type)) error.mpls = read_mpls_labels(message);
+  return error;
+}
+
+}  // namespace tracetcp::decoding

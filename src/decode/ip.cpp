@@ -1,0 +1,76 @@
+#include "decode/ip.hpp"
+
+#include <optional>
+
+namespace tracetcp::decoding {
+namespace {
+
+constexpr std::uint16_t dont_fragment_bit = 0x4000;
+constexpr std::uint16_t fragment_offset_bits = 0x1fff;
+
+/// In bytes, with the options.
+std::size_t header_size(View packet) {
+  return std::size_t{packet.u8(0)} % 16 * 4;
+}
+
+/// Why there is no usable IPv4 header, if so.
+std::optional<Reason> fault_of_header(View packet, Reason truncated, Reason bad_header) {
+  constexpr std::size_t smallest = 20;
+  if (packet.size() < 1) return truncated;
+  if (packet.u8(0) / 16 != 4 || header_size(packet) < smallest) return bad_header;
+  if (packet.size() < header_size(packet)) return truncated;
+  return std::nullopt;
+}
+
+std::uint16_t flags_and_offset(View packet) {
+  return packet.u16(6);
+}
+
+IpHeader read_header(View packet) {
+  return {
+      .source = Address(packet.u32(12)),
+      .destination = Address(packet.u32(16)),
+      .ttl = {packet.u8(8)},
+      .id = {packet.u16(4)},
+      .tos = packet.u8(1),
+      .dont_fragment = (flags_and_offset(packet) & dont_fragment_bit) != 0,
+      .total_length = packet.u16(2),
+      .protocol = packet.u8(9),
+  };
+}
+
+bool is_later_fragment(View packet) {
+  return (flags_and_offset(packet) & fragment_offset_bits) != 0;
+}
+
+}  // namespace
+
+Parsed<IpPacket> read_ip(View bytes) {
+  if (bytes.size() >= 1 && bytes.u8(0) / 16 == 6) return Reason::ipv6;
+  const auto fault = fault_of_header(bytes, Reason::ip_truncated, Reason::ip_bad_header);
+  if (fault) return *fault;
+
+  const IpHeader header = read_header(bytes);
+  // Zero: the packet was captured before the network card cut it into segments (TSO).
+  const std::size_t length = header.total_length != 0 ? header.total_length : bytes.size();
+  if (length < header_size(bytes)) return Reason::ip_bad_header;
+  if (is_later_fragment(bytes)) return Reason::ip_fragment;
+  return IpPacket{header, bytes.first(length).after(header_size(bytes))};
+}
+
+Parsed<IpPacket> read_quoted_ip(View bytes) {
+  const auto fault = fault_of_header(bytes, Reason::quote_truncated, Reason::quote_bad_header);
+  if (fault) return *fault;
+
+  IpHeader header = read_header(bytes);
+  // Some stacks quote this field in their own byte order: that is how DF looks then.
+  constexpr std::uint16_t swapped_dont_fragment_bit = 0x0040;
+  if (flags_and_offset(bytes) == swapped_dont_fragment_bit) {
+    header.dont_fragment = true;
+  } else if (is_later_fragment(bytes)) {
+    return Reason::ip_fragment;
+  }
+  return IpPacket{header, bytes.after(header_size(bytes))};
+}
+
+}  // namespace tracetcp::decoding

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "decode/parsed.hpp"
+#include "decode/view.hpp"
+
+#include <tracetcp/header.hpp>
+
+#include <cstdint>
+
+namespace tracetcp::decoding {
+
+/// IANA, "Assigned Internet Protocol Numbers".
+inline constexpr std::uint8_t protocol_icmp = 1;
+inline constexpr std::uint8_t protocol_tcp = 6;
+
+/// An IPv4 packet (RFC 791, section 3.1) that holds the start of a transport header.
+struct IpPacket {
+  IpHeader header;
+  View payload;  ///< what follows the IP options, as far as it was captured
+};
+
+/// A packet that was captured itself. Its payload ends where the header says, so padding of the
+/// link layer is not taken for content.
+Parsed<IpPacket> read_ip(View bytes);
+
+/// A packet that an ICMP error quotes. Routers change the header before they quote it, and quote
+/// as much as they like: the payload is all that follows, whatever the total length says.
+Parsed<IpPacket> read_quoted_ip(View bytes);
+
+}  // namespace tracetcp::decoding

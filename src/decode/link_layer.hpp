@@ -1,0 +1,15 @@
+#pragma once
+
+#include "decode/parsed.hpp"
+#include "decode/view.hpp"
+
+#include <tracetcp/frame.hpp>
+
+namespace tracetcp::decoding {
+
+/// Takes off all that precedes the IP header: link header, VLAN tags, PPPoE. The link headers are
+/// those of libpcap's list of link-layer header types. What follows the IP packet (padding, frame
+/// check sequence) is still there.
+Parsed<View> read_link_layer(const Frame& frame);
+
+}  // namespace tracetcp::decoding

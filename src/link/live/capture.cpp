@@ -1,0 +1,93 @@
+#include "link/live/capture.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tracetcp {
+namespace {
+
+/// Link header, IP header with options, ICMP header, a quote of 128 bytes and its extensions. In
+/// immediate mode the kernel reserves this much for each packet, so that more would hold fewer.
+constexpr int snap_length = 256;
+constexpr int buffer_size = 4 << 20;  // bytes; some 10,000 packets
+
+constexpr const char* remedy =
+    "run as root, or once as root: setcap cap_net_raw+ep on the program (--sim needs no "
+    "privileges)";
+
+/// pcap-filter(7). ICMP errors are told by type and by the protocol of the quoted packet (TCP);
+/// which of them quote ours is for the correlator, as a NAT may have rewritten the quoted ports.
+std::string filter_text(const LiveConfig& config) {
+  return fmt::format(
+      "(tcp and portrange {0}-{1}) or "
+      "(icmp and (icmp[0]=3 or icmp[0]=4 or icmp[0]=5 or icmp[0]=11 or icmp[0]=12) and icmp[17]=6)",
+      config.first_port.value, config.first_port.value + config.ports - 1);
+}
+
+}  // namespace
+
+Capture::Capture(const LiveConfig& config) : interface_(config.interface) {
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  pcap_.reset(pcap_create(config.interface.c_str(), message.data()));
+  if (pcap_ == nullptr) throw Error("cannot capture: " + std::string(message.data()));
+  require(pcap_set_snaplen(pcap_.get(), snap_length), "set its snap length");
+  require(pcap_set_buffer_size(pcap_.get(), buffer_size), "set its buffer size");
+  require(pcap_set_immediate_mode(pcap_.get(), 1), "set immediate mode");
+  require(pcap_set_tstamp_precision(pcap_.get(), PCAP_TSTAMP_PRECISION_NANO), "stamp in ns");
+  const int result = pcap_activate(pcap_.get());
+  if (result == PCAP_ERROR_PERM_DENIED) {
+    throw Error(fmt::format("no permission to capture on {}; {}", interface_, remedy));
+  }
+  require(result, "start");
+  link_type_ = static_cast<LinkType>(pcap_datalink(pcap_.get()));
+  set_filter(config);
+}
+
+Capture::~Capture() {
+  if (!thread_.joinable()) return;
+  pcap_breakloop(pcap_.get());
+  thread_.join();
+}
+
+void Capture::set_filter(const LiveConfig& config) {
+  bpf_program program{};
+  require(pcap_compile(pcap_.get(), &program, filter_text(config).c_str(), 1, PCAP_NETMASK_UNKNOWN),
+          "compile its filter");
+  const int result = pcap_setfilter(pcap_.get(), &program);
+  pcap_freecode(&program);
+  require(result, "set its filter");
+}
+
+void Capture::require(int result, const char* what) {
+  if (result >= 0) return;  // above 0 are warnings, as about time stamp types
+  throw Error(
+      fmt::format("capture on {}: cannot {}: {}", interface_, what, pcap_geterr(pcap_.get())));
+}
+
+void Capture::start() {
+  thread_ = std::thread(
+      [this] { pcap_loop(pcap_.get(), -1, on_packet, reinterpret_cast<std::uint8_t*>(this)); });
+}
+
+void Capture::on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std::uint8_t* bytes) {
+  auto& capture = *reinterpret_cast<Capture*>(self);
+  const auto nanoseconds = std::chrono::seconds(header->ts.tv_sec) +
+                           std::chrono::nanoseconds(header->ts.tv_usec);  // precision: see above
+  capture.queue_.put({.link_type = capture.link_type_,
+                      .bytes = {bytes, header->caplen},
+                      .original_length = header->len,
+                      .time = TimePoint(nanoseconds)});
+}
+
+LinkStats Capture::stats() {
+  pcap_stat counts{};
+  pcap_stats(pcap_.get(), &counts);
+  return {.captured = counts.ps_recv,
+          .kernel_dropped = counts.ps_drop + counts.ps_ifdrop,
+          .queue_dropped = queue_.dropped()};
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,109 @@
+#include "link/live/sender.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+#include <libnet.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <vector>
+
+namespace tracetcp {
+namespace {
+
+using Libnet = std::unique_ptr<libnet_t, decltype(&libnet_destroy)>;
+
+Libnet open_libnet(int type, const char* device, const char* what) {
+  std::array<char, LIBNET_ERRBUF_SIZE> message{};
+  Libnet net(libnet_init(type, device, message.data()), libnet_destroy);
+  if (net != nullptr) return net;
+  throw Error(
+      fmt::format("no {}: {}; run as root, or once as root: setcap cap_net_raw+ep on the program",
+                  what, message.data()));
+}
+
+std::string remedy_for(int code) {
+  switch (code) {
+    case EPERM:
+      return "a firewall on this machine forbids it; see `nft list ruleset`";
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+      return "the route is gone; `ip route` shows where packets can go";
+    case ENETDOWN:
+      return "the interface went down; `ip link` shows it";
+    default:
+      return "";
+  }
+}
+
+void require_sent(int sent, std::size_t size, Bytes packet) {
+  if (sent == static_cast<int>(size)) return;
+  const int code = errno;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(packet[i]); };
+  const Address target(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
+  throw Error::system("cannot send a SYN to " + target.text(), code, remedy_for(code));
+}
+
+class RawSender final : public Sender {
+ public:
+  explicit RawSender(const LiveConfig& config)
+      : net_(open_libnet(LIBNET_RAW4, nullptr, "raw socket")) {
+    if (!config.bind_to_interface) return;
+    // libnet 1.1.6 ignores the device that libnet_init() is given for a raw IP socket.
+    if (setsockopt(libnet_getfd(net_.get()), SOL_SOCKET, SO_BINDTODEVICE, config.interface.c_str(),
+                   static_cast<socklen_t>(config.interface.size())) != 0) {
+      throw Error::system("cannot bind to interface " + config.interface, errno);
+    }
+  }
+
+  void send(std::span<const Bytes> packets) override {
+    for (const Bytes packet : packets) {
+      const auto size = static_cast<std::uint32_t>(packet.size());
+      require_sent(libnet_write_raw_ipv4(net_.get(), packet.data(), size), size, packet);
+    }
+  }
+
+ private:
+  Libnet net_;
+};
+
+class EthernetSender final : public Sender {
+ public:
+  explicit EthernetSender(const LiveConfig& config)
+      : net_(open_libnet(LIBNET_LINK_ADV, config.interface.c_str(), "link-layer socket")) {
+    const libnet_ether_addr* own = libnet_get_hwaddr(net_.get());
+    if (own == nullptr) {
+      throw Error(fmt::format("{} has no Ethernet address, so no gateway can be chosen on it",
+                              config.interface));
+    }
+    std::copy(config.next_hop->begin(), config.next_hop->end(), header_.begin());
+    std::copy_n(std::begin(own->ether_addr_octet), 6, header_.begin() + 6);
+  }
+
+  void send(std::span<const Bytes> packets) override {
+    std::vector<std::uint8_t> frame;
+    for (const Bytes packet : packets) {
+      frame.assign(header_.begin(), header_.end());
+      frame.insert(frame.end(), packet.begin(), packet.end());
+      const auto size = static_cast<std::uint32_t>(frame.size());
+      require_sent(libnet_adv_write_link(net_.get(), frame.data(), size), size, packet);
+    }
+  }
+
+ private:
+  Libnet net_;
+  std::array<std::uint8_t, 14> header_{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00};  // IPv4
+};
+
+}  // namespace
+
+std::unique_ptr<Sender> make_sender(const LiveConfig& config) {
+  if (config.next_hop) return std::make_unique<EthernetSender>(config);
+  return std::make_unique<RawSender>(config);
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <tracetcp/frame.hpp>
+#include <tracetcp/live.hpp>
+
+#include <memory>
+#include <span>
+
+namespace tracetcp {
+
+/// How packets leave this machine.
+class Sender {
+ public:
+  virtual ~Sender() = default;
+
+  /// Each packet from its IP header on. Throws Error.
+  virtual void send(std::span<const Bytes> packets) = 0;
+};
+
+/// By libnet: whole Ethernet frames where the config names a next hop, else a raw IP socket, for
+/// which the kernel finds route and MAC. Throws Error.
+std::unique_ptr<Sender> make_sender(const LiveConfig& config);
+
+}  // namespace tracetcp

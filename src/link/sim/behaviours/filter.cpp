@@ -1,0 +1,139 @@
+// Rules by port: dropped, rejected, answered in the target's name, or noted beside.
+
+#include "link/sim/behaviour.hpp"
+#include "link/sim/flow_table.hpp"
+#include "link/sim/icmp_code.hpp"
+#include "link/sim/node.hpp"
+#include "link/sim/port_set.hpp"
+
+#include <array>
+#include <optional>
+
+namespace tracetcp::sim {
+
+namespace {
+
+struct Rule {
+  PortSet ports;
+  bool early = false;  ///< acts before the TTL is looked at, as input access lists do
+  std::optional<Answer> answer;
+  Fate fate = Fate::ends;
+};
+
+/// The first rule for a packet's target port says what happens to it.
+class Filter final : public Behaviour {
+ public:
+  explicit Filter(std::vector<Rule> rules) : rules_(std::move(rules)) {}
+
+  Fate arrive(Outbound& out) override { return apply(out, true); }
+  Fate forward(Outbound& out) override { return apply(out, false); }
+
+ private:
+  Fate apply(Outbound& out, bool early) const {
+    for (const Rule& rule : rules_) {
+      if (rule.early != early || !rule.ports.contains(out.packet.target_port())) continue;
+      if (!rule.answer) return rule.fate;
+      if (!out.packet.is_syn()) return Fate::goes_on;
+      out.answers.push_back(*rule.answer);
+      return rule.fate;
+    }
+    return Fate::goes_on;
+  }
+
+  std::vector<Rule> rules_;
+};
+
+/// A firewall that knows connections: a SYN of a known one must carry the ISN that it began with.
+class Stateful final : public Behaviour {
+ public:
+  Fate forward(Outbound& out) override {
+    if (!out.packet.is_syn()) return Fate::goes_on;
+    const FlowKey key{out.packet.flow(), 0};
+    auto& isn = isns_.get(key);
+    if (!isn) isn = out.packet.sequence();
+    return *isn == out.packet.sequence() ? Fate::goes_on : Fate::ends;
+  }
+
+ private:
+  FlowTable<std::optional<std::uint32_t>> isns_;
+};
+
+bool holds_tables(const Node& node) {
+  if (node.is(Node::Kind::table)) return true;
+  return node.is(Node::Kind::list) && !node.items().empty() &&
+         node.items().front().is(Node::Kind::table);
+}
+
+/// Reads rules written as ports alone, as one table, or as a list of tables. `finish` adds what the
+/// kind of rule has beside ports; it is handed nullptr for ports alone.
+template <class Finish>
+MakeBehaviour read_rules(const Node& node, std::span<const std::string_view> keys, Finish finish) {
+  std::vector<Rule> rules;
+  if (!holds_tables(node)) {
+    Rule rule{read_ports(node), false, std::nullopt, Fate::ends};
+    finish(rule, nullptr);
+    return maker<Filter>(std::vector<Rule>{rule});
+  }
+  for (const Node& item : node.one_or_more()) {
+    item.allow_only(keys);
+    const Node* ports = item.find("ports");
+    Rule rule{ports == nullptr ? PortSet::all() : read_ports(*ports), false, std::nullopt,
+              Fate::ends};
+    if (const Node* early = item.find("early")) rule.early = early->boolean();
+    finish(rule, &item);
+    rules.push_back(rule);
+  }
+  return maker<Filter>(rules);
+}
+
+}  // namespace
+
+MakeBehaviour read_drop(const Node& node) {
+  constexpr std::array<std::string_view, 2> keys = {"ports", "early"};
+  return read_rules(node, keys, [](Rule&, const Node*) {});
+}
+
+MakeBehaviour read_reject(const Node& node) {
+  constexpr std::array<std::string_view, 4> keys = {"ports", "early", "with", "mtu"};
+  return read_rules(node, keys, [&node](Rule& rule, const Node* item) {
+    if (item == nullptr) node.fail("must be tables such as {ports = [25], with = \"tcp-reset\"}");
+    rule.answer = read_rejection(*item);
+  });
+}
+
+MakeBehaviour read_inject_reset(const Node& node) {
+  constexpr std::array<std::string_view, 3> keys = {"ports", "early", "ttl"};
+  return read_rules(node, keys, [](Rule& rule, const Node* item) {
+    ResetAnswer reset;
+    const Node* ttl = item == nullptr ? nullptr : item->find("ttl");
+    if (ttl != nullptr) reset.ttl = static_cast<std::uint8_t>(ttl->integer(1, 255));
+    rule.answer = reset;
+    rule.fate = Fate::goes_on;
+  });
+}
+
+// RFC 792: type 4, deprecated by RFC 6633 but still seen.
+MakeBehaviour read_source_quench(const Node& node) {
+  constexpr std::array<std::string_view, 2> keys = {"ports", "early"};
+  return read_rules(node, keys, [](Rule& rule, const Node*) {
+    rule.answer = IcmpAnswer{4, 0, 0};
+    rule.fate = Fate::goes_on;
+  });
+}
+
+// RFC 792: type 5, code 1 is for the host alone.
+MakeBehaviour read_redirect(const Node& node) {
+  constexpr std::array<std::string_view, 3> keys = {"ports", "early", "gateway"};
+  return read_rules(node, keys, [&node](Rule& rule, const Node* item) {
+    if (item == nullptr) node.fail("must be tables such as {gateway = \"192.168.0.7\"}");
+    rule.answer = IcmpAnswer{5, 1, item->need("gateway").address().value()};
+    rule.fate = Fate::goes_on;
+  });
+}
+
+MakeBehaviour read_stateful(const Node& node) {
+  if (!node.boolean()) return {};
+  return maker<Stateful>();
+}
+
+}  // namespace tracetcp::sim

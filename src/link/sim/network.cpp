@@ -1,0 +1,90 @@
+#include "link/sim/network.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace tracetcp::sim {
+
+namespace {
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+bool Prefix::contains(Address other) const {
+  if (bits == 0) return true;
+  return ((address.value() ^ other.value()) >> (32 - bits)) == 0;
+}
+
+std::optional<Address> SimNetwork::resolve(const std::string& host, Port port) const {
+  if (host.empty()) return std::nullopt;
+  const Host* found = nullptr;
+  for (const Host& candidate : hosts_) {
+    if (!same_name(candidate.name, host)) continue;
+    if (candidate.named_for && candidate.named_for->contains(port.value)) {
+      return candidate.prefix.address;
+    }
+    if (!candidate.named_for && found == nullptr) found = &candidate;
+  }
+  if (found != nullptr) return found->prefix.address;
+  const auto router = std::ranges::find_if(
+      routers_, [&host](const Router& r) { return r.address && same_name(r.name, host); });
+  return router == routers_.end() ? std::nullopt : router->address;
+}
+
+std::string SimNetwork::name_of(Address address) const {
+  const auto it = names_.find(address);
+  return it == names_.end() ? "" : it->second;
+}
+
+const Route* SimNetwork::route_to(Address address, std::uint16_t port) const {
+  std::size_t best = routes_.size();
+  const auto consider = [&](std::size_t i) {
+    if (i < best && routes_[i].to.contains(address) && routes_[i].ports.contains(port)) best = i;
+  };
+  if (const auto it = routes_by_address_.find(address); it != routes_by_address_.end()) {
+    std::ranges::for_each(it->second, consider);
+  }
+  std::ranges::for_each(prefix_routes_, consider);
+  return best == routes_.size() ? nullptr : &routes_[best];
+}
+
+std::optional<std::size_t> SimNetwork::host_at(Address address) const {
+  if (const auto it = host_by_address_.find(address); it != host_by_address_.end()) {
+    return it->second;
+  }
+  const auto it = std::ranges::find_if(
+      prefix_hosts_, [&](std::size_t i) { return hosts_[i].prefix.contains(address); });
+  return it == prefix_hosts_.end() ? std::nullopt : std::optional(*it);
+}
+
+void SimNetwork::index() {
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    const Host& host = hosts_[i];
+    if (host.prefix.bits == 32) {
+      host_by_address_.emplace(host.prefix.address, i);
+      if (!host.name.empty()) names_.emplace(host.prefix.address, host.name);
+    } else {
+      prefix_hosts_.push_back(i);
+    }
+  }
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    const Prefix& to = routes_[i].to;
+    if (to.bits == 32) {
+      routes_by_address_[to.address].push_back(i);
+    } else {
+      prefix_routes_.push_back(i);
+    }
+  }
+  // A router's name outweighs a host's of the same address: it is the one on the way.
+  for (const Router& router : routers_) {
+    if (router.address && !router.name.empty()) {
+      names_.insert_or_assign(*router.address, router.name);
+    }
+  }
+}
+
+}  // namespace tracetcp::sim

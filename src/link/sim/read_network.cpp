@@ -1,0 +1,117 @@
+#include "link/sim/reader.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <system_error>
+
+namespace tracetcp {
+
+namespace sim {
+
+std::shared_ptr<const SimNetwork> NetworkReader::read(const Node& document) {
+  constexpr std::array<std::string_view, 5> keys = {"seed", "source", "router", "host", "route"};
+  document.allow_only(keys);
+  NetworkReader reader;
+  SimNetwork& network = *reader.network_;
+  if (const Node* seed = document.find("seed")) {
+    network.seed_ =
+        static_cast<std::uint64_t>(seed->integer(0, std::numeric_limits<std::int64_t>::max()));
+  }
+  if (const Node* source = document.find("source")) network.source_ = source->address();
+  if (const Node* routers = document.find("router")) {
+    for (const Node& router : routers->members()) reader.read_router(router);
+  }
+  if (const Node* hosts = document.find("host")) {
+    for (const Node& host : hosts->items()) reader.read_host(host);
+  }
+  if (const Node* routes = document.find("route")) {
+    for (const Node& route : routes->items()) reader.read_route(route);
+  }
+  reader.add_direct_routes();
+  network.index();
+  return reader.network_;
+}
+
+void NetworkReader::read_router(const Node& node) {
+  std::vector<std::string_view> keys = {"address", "name", "rtt", "ttl"};
+  for (const BehaviourKey& behaviour : behaviour_keys()) keys.push_back(behaviour.key);
+  node.allow_only(keys);
+
+  Router router;
+  router.key = node.key();
+  // Only a router that never answers can do without an address.
+  const Node* silent = node.find("silent");
+  const bool answers = silent == nullptr || !silent->boolean();
+  if (const Node* address = answers ? &node.need("address") : node.find("address")) {
+    router.address = address->address();
+    const auto [other, is_new] = router_addresses_.emplace(*router.address, address);
+    if (!is_new) {
+      address->fail(fmt::format("{} is the address of the router in line {} already",
+                                router.address->text(), other->second->line()));
+    }
+  }
+  if (const Node* name = node.find("name")) router.name = name->text();
+  if (const Node* rtt = node.find("rtt")) router.rtt = read_rtt(*rtt);
+  if (const Node* ttl = node.find("ttl")) {
+    router.ttl = static_cast<std::uint8_t>(ttl->integer(1, 255));
+  }
+  for (const BehaviourKey& behaviour : behaviour_keys()) {
+    const Node* value = node.find(behaviour.key);
+    if (value == nullptr) continue;
+    if (MakeBehaviour make = behaviour.read(*value)) router.behaviours.push_back(std::move(make));
+  }
+  routers_.emplace(router.key, network_->routers_.size());
+  network_->routers_.push_back(std::move(router));
+}
+
+void NetworkReader::read_host(const Node& node) {
+  Host host = read_host_table(node);
+  const auto twin = std::ranges::find(network_->hosts_, host.prefix, &Host::prefix);
+  if (twin != network_->hosts_.end()) node.need("address").fail("another host has this address");
+  network_->hosts_.push_back(std::move(host));
+}
+
+// A host that no route leads to is a neighbour of the client: 1 hop away.
+void NetworkReader::add_direct_routes() {
+  auto& routes = network_->routes_;
+  const std::size_t written = routes.size();
+  for (const Host& host : network_->hosts_) {
+    const bool routed =
+        std::any_of(routes.begin(), routes.begin() + static_cast<std::ptrdiff_t>(written),
+                    [&host](const Route& route) { return route.to.contains(host.prefix.address); });
+    if (routed) continue;
+    Route direct;
+    direct.to = host.prefix;
+    direct.rtt = Rtt(std::chrono::milliseconds(1));
+    direct.place = places_++;
+    routes.push_back(std::move(direct));
+  }
+}
+
+}  // namespace sim
+
+std::shared_ptr<const Network> parse_network(const std::string& text, const std::string& origin) {
+  return sim::NetworkReader::read(sim::Node::parse(text, origin));
+}
+
+std::shared_ptr<const Network> load_network(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  // A directory opens, but can't be read.
+  if (!file.is_open() || file.bad()) {
+    throw UsageError(fmt::format("cannot read the network file {}: {}", path,
+                                 std::generic_category().message(errno != 0 ? errno : EIO)));
+  }
+  return parse_network(text, path);
+}
+
+}  // namespace tracetcp

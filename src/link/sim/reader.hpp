@@ -1,0 +1,43 @@
+#pragma once
+
+#include "link/sim/network.hpp"
+#include "link/sim/node.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace tracetcp::sim {
+
+/// Turns a TOML document into a network.
+class NetworkReader {
+ public:
+  /// Throws UsageError, see Node.
+  static std::shared_ptr<const SimNetwork> read(const Node& document);
+
+ private:
+  void read_router(const Node& node);
+  void read_host(const Node& node);
+  void read_route(const Node& node);
+  Path read_path(const Node& list, std::size_t depth);
+  Step read_step(const Node& node, std::size_t depth);
+  Step read_fork(const Node& branches, std::size_t depth);
+  Step step_to(std::size_t router, const Node* rtt, std::size_t depth);
+  std::size_t router_named(const Node& text);
+  std::size_t plain_router(std::optional<Address> address);
+  void add_direct_routes();
+
+  std::shared_ptr<SimNetwork> network_ = std::make_shared<SimNetwork>();
+  std::unordered_map<std::string, std::size_t> routers_;  ///< by key
+  std::unordered_map<Address, const Node*> router_addresses_;
+  std::uint64_t places_ = 0;
+};
+
+/// Reads the keys of a [[host]] table.
+Host read_host_table(const Node& node);
+
+/// Reads "10.0.0.0/8" or an address.
+Prefix read_prefix(const Node& node);
+
+}  // namespace tracetcp::sim

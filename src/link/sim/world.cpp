@@ -1,0 +1,248 @@
+#include "link/sim/world.hpp"
+
+#include <algorithm>
+
+namespace tracetcp::sim {
+
+namespace {
+
+constexpr std::uint8_t time_exceeded = 11;  // RFC 792
+constexpr std::uint8_t destination_unreachable = 3;
+constexpr std::uint8_t host_unreachable = 1;
+
+}  // namespace
+
+World::World(std::shared_ptr<const SimNetwork> network, std::uint64_t seed, Timeline& timeline,
+             Capture capture)
+    : network_(std::move(network)),
+      random_(seed),
+      timeline_(timeline),
+      capture_(std::move(capture)) {
+  for (const Router& router : network_->routers()) {
+    RouterAtWork& at_work = routers_.emplace_back(RouterAtWork{&router, {}});
+    for (const MakeBehaviour& make : router.behaviours) at_work.behaviours.push_back(make());
+  }
+  for (const Host& host : network_->hosts()) stacks_.emplace_back(host.personality);
+}
+
+void World::send(Bytes bytes) {
+  capture_({bytes.begin(), bytes.end()});
+  auto packet = Packet::read_tcp(bytes);
+  if (!packet) return;
+  const Flow flow = packet->read().flow();
+  travel({std::move(*packet), flow, timeline_.now(), std::nullopt, {}, {}});
+}
+
+void World::travel(Journey journey) {
+  const PacketReader start = journey.packet.read();
+  const Route* route = network_->route_to(start.target(), start.target_port());
+  if (route == nullptr) return;
+  path_.clear();
+  choose_path(route->path, journey.flow);
+  for (std::size_t i = 0; i < path_.size(); ++i) {
+    const Step& step = *path_[i];
+    if (!pass(journey, step, &Behaviour::arrive)) return;
+    PacketEditor packet = journey.packet.edit();
+    if (packet.ttl() <= 1) {
+      plan_answer(journey, speaker_at(step), draw_rtt(journey, step.rtt, step.place),
+                  IcmpAnswer{time_exceeded, 0, 0});
+      return;
+    }
+    packet.set_ttl(static_cast<std::uint8_t>(packet.ttl() - 1));
+    const Address target = packet.target();
+    if (!pass(journey, step, &Behaviour::forward)) return;
+    journey.passed.push_back(&routers_[step.router]);
+    if (packet.target() != target) i = follow_new_target(journey, i, route);
+  }
+  reach_target(std::move(journey), *route);
+}
+
+bool World::pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Outbound&)) {
+  for (const auto& behaviour : routers_[step.router].behaviours) {
+    answers_.clear();
+    const Rewriting::Identity before(journey.packet.read());
+    Outbound out{journey.packet.edit(), random_, answers_};
+    const Fate fate = ((*behaviour).*hook)(out);
+    const Rewriting::Identity after(journey.packet.read());
+    if (after != before) {
+      journey.rewritings.push_back({journey.passed.size(), before, after, out.restore_quotes});
+    }
+    for (const Answer& answer : answers_) {
+      // What is sent beside uses up no turn of the router's RTTs.
+      const auto rtt = fate == Fate::goes_on ? journey.rtt.value_or(step.rtt.typical())
+                                             : draw_rtt(journey, step.rtt, step.place);
+      plan_answer(journey, speaker_at(step), rtt, answer);
+    }
+    if (fate == Fate::ends) return false;
+  }
+  return true;
+}
+
+/// Appends the steps that a flow takes.
+void World::choose_path(const Path& path, const Flow& flow) {
+  for (const Step& step : path) {
+    if (step.branches.empty()) {
+      path_.push_back(&step);
+      continue;
+    }
+    Flow seen = flow;
+    if (step.spread == Spread::destination) seen = {{}, {flow.target.address, {}}};
+    const std::uint64_t hash =
+        step.spread == Spread::packet ? random_.word() : hash_of(seen, step.place);
+    choose_path(step.branches[hash % step.branches.size()], flow);
+  }
+}
+
+/// A router gave the packet another destination: where there is a route to that which leads over
+/// this router, it goes on along that one. Returns the router's index on the path.
+std::size_t World::follow_new_target(const Journey& journey, std::size_t at, const Route*& route) {
+  const PacketReader packet = journey.packet.read();
+  const Route* other = network_->route_to(packet.target(), packet.target_port());
+  if (other == nullptr || other == route) return at;
+  const std::size_t router = path_[at]->router;
+  const std::vector<const Step*> kept = std::exchange(path_, {});
+  choose_path(other->path, packet.flow());
+  const auto here = std::ranges::find(path_, router, &Step::router);
+  if (here == path_.end()) {
+    path_ = kept;
+    return at;
+  }
+  route = other;
+  return static_cast<std::size_t>(here - path_.begin());
+}
+
+void World::reach_target(Journey journey, const Route& route) {
+  const PacketReader packet = journey.packet.read();
+  const auto index = network_->host_at(packet.target());
+  if (!index || !packet.tcp_checksum_right()) return;
+  const Host& host = network_->hosts()[*index];
+  if (host.down) {
+    report_down(journey, *host.down);
+    return;
+  }
+  const Speaker speaker{packet.target(), host.personality.ttl, nullptr};
+  const auto rule = std::ranges::find_if(host.rules, [&packet](const HostRule& candidate) {
+    return candidate.ports.contains(packet.target_port());
+  });
+  Answer answer = rule->rejection;
+  if (rule->does == HostRule::Does::silent) return;
+  if (rule->does == HostRule::Does::open) {
+    answer = StackAnswer{&stacks_[*index]};
+  } else if (!packet.is_syn()) {
+    return;
+  } else if (rule->does == HostRule::Does::closed ||
+             std::holds_alternative<ResetAnswer>(rule->rejection)) {
+    answer = ResetAnswer{host.personality.ttl, host.reset_acknowledges_isn,
+                         host.personality.random_ip_id};
+  }
+  const Rtt& rtt = !route.own_rtt && host.rtt ? *host.rtt : route.rtt;
+  plan_answer(journey, speaker, draw_rtt(journey, rtt, route.place), answer);
+}
+
+/// The last router gets no answer to its ARP requests (RFC 1812, section 5.2.7.1).
+void World::report_down(const Journey& journey, Duration delay) {
+  if (journey.passed.empty() || path_.empty() || !journey.packet.read().is_syn()) return;
+  const Step& last = *path_.back();
+  auto rtt = draw_rtt(journey, last.rtt, last.place);
+  if (rtt) *rtt += delay;
+  Journey at_router = journey;
+  at_router.passed.pop_back();
+  plan_answer(at_router, speaker_at(last), rtt,
+              IcmpAnswer{destination_unreachable, host_unreachable, 0});
+}
+
+World::Speaker World::speaker_at(const Step& step) {
+  RouterAtWork& router = routers_[step.router];
+  return {router.router->address.value_or(Address()), router.router->ttl, &router};
+}
+
+std::optional<Duration> World::draw_rtt(const Journey& journey, const Rtt& rtt,
+                                        std::uint64_t place) {
+  if (journey.rtt) return journey.rtt;
+  const std::uint32_t turn = rtt.takes_turns() ? turns_.get({journey.flow, place})++ : 0;
+  return rtt.draw(turn, random_);
+}
+
+void World::plan_answer(const Journey& journey, const Speaker& speaker, std::optional<Duration> rtt,
+                        const Answer& answer) {
+  if (!rtt) return;
+  Journey so_far = journey;
+  so_far.rtt = rtt;
+  timeline_.at(journey.sent + *rtt / 2, [this, so_far = std::move(so_far), speaker, answer] {
+    std::visit([&](const auto& kind) { this->answer(so_far, speaker, kind); }, answer);
+  });
+}
+
+void World::answer(const Journey& journey, const Speaker& speaker, const IcmpAnswer& answer) {
+  if (speaker.address == Address()) return;
+  IcmpDraft draft;
+  draft.from = speaker.address;
+  draft.ttl = speaker.ttl;
+  draft.type = answer.type;
+  draft.code = answer.code;
+  draft.rest = answer.rest;
+  draft.ip_id = random_.nonzero16();
+  if (speaker.router != nullptr) {
+    for (const auto& behaviour : speaker.router->behaviours) {
+      if (behaviour->icmp(draft, timeline_.now()) == Fate::ends) return;
+    }
+  }
+  send_back(make_icmp_error(draft, journey.packet.read()), journey, speaker.router);
+}
+
+void World::answer(const Journey& journey, const Speaker& speaker, const ResetAnswer& answer) {
+  const std::uint16_t ip_id = answer.random_ip_id ? random_.nonzero16() : std::uint16_t{0};
+  send_back(make_reset(journey.packet.read(), answer.ttl, ip_id, answer.acknowledges_isn), journey,
+            speaker.router);
+}
+
+void World::answer(const Journey& journey, const Speaker& speaker, const StackAnswer& answer) {
+  auto reply = answer.stack->receive(journey.packet.read(), timeline_.now(), random_);
+  if (!reply) return;
+  if (reply->opens) {
+    plan_repeat(journey, speaker, *answer.stack, reply->packet.read().sequence(),
+                std::chrono::seconds(1));
+  }
+  send_back(std::move(reply->packet), journey, speaker.router);
+}
+
+/// The first repeat is due after a second, each further one after twice the time (RFC 6298).
+void World::plan_repeat(const Journey& journey, const Speaker& speaker, TcpStack& stack,
+                        std::uint32_t server_isn, Duration interval) {
+  timeline_.at(timeline_.now() + interval, [=, this, &stack] {
+    auto again = stack.repeat(journey.packet.read(), server_isn, timeline_.now(), random_);
+    if (!again) return;
+    plan_repeat(journey, speaker, stack, server_isn, interval * 2);
+    send_back(std::move(*again), journey, speaker.router);
+  });
+}
+
+void World::send_back(Packet reply, const Journey& journey, RouterAtWork* from) {
+  const Return way = travel_back(reply, journey, from, random_);
+  if (!way.arrives || reply.read().target() != network_->source()) return;
+  const Duration rtt = *journey.rtt;
+  TimePoint due = timeline_.now() + (rtt - rtt / 2) + way.delay;
+  for (std::uint32_t i = 0; i <= way.more; ++i) {
+    timeline_.at(due, [this, reply, rtt] { deliver(reply, rtt); });
+    due += std::chrono::microseconds(100);
+  }
+}
+
+/// The client's interface sees the reply, and its kernel resets connections that it knows nothing
+/// of (RFC 9293, section 3.10.7.1), as Linux does within some 10 microseconds.
+void World::deliver(const Packet& reply, Duration rtt) {
+  const PacketReader packet = reply.read();
+  capture_({packet.bytes().begin(), packet.bytes().end()});
+  if (packet.protocol() != PacketReader::tcp || packet.is_reset()) return;
+  TcpFields fields;
+  fields.sequence = packet.acknowledgement();
+  fields.flags = PacketReader::rst;
+  Packet reset = make_tcp_answer(packet, fields);
+  timeline_.at(timeline_.now() + std::chrono::microseconds(10), [this, reset, rtt] {
+    const PacketReader read = reset.read();
+    capture_({read.bytes().begin(), read.bytes().end()});
+    travel({reset, read.flow(), timeline_.now(), rtt, {}, {}});
+  });
+}
+
+}  // namespace tracetcp::sim

@@ -1,0 +1,157 @@
+#include "names/channel.hpp"
+#include "names/safe_name.hpp"
+
+#include <tracetcp/dns.hpp>
+#include <tracetcp/error.hpp>
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <unordered_map>
+
+namespace tracetcp {
+
+namespace {
+
+/// So many queries on their way at once; the others wait their turn.
+constexpr std::size_t most_active = 32;
+
+/// Wakes a thread that waits in poll().
+class Wakeup {
+ public:
+  Wakeup() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (descriptor_ < 0) throw Error::system("cannot create an eventfd", errno);
+  }
+  ~Wakeup() { close(descriptor_); }
+  Wakeup(const Wakeup&) = delete;
+  Wakeup& operator=(const Wakeup&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  void set() const { eventfd_write(descriptor_, 1); }
+  void clear() const {
+    eventfd_t count = 0;
+    eventfd_read(descriptor_, &count);
+  }
+
+ private:
+  int descriptor_;
+};
+
+class DnsNames final : public Names {
+ public:
+  DnsNames(std::function<void()> on_answer, const std::string& servers)
+      : on_answer_(std::move(on_answer)), channel_(servers), thread_([this] { run(); }) {}
+
+  ~DnsNames() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    wakeup_.set();
+    thread_.join();
+  }
+
+  DnsNames(const DnsNames&) = delete;
+  DnsNames& operator=(const DnsNames&) = delete;
+
+  void ask(Address address) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!names_.try_emplace(address).second) return;
+      waiting_.push_back(address);
+    }
+    wakeup_.set();
+  }
+
+  [[nodiscard]] std::optional<std::string> of(Address address) const override {
+    const std::lock_guard lock(mutex_);
+    const auto found = names_.find(address);
+    return found == names_.end() ? std::nullopt : found->second;
+  }
+
+ private:
+  /// What a callback needs to know.
+  struct Query {
+    DnsNames* names;
+    Address address;
+  };
+
+  void run() {
+    // Nothing but a query's timeout, an answer or the wakeup ends a wait; this is only a bound.
+    constexpr std::chrono::milliseconds longest_wait = std::chrono::minutes(1);
+    while (start_queries()) {
+      channel_.step(longest_wait, wakeup_.descriptor());
+      wakeup_.clear();
+    }
+    ares_cancel(channel_.get());
+  }
+
+  /// Starts as many as may be on their way; false: it is time to stop.
+  bool start_queries() {
+    while (true) {
+      Address address;
+      {
+        const std::lock_guard lock(mutex_);
+        if (stop_) return false;
+        if (active_ == most_active || waiting_.empty()) return true;
+        address = waiting_.front();
+        waiting_.pop_front();
+      }
+      ++active_;
+      const in_addr bytes{htonl(address.value())};
+      // Not under the lock: what the hosts file knows is answered before this returns.
+      ares_gethostbyaddr(channel_.get(), &bytes, sizeof bytes, AF_INET, on_host,
+                         new Query{this, address});
+    }
+  }
+
+  static void on_host(void* argument, int status, int, hostent* host) {
+    const std::unique_ptr<Query> query(static_cast<Query*>(argument));
+    --query->names->active_;
+    if (status == ARES_ECANCELLED || status == ARES_EDESTRUCTION) return;
+    const bool known = status == ARES_SUCCESS && host != nullptr && host->h_name != nullptr;
+    query->names->answered(query->address, known ? safe_name(host->h_name) : "");
+  }
+
+  void answered(Address address, std::string name) {
+    {
+      const std::lock_guard lock(mutex_);
+      names_[address] = std::move(name);
+    }
+    if (on_answer_) on_answer_();
+  }
+
+  const std::function<void()> on_answer_;
+  const Wakeup wakeup_;
+
+  mutable std::mutex mutex_;                                       // guards the next three
+  std::unordered_map<Address, std::optional<std::string>> names_;  // no value: asked for
+  std::deque<Address> waiting_;
+  bool stop_ = false;
+
+  std::size_t active_ = 0;  // these two are the thread's alone
+  AresChannel channel_;
+  std::thread thread_;  // last: it uses all others
+};
+
+}  // namespace
+
+std::unique_ptr<Names> dns_names(std::function<void()> on_answer, const std::string& servers) {
+  try {
+    return std::make_unique<DnsNames>(std::move(on_answer), servers);
+  } catch (const Error&) {  // names are a courtesy: without them a trace is still a trace
+    return std::make_unique<NoNames>();
+  } catch (const std::system_error&) {  // no thread to be had
+    return std::make_unique<NoNames>();
+  }
+}
+
+}  // namespace tracetcp

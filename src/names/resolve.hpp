@@ -1,0 +1,15 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace tracetcp {
+
+/// resolve_host() with the servers and the patience of the caller's choice; `servers` as for
+/// dns_names().
+Address resolve_host(const std::string& host, const std::string& servers,
+                     std::chrono::milliseconds limit);
+
+}  // namespace tracetcp

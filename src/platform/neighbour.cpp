@@ -1,0 +1,121 @@
+#include "platform/neighbour.hpp"
+
+#include "platform/netlink.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/if_arp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+namespace tracetcp {
+namespace {
+
+/// What is looked for, and what the kernel said of it.
+struct Entry {
+  Address address;
+  unsigned interface_index = 0;
+  std::uint16_t state = NUD_NONE;
+  Mac mac{};
+};
+
+struct Attributes {
+  std::uint32_t address = 0;  // network byte order
+  bool has_mac = false;
+  Mac mac{};
+};
+
+int read_attribute(const nlattr* attribute, void* out) {
+  auto& attributes = *static_cast<Attributes*>(out);
+  const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attribute));
+  const auto size = mnl_attr_get_payload_len(attribute);
+  if (mnl_attr_get_type(attribute) == NDA_DST && size == sizeof attributes.address) {
+    attributes.address = mnl_attr_get_u32(attribute);
+  }
+  if (mnl_attr_get_type(attribute) == NDA_LLADDR && size == attributes.mac.size()) {
+    attributes.has_mac = true;
+    std::copy_n(payload, size, attributes.mac.begin());
+  }
+  return MNL_CB_OK;
+}
+
+int read_neighbour(const nlmsghdr* header, void* out) {
+  auto& entry = *static_cast<Entry*>(out);
+  const auto* message = static_cast<const ndmsg*>(mnl_nlmsg_get_payload(header));
+  Attributes attributes;
+  if (header->nlmsg_type != RTM_NEWNEIGH || message->ndm_family != AF_INET) return MNL_CB_OK;
+  if (mnl_attr_parse(header, sizeof(ndmsg), read_attribute, &attributes) < 0) return MNL_CB_OK;
+  const bool meant = static_cast<unsigned>(message->ndm_ifindex) == entry.interface_index &&
+                     Address(ntohl(attributes.address)) == entry.address;
+  if (!meant) return MNL_CB_OK;
+  entry.state = message->ndm_state;
+  entry.mac = attributes.mac;
+  if (!attributes.has_mac && entry.state != NUD_FAILED) entry.state = NUD_INCOMPLETE;
+  return MNL_CB_OK;
+}
+
+void look_up(Netlink& netlink, Entry& entry) {
+  std::array<char, 256> buffer{};
+  nlmsghdr* request = mnl_nlmsg_put_header(buffer.data());
+  request->nlmsg_type = RTM_GETNEIGH;
+  request->nlmsg_flags = NLM_F_REQUEST;
+  auto* message = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(ndmsg)));
+  message->ndm_family = AF_INET;
+  message->ndm_ifindex = static_cast<int>(entry.interface_index);
+  mnl_attr_put_u32(request, NDA_DST, htonl(entry.address.value()));
+  netlink.ask(request, read_neighbour, &entry);  // not known is no failure
+}
+
+/// Makes the kernel want to send something to the neighbour, so that it asks for its MAC.
+void provoke_arp(Address neighbour, const std::string& interface) {
+  constexpr std::uint16_t discard_port = 9;
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd == -1) throw Error::system("cannot ask for the MAC of " + neighbour.text(), errno);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_port = htons(discard_port);
+  name.sin_addr.s_addr = htonl(neighbour.value());
+  // Best effort: where this fails, no answer comes and that is reported.
+  setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
+             static_cast<socklen_t>(interface.size()));
+  sendto(fd, nullptr, 0, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&name), sizeof name);
+  close(fd);
+}
+
+bool is_usable(std::uint16_t state) {
+  constexpr unsigned usable = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT;
+  return (state & usable) != 0;
+}
+
+}  // namespace
+
+Mac find_neighbour(Address neighbour, const std::string& interface, unsigned interface_index) {
+  using namespace std::chrono;
+  constexpr auto patience = 4s;  // the kernel gives up after three requests, a second apart
+  Entry entry{.address = neighbour, .interface_index = interface_index};
+  Netlink events(RTMGRP_NEIGH);
+  Netlink questions;
+  look_up(questions, entry);
+  if (is_usable(entry.state)) return entry.mac;
+
+  entry.state = NUD_NONE;
+  provoke_arp(neighbour, interface);
+  const auto give_up = steady_clock::now() + patience;
+  while (!is_usable(entry.state) && entry.state != NUD_FAILED) {
+    const auto left = duration_cast<milliseconds>(give_up - steady_clock::now());
+    if (left <= 0ms || !events.listen(left, read_neighbour, &entry)) break;
+  }
+  if (is_usable(entry.state)) return entry.mac;
+  throw Error(fmt::format("gateway {} does not answer ARP on {}; `ip neighbour` shows who does",
+                          neighbour.text(), interface));
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,29 @@
+#include "platform/privileges.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <cap-ng.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace tracetcp {
+
+void drop_privileges() {
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    throw Error::system("cannot rule out new privileges", errno);
+  }
+  const uid_t user = getuid();
+  const gid_t group = getgid();
+  if (geteuid() != user || getegid() != group) {  // setuid or setgid
+    if (setresgid(group, group, group) != 0 || setresuid(user, user, user) != 0) {
+      throw Error::system("cannot become the calling user", errno);
+    }
+  }
+  // The bounding set can only be changed by who may; an exec can't gain from it any more anyway.
+  capng_clear(CAPNG_SELECT_CAPS);
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw Error("cannot give up capabilities");
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+
+#include <optional>
+#include <string>
+
+namespace tracetcp {
+
+/// How packets to a target leave this machine.
+struct Route {
+  std::string interface;
+  unsigned interface_index = 0;
+  Address source;                  ///< the address that the packets bear
+  std::optional<Address> gateway;  ///< empty: the target is on the link, or this machine itself
+};
+
+/// Asks the kernel (rtnetlink(7)) how a target is reached, from the given interface and source
+/// address where they are not empty. Throws Error where there is no such way: no route, no such
+/// interface, interface down, source address not ours.
+Route find_route(Address target, const std::string& interface, std::optional<Address> source);
+
+}  // namespace tracetcp

@@ -1,0 +1,77 @@
+#include "platform/source_ports.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace tracetcp {
+namespace {
+
+/// A socket that holds the port, and the port (chosen by the kernel where `port` is 0); -1 where it
+/// is in use.
+std::pair<int, Port> hold(Address source, Port port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd == -1) throw Error::system("cannot reserve a source port", errno);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(source.value());
+  name.sin_port = htons(port.value);
+  auto* generic = reinterpret_cast<sockaddr*>(&name);
+  socklen_t size = sizeof name;
+  if (bind(fd, generic, size) == 0 && getsockname(fd, generic, &size) == 0) {
+    return {fd, Port{ntohs(name.sin_port)}};
+  }
+  const int code = errno;
+  close(fd);
+  if (code == EADDRINUSE) return {-1, port};
+  throw Error::system(fmt::format("cannot reserve source port {} of {}", port.value, source.text()),
+                      code);
+}
+
+}  // namespace
+
+SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_t count) {
+  if (first) {
+    if (reserve(source, *first, count)) return;
+    throw Error(
+        fmt::format("source port {} is in use; choose another with --source-port", first->value));
+  }
+  constexpr int tries = 100;  // blocks of ports collide with those of other programs
+  for (int i = 0; i < tries; ++i) {
+    const auto [fd, start] = hold(source, Port{0});
+    if (fd == -1) continue;
+    close(fd);
+    if (start.value + count <= 65536 && reserve(source, start, count)) return;
+  }
+  throw Error(fmt::format("no {} free source ports in a row on {}", count, source.text()));
+}
+
+SourcePorts::~SourcePorts() {
+  release();
+}
+
+bool SourcePorts::reserve(Address source, Port first, std::uint16_t count) {
+  for (std::uint16_t i = 0; i < count; ++i) {
+    const auto port = static_cast<std::uint16_t>(first.value + i);
+    const int fd = hold(source, Port{port}).first;
+    if (fd == -1) {
+      release();
+      return false;
+    }
+    sockets_.push_back(fd);
+  }
+  first_ = first;
+  return true;
+}
+
+void SourcePorts::release() {
+  for (const int fd : sockets_) close(fd);
+  sockets_.clear();
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <tracetcp/address.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace tracetcp {
+
+/// Keeps TCP source ports to ourselves as long as it lives, so that no other program's traffic
+/// mixes with ours. The kernel still answers a SYN-ACK to them with a RST, since nobody connected.
+class SourcePorts {
+ public:
+  /// Reserves `count` ports in a row: from `first` on, or wherever there is room. Throws Error
+  /// where the wanted ones are in use or the address is not ours.
+  SourcePorts(Address source, std::optional<Port> first, std::uint16_t count);
+  ~SourcePorts();
+  SourcePorts(const SourcePorts&) = delete;
+  SourcePorts& operator=(const SourcePorts&) = delete;
+
+  [[nodiscard]] Port first() const { return first_; }
+
+ private:
+  bool reserve(Address source, Port first, std::uint16_t count);
+  void release();
+
+  std::vector<int> sockets_;
+  Port first_;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,62 @@
+#include "platform/unprivileged.hpp"
+
+#include "platform/privileges.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace tracetcp {
+namespace {
+
+constexpr char success = '+';  // first byte of what the child writes; else it is an error's text
+constexpr char failure = '-';
+
+[[noreturn]] void be_child(int out, const std::function<std::string()>& work) {
+  std::string answer;
+  try {
+    drop_privileges();
+    answer = success + work();
+  } catch (const std::exception& error) {
+    answer = failure + std::string(error.what());
+  }
+  const auto written = write(out, answer.data(), answer.size());
+  _exit(written == static_cast<ssize_t>(answer.size()) ? 0 : 1);
+}
+
+std::string read_all(int in) {
+  std::string text;
+  std::array<char, 1024> buffer{};
+  for (;;) {
+    const auto size = read(in, buffer.data(), buffer.size());
+    if (size == -1 && errno == EINTR) continue;
+    if (size <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+}
+
+}  // namespace
+
+std::string run_unprivileged(const std::function<std::string()>& work) {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) throw Error::system("cannot make a pipe", errno);
+  const pid_t child = fork();
+  if (child == -1) throw Error::system("cannot make a process", errno);
+  if (child == 0) {
+    close(ends[0]);
+    be_child(ends[1], work);
+  }
+  close(ends[1]);
+  const std::string answer = read_all(ends[0]);
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  if (answer.empty()) throw Error("the look-up of a name ended without an answer");
+  if (answer.front() == failure) throw Error(answer.substr(1));
+  return answer.substr(1);
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,31 @@
+#include "prober/tagger.hpp"
+
+namespace tracetcp {
+
+Tagger::Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode)
+    : random_(seed),
+      source_(source),
+      ports_(ports),
+      mode_(mode),
+      next_id_{static_cast<std::uint16_t>(random_())},
+      next_tsval_{static_cast<std::uint32_t>(random_())} {}
+
+Syn Tagger::tag(const Probe& probe) {
+  FlowState& flow = flows_[probe.id.trace];
+  if (!flow.started || flow.own_isns || mode_ == TagMode::isn) flow.isn = random_isn();
+  flow.started = true;
+  if (next_id_.value == 0) ++next_id_.value;  // on a raw socket 0 means "kernel, choose one"
+
+  std::uint16_t port = ports_.first.value;
+  if (mode_ == TagMode::port) {
+    port = static_cast<std::uint16_t>(port + probe.id.index % ports_.count);
+  }
+  Syn syn{.flow = {.source = {source_, Port{port}}, .target = probe.target},
+          .ttl = probe.ttl,
+          .tag = {.isn = flow.isn, .ip_id = next_id_, .tsval = next_tsval_}};
+  ++next_id_.value;
+  ++next_tsval_.value;
+  return syn;
+}
+
+}  // namespace tracetcp

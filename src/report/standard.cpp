@@ -1,0 +1,53 @@
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+namespace tracetcp {
+
+namespace {
+
+class StandardReport final : public Report {
+ public:
+  StandardReport(RunInfo info, const Names& names) : info_(std::move(info)), names_(names) {}
+
+  std::string begin(const Trace& trace) const override {
+    const Address address = trace.target.address;
+    std::string name = info_.target_name.empty() ? name_text(address, names_)
+                                                 : fmt::format("[{}]", info_.target_name);
+    if (!name.empty()) name.insert(0, 1, ' ');
+    return fmt::format("\nTracing route to {}{} on port {}\nOver a maximum of {} hops.\n",
+                       address.text(), name, trace.target.port.value, info_.max_hops);
+  }
+
+  std::string hop(const Trace& trace, const Hop& hop) const override {
+    const std::string row = hop_row(trace, hop, info_, names_);
+    return row.empty() ? "" : row + '\n';
+  }
+
+  std::string end(const Trace& trace, const RunCounts& counts) const override {
+    return notice_lines(trace, "") + conclusion(trace) + '\n' + loss_line(counts.link, "") +
+           (trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n");
+  }
+
+ private:
+  [[nodiscard]] std::string conclusion(const Trace& trace) const {
+    const Verdict& verdict = trace.verdict;
+    if (!has_verdict_row(trace)) return sentence(trace);
+    const Address from = verdict.from.value_or(trace.target.address);
+    if (verdict.state == State::rejected) return rejection_row(verdict, from);
+    return fmt::format(
+        "{}\tDestination Reached in {}. {} {}", verdict_ttl(verdict), rtt_text(verdict.rtt, info_),
+        verdict.state == State::open ? "Connection established to" : "Port closed on", from.text());
+  }
+
+  RunInfo info_;
+  const Names& names_;
+};
+
+}  // namespace
+
+std::unique_ptr<Report> standard_report(const RunInfo& info, const Names& names) {
+  return std::make_unique<StandardReport>(info, names);
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,109 @@
+#include "report/text.hpp"
+
+#include "core/milliseconds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace tracetcp {
+
+namespace {
+
+constexpr std::uint8_t icmp_unreachable = 3;  // RFC 792
+
+template <class Value>
+void add_once(std::vector<Value>& values, const Value& value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+}
+
+std::string label_text(const MplsLabel& label) {
+  return fmt::format("\t[MPLS: label {}, TC {}, TTL {}]", label.label, label.traffic_class,
+                     label.ttl);
+}
+
+/// Who answered at a hop, and the label stacks they saw, each once, in the order first seen.
+struct Responders {
+  std::vector<Address> addresses;
+  std::vector<std::vector<MplsLabel>> stacks;
+
+  void add(const Reply& reply) {
+    add_once(addresses, reply.from);
+    if (!reply.mpls.empty()) add_once(stacks, reply.mpls);
+  }
+
+  [[nodiscard]] std::string text(const Names& names) const {
+    std::string text;
+    for (const Address address : addresses) {
+      text += '\t' + address.text();
+      const std::string name = name_text(address, names);
+      if (!name.empty()) text += '\t' + name;
+    }
+    for (const auto& stack : stacks) {
+      for (const auto& label : stack) text += label_text(label);
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
+std::string rtt_text(std::optional<Duration> rtt, const RunInfo& info) {
+  if (!rtt) return "? ms";
+  return (info.precise ? precise_milliseconds(*rtt) : whole_milliseconds(*rtt)) + " ms";
+}
+
+std::string name_text(Address address, const Names& names) {
+  const std::string name = names.of(address).value_or("");
+  return name.empty() ? "" : "[" + name + "]";
+}
+
+bool has_verdict_row(const Trace& trace) {
+  const State state = trace.verdict.state;
+  return state == State::open || state == State::closed || state == State::rejected;
+}
+
+std::string hop_row(const Trace& trace, const Hop& hop, const RunInfo& info, const Names& names) {
+  if (has_verdict_row(trace) && trace.verdict.ttl == hop.ttl) return "";
+  std::string columns;
+  Responders responders;
+  for (const auto& probe : hop.probes) {
+    if (probe.voided) continue;
+    const Reply* answer = probe.answer();
+    columns += '\t' + (answer == nullptr ? "*" : rtt_text(answer->rtt, info));
+    if (answer != nullptr) responders.add(*answer);
+  }
+  if (columns.empty()) return "";
+  if (responders.addresses.empty()) {
+    return fmt::format("{}{}\tRequest timed out.", hop.ttl.value, columns);
+  }
+  return fmt::format("{}{}{}", hop.ttl.value, columns, responders.text(names));
+}
+
+std::string rejection_row(const Verdict& verdict, Address from) {
+  return fmt::format("{}\t{} reports: {}", verdict_ttl(verdict), from.text(),
+                     icmp_text(icmp_unreachable, verdict.icmp_code));
+}
+
+std::string verdict_ttl(const Verdict& verdict) {
+  return verdict.ttl ? std::to_string(verdict.ttl->value) : "?";
+}
+
+std::string notice_lines(const Trace& trace, const std::string& prefix) {
+  std::string lines;
+  for (const auto& notice : trace.notices) {
+    lines += fmt::format("{}Note: {} reports: {}\n", prefix, notice.from.text(),
+                         icmp_text(notice.icmp_type, notice.icmp_code));
+  }
+  return lines;
+}
+
+std::string loss_line(const LinkStats& stats, const std::string& prefix) {
+  const std::uint64_t lost = stats.kernel_dropped + stats.queue_dropped;
+  if (lost == 0) return "";
+  return fmt::format("{}Warning: {} lost by the capture; replies may be missing.\n", prefix,
+                     lost == 1 ? "1 packet was" : fmt::format("{} packets were", lost));
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,124 @@
+#include "tracer/judge.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace {
+
+bool answers(const ProbeRecord& probe, ReplyKind kind) {
+  return std::any_of(probe.replies.begin(), probe.replies.end(),
+                     [&](const Reply& reply) { return reply.kind == kind; });
+}
+
+struct Ending {
+  Ttl ttl;
+  const Reply* reply;
+};
+
+/// The reply of this kind to the lowest TTL above `beyond`.
+std::optional<Ending> lowest(const Trace& trace, ReplyKind kind, int beyond) {
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl.value <= beyond) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      for (const Reply& reply : probe.replies) {
+        if (reply.kind == kind) return Ending{.ttl = hop.ttl, .reply = &reply};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+const Reply* checked_open(const Trace& trace) {
+  for (const ProbeRecord& check : trace.checks) {
+    for (const Reply& reply : check.replies) {
+      if (reply.kind == ReplyKind::syn_ack) return &reply;
+    }
+  }
+  return nullptr;
+}
+
+State state_of(ReplyKind kind) {
+  switch (kind) {
+    case ReplyKind::syn_ack:
+      return State::open;
+    case ReplyKind::rst:
+      return State::closed;
+    case ReplyKind::unreachable:
+      return State::rejected;
+    case ReplyKind::time_exceeded:
+    case ReplyKind::notice:
+      break;
+  }
+  return State::incomplete;
+}
+
+Verdict ended_by(const Reply& reply, std::optional<Ttl> ttl) {
+  return {.state = state_of(reply.kind),
+          .ttl = ttl,
+          .from = reply.from,
+          .rtt = reply.rtt,
+          .icmp_code = reply.icmp_code};
+}
+
+const Reply* answer_of_hop(const Trace& trace, Ttl ttl) {
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl != ttl) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      if (probe.answer() != nullptr) return probe.answer();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<Ttl> reach(const Trace& trace) {
+  for (auto hop = trace.hops.rbegin(); hop != trace.hops.rend(); ++hop) {
+    const bool answered = std::any_of(
+        hop->probes.begin(), hop->probes.end(),
+        [](const ProbeRecord& probe) { return answers(probe, ReplyKind::time_exceeded); });
+    if (answered) return hop->ttl;
+  }
+  return std::nullopt;
+}
+
+std::optional<Verdict> find_ending(const Trace& trace) {
+  const auto reached = reach(trace);
+  const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
+  if (const auto open = lowest(trace, ReplyKind::syn_ack, 0)) {
+    // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
+    return ended_by(*open->reply, reset ? std::min(reset->ttl, open->ttl) : open->ttl);
+  }
+  if (const Reply* check = checked_open(trace); reset && check != nullptr) {
+    return ended_by(*check, reset->ttl);
+  }
+  const auto rejection = lowest(trace, ReplyKind::unreachable, 0);
+  if (rejection && (!reset || rejection->ttl < reset->ttl)) {
+    return ended_by(*rejection->reply, rejection->ttl);
+  }
+  if (reset) return ended_by(*reset->reply, reset->ttl);
+  return std::nullopt;
+}
+
+Verdict judge(const Trace& trace) {
+  if (const auto ending = find_ending(trace)) return *ending;
+  if (const Reply* check = checked_open(trace)) return ended_by(*check, std::nullopt);
+  if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
+    return ended_by(*reset->reply, reset->ttl);
+  }
+  if (trace.unplaced) return ended_by(*trace.unplaced, std::nullopt);
+
+  Verdict verdict;
+  verdict.ttl = reach(trace);
+  if (verdict.ttl) {
+    if (const Reply* answer = answer_of_hop(trace, *verdict.ttl)) {
+      verdict.from = answer->from;
+      verdict.rtt = answer->rtt;
+    }
+  }
+  const bool limit_reached = verdict.ttl && *verdict.ttl == trace.hops.back().ttl;
+  verdict.state = trace.interrupted || limit_reached ? State::incomplete : State::silent;
+  return verdict;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,148 @@
+#include "tracer/tracer.hpp"
+
+#include <tracetcp/engine.hpp>
+#include <tracetcp/error.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace tracetcp {
+namespace {
+
+/// All traces of a run: those under way in a window that moves on as the first of them ends.
+class Run {
+ public:
+  Run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer, Tally& late)
+      : prober_(prober),
+        strategy_(strategy),
+        job_(job),
+        observer_(observer),
+        late_(late),
+        pacer_(strategy) {}
+
+  [[nodiscard]] bool done() const { return next_port() > job_.last.value && window_.empty(); }
+
+  void step() {
+    TimePoint now = prober_.now();
+    observer_.tick(now);
+    fill(now);
+    send(now);
+    settle(now);
+    const TimePoint until = std::min(wake(), observer_.tick(now));
+    for (const Reply& reply : prober_.wait(until)) take(reply);
+    now = prober_.now();
+    settle(now);
+    observer_.tick(now);
+  }
+
+  void interrupt() {
+    const TimePoint now = prober_.now();
+    for (const auto& entry : window_) entry->tracer.interrupt(now);
+    hand_over();
+  }
+
+ private:
+  /// How many ports are traced side by side.
+  static constexpr std::size_t window_size = 64;
+
+  struct Entry {
+    Entry(std::uint32_t id, Endpoint target, const Strategy& strategy, TimePoint now)
+        : tracer(id, target, strategy, now) {}
+
+    Tracer tracer;
+    TimePoint wake{};       // it is left alone until then, unless a reply comes
+    std::size_t shown = 0;  // hops handed to the observer
+  };
+
+  [[nodiscard]] std::uint32_t next_port() const { return job_.first.value + started_; }
+
+  void fill(TimePoint now) {
+    while (window_.size() < window_size && next_port() <= job_.last.value) {
+      const Endpoint target{job_.target, Port{static_cast<std::uint16_t>(next_port())}};
+      window_.push_back(std::make_unique<Entry>(started_, target, strategy_, now));
+      ++started_;
+      if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());
+    }
+  }
+
+  void send(TimePoint now) {
+    std::vector<Probe> due;
+    for (const auto& entry : window_) {
+      if (entry->wake > now) continue;
+      while (auto probe = entry->tracer.next(now, pacer_)) due.push_back(*probe);
+    }
+    if (!due.empty()) prober_.send(due);
+  }
+
+  void settle(TimePoint now) {
+    for (const auto& entry : window_) {
+      if (entry->wake > now) continue;
+      entry->tracer.settle(now);
+      entry->wake = entry->tracer.wake(pacer_);
+    }
+    hand_over();
+  }
+
+  [[nodiscard]] TimePoint wake() const {
+    TimePoint wake = never;
+    for (const auto& entry : window_) wake = std::min(wake, entry->wake);
+    return wake;
+  }
+
+  void take(const Reply& reply) {
+    observer_.heard(reply.from);
+    const auto entry = std::find_if(window_.begin(), window_.end(), [&](const auto& e) {
+      return e->tracer.trace().id == reply.trace;
+    });
+    if (entry == window_.end() || !(*entry)->tracer.on(reply)) {
+      late_.add(Reason::late);
+      return;
+    }
+    (*entry)->wake = {};
+  }
+
+  /// Shows what is settled of the first trace in the window, and of those behind it as they
+  /// become the first.
+  void hand_over() {
+    while (!window_.empty()) {
+      Entry& entry = *window_.front();
+      const Trace& trace = entry.tracer.trace();
+      for (; entry.shown < entry.tracer.settled(); ++entry.shown) {
+        observer_.settled(trace, trace.hops[entry.shown]);
+      }
+      if (!entry.tracer.done()) return;
+      observer_.finished(trace);
+      prober_.conclude(trace.id);
+      window_.pop_front();
+      if (!window_.empty()) observer_.begun(window_.front()->tracer.trace());
+    }
+  }
+
+  Prober& prober_;
+  const Strategy& strategy_;
+  const Job job_;
+  Observer& observer_;
+  Tally& late_;
+  Pacer pacer_;
+  std::deque<std::unique_ptr<Entry>> window_;
+  std::uint32_t started_ = 0;
+};
+
+}  // namespace
+
+void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer,
+         const std::function<bool()>& interrupted, Tally& late) {
+  Run traces(prober, strategy, job, observer, late);
+  try {
+    while (!traces.done() && !interrupted()) traces.step();
+  } catch (const Error&) {
+    traces.interrupt();
+    throw;
+  }
+  if (!traces.done()) traces.interrupt();
+  while (!observer.idle() && !interrupted()) prober.wait(observer.tick(prober.now()));
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,217 @@
+#include "tracer/tracer.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace {
+
+/// The original program's TTL for telling whether a port that was reset is closed for sure.
+constexpr Ttl check_ttl{127};
+
+int live_probes(const Hop& hop) {
+  return static_cast<int>(std::count_if(hop.probes.begin(), hop.probes.end(),
+                                        [](const ProbeRecord& probe) { return !probe.voided; }));
+}
+
+bool is_dark(const Hop& hop) {
+  return std::all_of(hop.probes.begin(), hop.probes.end(),
+                     [](const ProbeRecord& probe) { return probe.answer() == nullptr; });
+}
+
+bool ends_path(ReplyKind kind) {
+  return kind == ReplyKind::syn_ack || kind == ReplyKind::rst || kind == ReplyKind::unreachable;
+}
+
+}  // namespace
+
+Tracer::Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, TimePoint now)
+    : strategy_(strategy), waiting_(strategy), frontier_(strategy.first_ttl.value - 1) {
+  trace_.id = id;
+  trace_.target = target;
+  trace_.started = now;
+}
+
+std::optional<Probe> Tracer::next(TimePoint now, Pacer& pacer) {
+  if (done_) return std::nullopt;
+  if (check_due() <= now && pacer.ready(check_ttl) <= now) return send_check(now, pacer);
+  if (auto probe = next_repeat(now, pacer)) return probe;
+  const Ttl ttl{static_cast<std::uint8_t>(frontier_ + 1)};
+  if (frontier_due() > now || pacer.ready(ttl) > now) return std::nullopt;
+  ++frontier_;
+  frontier_time_ = now;
+  return send(ttl, now, pacer);
+}
+
+std::optional<Probe> Tracer::next_repeat(TimePoint now, Pacer& pacer) {
+  for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
+    const Hop& hop = trace_.hops[i];
+    if (repeat_due(hop) <= now && pacer.ready(hop.ttl) <= now) return send(hop.ttl, now, pacer);
+  }
+  return std::nullopt;
+}
+
+Probe Tracer::send(Ttl ttl, TimePoint now, Pacer& pacer) {
+  const auto hop_index = static_cast<std::size_t>(ttl.value - strategy_.first_ttl.value);
+  if (hop_index == trace_.hops.size()) trace_.hops.push_back({.ttl = ttl, .probes = {}});
+  auto& probes = trace_.hops[hop_index].probes;
+  places_.push_back({.hop = hop_index, .probe = probes.size()});
+  return send(probes, ttl, now, pacer);
+}
+
+Probe Tracer::send_check(TimePoint now, Pacer& pacer) {
+  places_.push_back({.probe = trace_.checks.size(), .is_check = true});
+  return send(trace_.checks, check_ttl, now, pacer);
+}
+
+Probe Tracer::send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now, Pacer& pacer) {
+  pacer.sent(ttl, now);
+  ++trace_.syns_sent;
+  if (ttl.value > reach_) last_beyond_ = now;
+  const auto index = static_cast<std::uint32_t>(places_.size() - 1);
+  records.push_back({.index = index, .ttl = ttl, .sent = now, .replies = {}});
+  return {.id = {.trace = trace_.id, .index = index},
+          .target = trace_.target,
+          .ttl = ttl,
+          .attempt = static_cast<int>(records.size())};
+}
+
+ProbeRecord& Tracer::record(std::uint32_t index) {
+  const Place& place = places_.at(index);
+  return place.is_check ? trace_.checks[place.probe] : trace_.hops[place.hop].probes[place.probe];
+}
+
+bool Tracer::on(const Reply& reply) {
+  if (done_) return false;
+  if (reply.kind == ReplyKind::notice) {
+    trace_.notices.push_back(reply);
+    return true;
+  }
+  if (!reply.probe) {
+    void_candidates(reply);
+    return true;
+  }
+  if (is_settled(places_.at(*reply.probe))) return false;
+  ProbeRecord& probe = record(*reply.probe);
+  probe.replies.push_back(reply);
+  probe.voided = false;
+  if (reply.rtt) {
+    probe.sent = reply.time - *reply.rtt;
+    waiting_.heard(*reply.rtt);
+  }
+  if (reply.kind == ReplyKind::time_exceeded) {
+    reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
+    frontier_ = std::max(frontier_, reach_);
+  }
+  ending_ = find_ending(trace_);
+  return true;
+}
+
+void Tracer::void_candidates(const Reply& reply) {
+  ++trace_.unattributed;
+  if (ends_path(reply.kind)) trace_.unplaced = reply;
+  bool any = false;
+  for (const std::uint32_t index : reply.candidates) {
+    if (is_settled(places_.at(index))) continue;
+    ProbeRecord& probe = record(index);
+    any = any || !probe.voided;
+    probe.voided = true;
+  }
+  if (!any || !ends_path(reply.kind) || ending_) return;
+  // The end is somewhere beyond what answered: ask again from there on, slowly.
+  frontier_ = std::max(reach_, strategy_.first_ttl.value - 1);
+  frontier_time_ = last_beyond_;
+  hold_ = last_beyond_ + waiting_.between_syns_at_target();
+}
+
+TimePoint Tracer::repeat_due(const Hop& hop) const {
+  if (is_past_end(hop.ttl) || live_probes(hop) >= strategy_.probes_per_hop) return never;
+  // Asked in an earlier sweep, all in vain: the frontier comes by again, unless it has ended.
+  if (hop.ttl.value > frontier_ && !ending_) return never;
+  const TimePoint due = hop.probes.back().sent + waiting_.between_probes();
+  return hop.ttl.value > reach_ ? std::max(due, hold_) : due;
+}
+
+TimePoint Tracer::frontier_due() const {
+  if (ending_ || frontier_ >= strategy_.last_ttl().value) return never;
+  if (frontier_ < strategy_.first_ttl.value && hold_ == TimePoint{}) return trace_.started;
+  const bool followed = reach_ >= frontier_;
+  const int ahead = frontier_ - std::max(reach_, strategy_.first_ttl.value - 1);
+  const Duration pace =
+      trace_.unplaced ? waiting_.between_syns_at_target() : waiting_.between_ttls(ahead);
+  const TimePoint due = followed ? frontier_time_ : frontier_time_ + pace;
+  return std::max(due, hold_);
+}
+
+bool Tracer::needs_check() const {
+  return ending_ && ending_->state == State::closed && *ending_->ttl < check_ttl &&
+         trace_.checks.empty();
+}
+
+TimePoint Tracer::check_due() const {
+  return needs_check() ? last_beyond_ + waiting_.between_syns_at_target() : never;
+}
+
+std::size_t Tracer::hops_on_path() const {
+  if (!ending_) return trace_.hops.size();
+  return static_cast<std::size_t>(ending_->ttl->value - strategy_.first_ttl.value) + 1;
+}
+
+TimePoint Tracer::settles_at(const Hop& hop) const {
+  if (is_past_end(hop.ttl)) {
+    if (ending_->state != State::closed || trace_.checks.empty())
+      return needs_check() ? never : TimePoint{};
+    const ProbeRecord& check = trace_.checks.front();
+    return check.answer() != nullptr ? TimePoint{} : check.sent + waiting_.near();
+  }
+  if (live_probes(hop) < strategy_.probes_per_hop) return never;
+  const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
+  TimePoint last{};
+  const ProbeRecord* first = nullptr;
+  for (const ProbeRecord& probe : hop.probes) {
+    if (probe.voided) continue;
+    if (first == nullptr) first = &probe;
+    if (probe.answer() == nullptr) last = std::max(last, probe.sent + waiting_.near());
+  }
+  return is_tail ? std::max(last, first->sent + waiting_.tail()) : last;
+}
+
+void Tracer::settle(TimePoint now) {
+  if (done_) return;
+  while (settled_ < std::min(hops_on_path(), trace_.hops.size()) &&
+         settles_at(trace_.hops[settled_]) <= now) {
+    ++settled_;
+  }
+  const bool all_asked = ending_ || frontier_ >= strategy_.last_ttl().value;
+  if (!all_asked || settled_ < hops_on_path()) return;
+  done_ = true;
+  trace_.ended = now;
+  trace_.verdict = judge(trace_);
+}
+
+TimePoint Tracer::wake(const Pacer& pacer) const {
+  if (done_) return never;
+  const auto paced = [&](TimePoint due, Ttl ttl) {
+    return due == never ? never : std::max(due, pacer.ready(ttl));
+  };
+  TimePoint wake = paced(check_due(), check_ttl);
+  wake = std::min(wake, paced(frontier_due(), Ttl{static_cast<std::uint8_t>(frontier_ + 1)}));
+  for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
+    wake = std::min(wake, paced(repeat_due(trace_.hops[i]), trace_.hops[i].ttl));
+  }
+  // Hops settle in order, so only the first of those left can be what to wake up for.
+  if (settled_ < trace_.hops.size()) wake = std::min(wake, settles_at(trace_.hops[settled_]));
+  return wake;
+}
+
+void Tracer::interrupt(TimePoint now) {
+  if (done_) return;
+  done_ = true;
+  trace_.interrupted = true;
+  trace_.ended = now;
+  trace_.verdict = judge(trace_);
+  const int shown = ending_ ? ending_->ttl->value : reach_;
+  const int hops = std::max(0, shown - strategy_.first_ttl.value + 1);
+  settled_ = std::max(settled_, static_cast<std::size_t>(hops));
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "tracer/judge.hpp"
+#include "tracer/pacer.hpp"
+#include "tracer/waiting.hpp"
+
+#include <tracetcp/strategy.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace tracetcp {
+
+/// The strategy of one trace: a state machine that says what to probe next and until when to wait.
+/// It does no I/O and has no clock; whoever drives it tells it the time.
+///
+/// TTLs are asked in rising order, each as soon as the one before has answered or should have (the
+/// frontier). All hops behind the frontier are asked again at their own pace. When the target (or
+/// a hop that rejects) answers, the frontier stays. An answer that can't be attributed makes the
+/// probes that it may belong to void; they are asked again, one after the other, with tags that
+/// can be told apart.
+class Tracer {
+ public:
+  Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, TimePoint now);
+
+  /// The next probe that is due and that the pacer lets pass; it counts as sent. To be called until
+  /// it is empty.
+  std::optional<Probe> next(TimePoint now, Pacer& pacer);
+
+  /// Takes a reply to one of this trace's probes. False: it came too late to change anything.
+  bool on(const Reply& reply);
+
+  /// Concludes what can be concluded by now: settles hops, judges the trace once all are settled.
+  void settle(TimePoint now);
+
+  /// When next() or settle() may have something new, if no reply comes before.
+  [[nodiscard]] TimePoint wake(const Pacer& pacer) const;
+
+  /// How many hops from the first on are settled: their lines can be printed.
+  [[nodiscard]] std::size_t settled() const { return settled_; }
+  [[nodiscard]] bool done() const { return done_; }
+
+  /// Ends the trace as it stands.
+  void interrupt(TimePoint now);
+
+  [[nodiscard]] const Trace& trace() const { return trace_; }
+
+ private:
+  /// Where the record of a probe is, by ProbeId::index.
+  struct Place {
+    std::size_t hop = 0;
+    std::size_t probe = 0;
+    bool is_check = false;
+  };
+
+  Probe send(Ttl ttl, TimePoint now, Pacer& pacer);
+  Probe send_check(TimePoint now, Pacer& pacer);
+  Probe send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now, Pacer& pacer);
+  std::optional<Probe> next_repeat(TimePoint now, Pacer& pacer);
+  ProbeRecord& record(std::uint32_t index);
+  void void_candidates(const Reply& reply);
+
+  [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
+  [[nodiscard]] TimePoint frontier_due() const;
+  [[nodiscard]] TimePoint check_due() const;
+  [[nodiscard]] TimePoint settles_at(const Hop& hop) const;
+  [[nodiscard]] bool is_past_end(Ttl ttl) const { return ending_ && ttl >= *ending_->ttl; }
+  [[nodiscard]] bool is_settled(const Place& p) const { return !p.is_check && p.hop < settled_; }
+  [[nodiscard]] bool needs_check() const;
+  [[nodiscard]] std::size_t hops_on_path() const;
+
+  const Strategy& strategy_;
+  Waiting waiting_;
+  Trace trace_;
+  std::vector<Place> places_;
+  std::optional<Verdict> ending_;
+  int frontier_;             ///< the highest TTL asked in this sweep; first TTL - 1: none yet
+  TimePoint frontier_time_;  ///< when it was last raised
+  int reach_ = 0;            ///< the highest TTL that a hop answered
+  TimePoint hold_;           ///< SYNs that may reach the target wait until then
+  TimePoint last_beyond_;    ///< when the last SYN left that may have reached the target
+  std::size_t settled_ = 0;
+  bool done_ = false;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,36 @@
+#include "tracer/waiting.hpp"
+
+namespace tracetcp {
+
+using namespace std::chrono_literals;
+
+Duration Waiting::near() const {
+  if (strategy_.patient) return strategy_.timeout;
+  if (longest_ == 0ns) return tail();
+  return std::min(strategy_.timeout, std::max(3 * longest_, longest_ + 100ms));
+}
+
+Duration Waiting::tail() const {
+  if (strategy_.patient) return strategy_.timeout;
+  return std::min(strategy_.timeout, std::max<Duration>(1s, 4 * longest_));
+}
+
+Duration Waiting::between_probes() const {
+  return strategy_.anti_flood ? 500ms : 1ms;
+}
+
+Duration Waiting::between_ttls(int ahead) const {
+  constexpr int quick_ones = 8;
+  if (!strategy_.anti_flood) return 300us;
+  if (ahead >= quick_ones) return std::clamp<Duration>(longest_ / 4, 10ms, 40ms);
+  if (longest_ == 0ns) return 10ms;
+  return std::clamp<Duration>(longest_ / quick_ones, 1ms, 10ms);
+}
+
+Duration Waiting::between_syns_at_target() const {
+  const Duration more_than_a_round_trip = std::max<Duration>(longest_ * 5 / 4, 2ms);
+  return strategy_.anti_flood ? std::max<Duration>(500ms, more_than_a_round_trip)
+                              : more_than_a_round_trip;
+}
+
+}  // namespace tracetcp

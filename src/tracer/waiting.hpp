@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tracetcp/strategy.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <algorithm>
+
+namespace tracetcp {
+
+/// How long to wait and how fast to go, from the round-trip times that this path has shown.
+class Waiting {
+ public:
+  explicit Waiting(const Strategy& strategy) : strategy_(strategy) {}
+
+  void heard(Duration rtt) { longest_ = std::max(longest_, rtt); }
+
+  /// The wait for one reply from where others have answered already.
+  [[nodiscard]] Duration near() const;
+
+  /// The wait before everything beyond a hop is called silent.
+  [[nodiscard]] Duration tail() const;
+
+  /// Between two probes to the same hop.
+  [[nodiscard]] Duration between_probes() const;
+
+  /// Between SYNs of rising TTL where the hop before has not answered (yet); `ahead` of the last
+  /// that did there are so many already. Few are sent ahead quickly, as those that go farther than
+  /// the target all arrive there; the rest follow slowly, in case nobody answers any more.
+  [[nodiscard]] Duration between_ttls(int ahead) const;
+
+  /// Between SYNs that can reach the target, once it is known to answer: more than a round trip,
+  /// so that no two of them meet there.
+  [[nodiscard]] Duration between_syns_at_target() const;
+
+ private:
+  const Strategy& strategy_;
+  Duration longest_{};
+};
+
+}  // namespace tracetcp

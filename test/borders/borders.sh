@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Holds the borders between the parts of the engine by reading their includes and a few words that
+# only one part may use. Prints TAP. Usage: borders.sh SOURCE_ROOT
+set -euo pipefail
+cd "$1"
+
+number=0
+failed=0
+
+# border NAME PATTERN ALLOWED...: PATTERN (extended, one line) may stand only in files below ALLOWED.
+border() {
+  local name=$1 pattern=$2
+  shift 2
+  local allowed='^('
+  allowed+=$(IFS='|' && echo "$*")
+  allowed+=')'
+  local strays
+  strays=$(grep -rnE --include='*.cpp' --include='*.hpp' -- "$pattern" src include | grep -vE "$allowed" || true)
+  number=$((number + 1))
+  if [[ -z $strays ]]; then
+    echo "ok $number - $name"
+  else
+    echo "not ok $number - $name"
+    sed 's/^/# /' <<<"$strays"
+    failed=1
+  fi
+}
+
+border 'only the live link knows libpcap' '#include <pcap' src/link/live/ src/cli/version.cpp
+border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/cli/version.cpp
+border 'only the live link and the name look-up know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock)' src/link/live/ src/names/
+border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__linux__|__APPLE__|__FreeBSD__)' src/platform/
+border 'only the live link, and the wait for ARP, read a clock' '(clock_gettime|_clock::now|gettimeofday)' src/link/live/ src/platform/neighbour
+border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)' none
+border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/cli/ src/link/sim/ include/tracetcp/
+border 'the engine knows no report and no command line' '#include .*(report|"cli)' src/report/ src/cli/
+border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
+border 'only reports know the format of their output' '#include <nlohmann' src/report/
+border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/link/ src/names/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp
+border 'no buffer is cast to a struct in the engine' 'reinterpret_cast' src/platform/ src/link/live/ src/names/
+echo "1..$number"
+exit $failed

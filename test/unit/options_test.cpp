@@ -1,0 +1,333 @@
+#include "cli/options.hpp"
+
+#include "cli/help.hpp"
+#include "cli/option_table.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using tracetcp::Address;
+using tracetcp::Format;
+using tracetcp::Method;
+using tracetcp::Options;
+using tracetcp::TagMode;
+using tracetcp::UsageError;
+
+namespace {
+
+Options parsed(const std::string& line) {
+  std::istringstream in("tracetcp " + line);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  std::vector<const char*> argv;
+  for (const auto& word : words) argv.push_back(word.c_str());
+  return tracetcp::parse(static_cast<int>(argv.size()), argv.data());
+}
+
+struct Refusal {
+  std::string line;
+  std::string message;
+};
+
+void check_refusals(const std::vector<Refusal>& refusals) {
+  for (const auto& [line, message] : refusals) {
+    CAPTURE(line);
+    CHECK_THROWS_WITH_AS(parsed(line), message.c_str(), UsageError);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a host alone gets the program's defaults") {
+  const Options options = parsed("www.example.com");
+  CHECK(options.host == "www.example.com");
+  CHECK(options.first_port.value == 80);
+  CHECK(options.last_port.value == 80);
+  CHECK(options.strategy.first_ttl.value == 1);
+  CHECK(options.strategy.max_hops == 30);
+  CHECK(options.strategy.probes_per_hop == 3);
+  CHECK(options.strategy.timeout == 4s);
+  CHECK(options.strategy.anti_flood);
+  CHECK_FALSE(options.strategy.patient);
+  CHECK_FALSE(options.strategy.rate.has_value());
+  CHECK(options.tag_mode == TagMode::id);
+  CHECK(options.format == Format::standard);
+  CHECK(options.look_up_names);
+  CHECK_FALSE(options.precise);
+  CHECK_FALSE(options.verbose);
+  CHECK(options.method == Method::automatic);
+  CHECK_FALSE(options.gateway.has_value());
+  CHECK_FALSE(options.source.has_value());
+  CHECK_FALSE(options.source_port.has_value());
+  CHECK(options.interface.empty());
+  CHECK_FALSE(options.seed.has_value());
+  CHECK(options.sim_file.empty());
+  CHECK_FALSE(options.help);
+  CHECK_FALSE(options.version);
+}
+
+TEST_CASE("every option reaches its place") {
+  const Options options = parsed(
+      "192.0.2.1 -h 2 -m 9 -p 10 -t 99999 -n -F --patient --precise --verbose --json -R "
+      "-g 192.0.2.254 --interface eth0 --source 192.0.2.7 --source-port 40000 --tag port "
+      "--seed 18446744073709551615 --rate 12.5");
+  CHECK(options.host == "192.0.2.1");
+  CHECK(options.strategy.first_ttl.value == 2);
+  CHECK(options.strategy.max_hops == 9);
+  CHECK(options.strategy.probes_per_hop == 10);
+  CHECK(options.strategy.timeout == 99999ms);
+  CHECK_FALSE(options.look_up_names);
+  CHECK_FALSE(options.strategy.anti_flood);
+  CHECK(options.strategy.patient);
+  CHECK(options.precise);
+  CHECK(options.verbose);
+  CHECK(options.format == Format::json);
+  CHECK(options.method == Method::raw);
+  CHECK(options.gateway == Address::parse("192.0.2.254"));
+  CHECK(options.interface == "eth0");
+  CHECK(options.source == Address::parse("192.0.2.7"));
+  CHECK(options.source_port->value == 40000);
+  CHECK(options.tag_mode == TagMode::port);
+  CHECK(options.seed == 18446744073709551615U);
+  CHECK(options.strategy.rate == 12.5);
+  CHECK(parsed("h --sim net.toml").sim_file == "net.toml");
+  CHECK(parsed("h -c").format == Format::condensed);
+  CHECK(parsed("h --tag isn").tag_mode == TagMode::isn);
+  CHECK(parsed("h --method raw").method == Method::raw);
+  CHECK(parsed("h --method auto").method == Method::automatic);
+}
+
+TEST_CASE("the last of two equal options counts") {
+  CHECK(parsed("h -m 5 -m 6").strategy.max_hops == 6);
+}
+
+TEST_CASE("the target's port is a number or a service") {
+  CHECK(parsed("h:8080").first_port.value == 8080);
+  CHECK(parsed("h:8080").last_port.value == 8080);
+  CHECK(parsed("h:8080").host == "h");
+  CHECK(parsed("192.0.2.1:65535").first_port.value == 65535);
+  CHECK(parsed("h:ftp").first_port.value == 21);
+  CHECK(parsed("h:smtp").first_port.value == 25);
+  CHECK(parsed("h:00080").first_port.value == 80);
+}
+
+TEST_CASE("a range of ports") {
+  const Options options = parsed("h -cnr 20 80");
+  CHECK(options.first_port.value == 20);
+  CHECK(options.last_port.value == 80);
+  CHECK(options.format == Format::condensed);
+  CHECK_FALSE(options.look_up_names);
+  CHECK(options.strategy.probes_per_hop == 3);
+  CHECK(parsed("h -r 1 65535").last_port.value == 65535);
+  CHECK(parsed("h -r 80 80").last_port.value == 80);
+}
+
+TEST_CASE("-s is the same as -cnr A B -h 128 -m 1 -p 1") {
+  for (const std::string line :
+       {"h -s 20 80", "h -cnr 20 80 -h 128 -m 1 -p 1", "h -s 20 80 -h 128 -m 1"}) {
+    CAPTURE(line);
+    const Options options = parsed(line);
+    CHECK(options.first_port.value == 20);
+    CHECK(options.last_port.value == 80);
+    CHECK(options.strategy.first_ttl.value == 128);
+    CHECK(options.strategy.max_hops == 1);
+    CHECK(options.strategy.probes_per_hop == 1);
+    CHECK(options.format == Format::condensed);
+    CHECK_FALSE(options.look_up_names);
+  }
+  CHECK(parsed("h -s 20 80 -p 2").strategy.probes_per_hop == 2);
+  CHECK(parsed("h -s 20 80 --json").format == Format::json);
+}
+
+TEST_CASE("numbers out of range, and what is no number") {
+  check_refusals({
+      {"h -h 0", "-h/--first-ttl: 0 is out of range; give a number from 1 to 255"},
+      {"h -h 256", "-h/--first-ttl: 256 is out of range; give a number from 1 to 255"},
+      {"h --first-ttl=0", "-h/--first-ttl: 0 is out of range; give a number from 1 to 255"},
+      {"h -m 0", "-m/--max-hops: 0 is out of range; give a number from 1 to 255"},
+      {"h -m -5", "-m/--max-hops: -5 is out of range; give a number from 1 to 255"},
+      {"h -m 4294967297", "-m/--max-hops: 4294967297 is out of range; give a number from 1 to 255"},
+      {"h -m 99999999999999999999",
+       "-m/--max-hops: 99999999999999999999 is out of range; give a number from 1 to 255"},
+      {"h -m 12x", "-m/--max-hops: \"12x\" is not a number; give one from 1 to 255"},
+      {"h -m x", "-m/--max-hops: \"x\" is not a number; give one from 1 to 255"},
+      {"h -m 0x10", "-m/--max-hops: \"0x10\" is not a number; give one from 1 to 255"},
+      {"h -m +5", "-m/--max-hops: \"+5\" is not a number; give one from 1 to 255"},
+      {"h -m 1.5", "-m/--max-hops: \"1.5\" is not a number; give one from 1 to 255"},
+      {"h -p 0", "-p/--probes: 0 is out of range; give a number from 1 to 10"},
+      {"h -p 11", "-p/--probes: 11 is out of range; give a number from 1 to 10"},
+      {"h -t 0", "-t/--timeout: 0 is out of range; give a number from 1 to 99999"},
+      {"h -t 100000", "-t/--timeout: 100000 is out of range; give a number from 1 to 99999"},
+      {"h --source-port 0", "--source-port: 0 is out of range; give a number from 1 to 65535"},
+      {"h --seed 18446744073709551616",
+       "--seed: 18446744073709551616 is out of range; give a number from 0 to "
+       "18446744073709551615"},
+      {"h --rate 0", "--rate: 0 is out of range; give a number from 0.1 to 1000000"},
+      {"h --rate -1", "--rate: -1 is out of range; give a number from 0.1 to 1000000"},
+      {"h --rate 1000001", "--rate: 1000001 is out of range; give a number from 0.1 to 1000000"},
+      {"h --rate inf", "--rate: \"inf\" is not a number; give one from 0.1 to 1000000"},
+      {"h --rate nan", "--rate: \"nan\" is not a number; give one from 0.1 to 1000000"},
+      {"h --rate 5/s", "--rate: \"5/s\" is not a number; give one from 0.1 to 1000000"},
+  });
+}
+
+TEST_CASE("bad ports and ranges of ports") {
+  check_refusals({
+      {"h:", "\"h:\" has no port after the colon; give one, or leave the colon out for port 80"},
+      {"h:0", "port: 0 is out of range; give a number from 1 to 65535"},
+      {"h:70000", "port: 70000 is out of range; give a number from 1 to 65535"},
+      {"h:-1", "port: -1 is out of range; give a number from 1 to 65535"},
+      {"h:nosuch", "service \"nosuch\" is not in the system's services; give the number"},
+      {"h:12x", "port: \"12x\" is neither a number from 1 to 65535 nor in the system's services"},
+      {"h -r 80 20", "-r/--ports: 80 to 20 ends before it begins; did you mean 20 80?"},
+      {"h -r 0 20", "-r/--ports: 0 is out of range; give a number from 1 to 65535"},
+      {"h -r 1 65536", "-r/--ports: 65536 is out of range; give a number from 1 to 65535"},
+      {"h -r 20- 80", "-r/--ports: \"\" is not a number; give one from 1 to 65535"},
+      {"-r 20 h", "-r/--ports: \"h\" is not a number; give one from 1 to 65535"},
+      {"h -s 80 20", "-s/--scan: 80 to 20 ends before it begins; did you mean 20 80?"},
+      {"h:80 -r 1 2", "\"h:80\" has a port and -r/--ports has ports too; give one of them"},
+      {"h:80 -s 1 2", "\"h:80\" has a port and -s/--scan has ports too; give one of them"},
+  });
+}
+
+TEST_CASE("bad hosts") {
+  check_refusals({
+      {"", "no host given: tracetcp HOST[:PORT]; try -? for help"},
+      {"-n", "no host given: tracetcp HOST[:PORT]; try -? for help"},
+      {"a b", "two hosts, \"a\" and \"b\"; give one"},
+      {":80", "no host before the colon in \":80\"; give HOST[:PORT]"},
+      {"::1", "IPv6 is not traced yet; give an IPv4 address or a name, not \"::1\""},
+      {"[2001:db8::1]:80",
+       "IPv6 is not traced yet; give an IPv4 address or a name, not \"[2001:db8::1]:80\""},
+      {"fe80::1%eth0",
+       "IPv6 is not traced yet; give an IPv4 address or a name, not "
+       "\"fe80::1%eth0\""},
+      {"http://example.com/",
+       "\"http://example.com/\" is a URL; give only its host and port as HOST[:PORT]"},
+      {"exam/ple", "\"exam/ple\" is no host name: \"/\" can't be in one; give HOST[:PORT]"},
+      {"b\xc3\xbc"
+       "cher.example",
+       "\"b??cher.example\" is no host name: \"?\" can't be in one; give HOST[:PORT]"},
+      {"1.2.3",
+       "\"1.2.3\" is not an IPv4 address; give four numbers from 0 to 255 as in "
+       "192.0.2.1"},
+      {"1.2.3.256",
+       "\"1.2.3.256\" is not an IPv4 address; give four numbers from 0 to 255 as in "
+       "192.0.2.1"},
+      {"a..b",
+       "\"a..b\" is no host name; its parts have 1 to 63 letters, digits and inner "
+       "hyphens, 253 in all"},
+      {"-- -a",
+       "\"-a\" is no host name; its parts have 1 to 63 letters, digits and inner "
+       "hyphens, 253 in all"},
+  });
+  const char* const empty[] = {"tracetcp", ""};
+  CHECK_THROWS_WITH_AS(tracetcp::parse(2, empty), "the host is empty; give HOST[:PORT]",
+                       UsageError);
+  CHECK_THROWS_AS(parsed(std::string(64, 'a')), UsageError);
+  CHECK(parsed(std::string(63, 'a')).host.size() == 63);
+  CHECK_THROWS_AS(tracetcp::parse(0, nullptr), UsageError);
+}
+
+TEST_CASE("a very long host is refused in a short line") {
+  try {
+    parsed(std::string(200000, 'a'));
+    FAIL("accepted");
+  } catch (const UsageError& error) {
+    CHECK(std::string(error.what()).size() < 200);
+  }
+}
+
+TEST_CASE("options that contradict each other, and words that are unknown") {
+  check_refusals({
+      {"h --json -c", "--json and -c/--condensed exclude each other; leave one of them out"},
+      {"h -s 1 2 -r 3 4", "-s/--scan and -r/--ports exclude each other; leave one of them out"},
+      {"h -s 1 2 -h 3",
+       "-s/--scan means -h 128 -m 1, which -h/--first-ttl contradicts; leave it "
+       "out, or use -cnr A B with it"},
+      {"h -s 1 2 -m 3",
+       "-s/--scan means -h 128 -m 1, which -m/--max-hops contradicts; leave it "
+       "out, or use -cnr A B with it"},
+      {"h --method link", "--method link is not available yet; give auto or raw"},
+      {"h --method connect", "--method connect is not available yet; give auto or raw"},
+      {"h --method smoke", "--method: \"smoke\" is unknown; give auto or raw"},
+      {"h --tag ttl", "--tag: \"ttl\" is unknown; give id or isn or port"},
+      {"h -g 1.2.3",
+       "-g/--gateway: \"1.2.3\" is not an IPv4 address; give four numbers as in "
+       "192.0.2.1"},
+      {"h --source ::1", "--source: IPv6 is not traced yet; give an IPv4 address, not \"::1\""},
+      {"h --sim f -g 192.0.2.1",
+       "-g/--gateway has no meaning in a simulated network; leave it or --sim out"},
+      {"h --sim f --interface eth0",
+       "--interface has no meaning in a simulated network; leave it or --sim out"},
+      {"h --dns 192.0.2.1", "unknown option --dns; try -? for help"},
+      {"h --read f", "unknown option --read; try -? for help"},
+  });
+}
+
+TEST_CASE("help and version need no host") {
+  CHECK(parsed("-?").help);
+  CHECK(parsed("--help").help);
+  CHECK(parsed("-v").version);
+  CHECK(parsed("h --version").version);
+}
+
+TEST_CASE("the table has each option once, with a help text") {
+  std::set<std::string> seen;
+  for (const auto& info : tracetcp::option_table()) {
+    CAPTURE(info.label());
+    CHECK(seen.insert(info.label()).second);
+    CHECK_FALSE(info.help.empty());
+    CHECK(info.argument.empty() == (info.values == 0));
+    if (info.letter != 0) CHECK(seen.insert(std::string(1, info.letter)).second);
+  }
+  std::string letters;
+  for (const auto& info : tracetcp::option_table()) {
+    if (info.letter != 0) letters += info.letter;
+  }
+  std::sort(letters.begin(), letters.end());
+  CHECK(letters == "?FRcghmnprstv");
+}
+
+TEST_CASE("the help text shows groups, defaults and examples, and fits a terminal") {
+  const std::string help = tracetcp::help_text();
+  std::size_t position = 0;
+  for (const std::string heading :
+       {"\n Target:\n", "\n Trace:\n", "\n Ports:\n", "\n Output:\n", "\n Sending:\n",
+        "\n Simulation:\n", "\nExamples:\n  tracetcp "}) {
+    CAPTURE(heading);
+    position = help.find(heading, position);
+    CHECK(position != std::string::npos);
+  }
+  CHECK(help.find("Usage:\n  tracetcp HOST[:PORT|:SERVICE] [options]\n") != std::string::npos);
+  CHECK(help.find("  -h, --first-ttl N    first TTL, 1 to 255 (default 1)\n") != std::string::npos);
+  CHECK(help.find("  -R                    the same as --method raw\n") != std::string::npos);
+  for (const std::string value :
+       {"(default 80)", "(default 30)", "(default 3)", "1 to 99999 ms (default", "(default auto)",
+        "(default\n                        id)"}) {
+    CAPTURE(value);
+    CHECK(help.find(value) != std::string::npos);
+  }
+  CHECK(help.find(" \n") == std::string::npos);
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    CHECK(line.size() <= 80);
+  }
+  CHECK(help.ends_with("?\n"));
+}
+
+TEST_CASE("the version text names the program and the libraries") {
+  const std::string version = tracetcp::version_text();
+  CHECK(version.starts_with("tracetcp " TRACETCP_VERSION "\nlibpcap version "));
+  CHECK(version.find("\nlibnet version ") != std::string::npos);
+  CHECK(std::count(version.begin(), version.end(), '\n') == 3);
+}

@@ -1,0 +1,188 @@
+#include "trace_builder.hpp"
+
+#include <tracetcp/report.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+using namespace tracetcp;
+using namespace tracetcp::test;
+
+namespace {
+
+std::string standard(const Trace& trace, const RunInfo& info = {},
+                     const MapNames& names = MapNames(), const RunCounts& counts = {}) {
+  const auto report = standard_report(info, names);
+  std::string text = report->begin(trace);
+  for (const auto& hop : trace.path()) text += report->hop(trace, hop);
+  return text + report->end(trace, counts);
+}
+
+/// One hop's line alone.
+std::string line(const Trace& trace, const RunInfo& info = {}, const MapNames& names = MapNames()) {
+  return standard_report(info, names)->hop(trace, trace.hops.back());
+}
+
+std::string end(const Trace& trace, const RunCounts& counts = {}) {
+  const MapNames names;
+  return standard_report({}, names)->end(trace, counts);
+}
+
+}  // namespace
+
+TEST_CASE("the example of an open port, by its name") {
+  Trace trace = trace_to("66.135.192.41", 80);
+  add_hop(trace, 1, "192.168.0.1", 1, 1, 2);
+  add_hop(trace, 2, "62.30.193.33", 10, 11, 8);
+  add_hop(trace, 3, "172.18.14.45", 10, 9, 10);
+  add_hop(trace, 4, {std::nullopt, std::nullopt, std::nullopt});
+  add_hop(trace, 5, {std::nullopt, reply("66.135.192.41", 170ms, ReplyKind::syn_ack)});
+  conclude(trace, State::open, 5, "66.135.192.41", 170ms);
+  RunInfo info;
+  info.target_name = "www.ebay.co.uk";
+  const MapNames names{{"192.168.0.1", "wintermute"},
+                       {"62.30.193.33", "gsr01-so.blueyonder.co.uk"},
+                       {"172.18.14.45", ""}};
+  CHECK(standard(trace, info, names) ==
+        "\n"
+        "Tracing route to 66.135.192.41 [www.ebay.co.uk] on port 80\n"
+        "Over a maximum of 30 hops.\n"
+        "1\t1 ms\t1 ms\t2 ms\t192.168.0.1\t[wintermute]\n"
+        "2\t10 ms\t11 ms\t8 ms\t62.30.193.33\t[gsr01-so.blueyonder.co.uk]\n"
+        "3\t10 ms\t9 ms\t10 ms\t172.18.14.45\n"
+        "4\t*\t*\t*\tRequest timed out.\n"
+        "5\tDestination Reached in 170 ms. Connection established to 66.135.192.41\n"
+        "Trace Complete.\n");
+}
+
+TEST_CASE("a closed port at a target without a name, hops limited") {
+  Trace trace = trace_to("10.77.10.2", 81);
+  add_hop(trace, 1, {reply("10.77.10.2", 3ms, ReplyKind::rst)});
+  conclude(trace, State::closed, 1, "10.77.10.2", 3ms);
+  RunInfo info;
+  info.max_hops = 7;
+  CHECK(standard(trace, info) ==
+        "\n"
+        "Tracing route to 10.77.10.2 on port 81\n"
+        "Over a maximum of 7 hops.\n"
+        "1\tDestination Reached in 3 ms. Port closed on 10.77.10.2\n"
+        "Trace Complete.\n");
+}
+
+TEST_CASE("the name of a target given by address is its reverse name") {
+  const Trace trace = trace_to("192.168.0.1", 80);
+  const MapNames names{{"192.168.0.1", "wintermute"}};
+  CHECK(standard_report({}, names)->begin(trace) ==
+        "\nTracing route to 192.168.0.1 [wintermute] on port 80\nOver a maximum of 30 hops.\n");
+}
+
+TEST_CASE("a rejection gives its true reason") {
+  Trace trace = trace_to("10.77.10.2", 139);
+  add_hop(trace, 6, "10.77.6.2", 1, 1, 1);
+  add_hop(trace, 7, {reply("10.77.6.2", 1ms, ReplyKind::unreachable)});
+  conclude(trace, State::rejected, 7, "10.77.6.2", 1ms);
+  trace.verdict.icmp_code = 13;
+  CHECK(line(trace).empty());
+  CHECK(end(trace) == "7\t10.77.6.2 reports: administratively prohibited\nTrace Complete.\n");
+  trace.verdict.icmp_code = 1;
+  CHECK(end(trace) == "7\t10.77.6.2 reports: host unreachable\nTrace Complete.\n");
+}
+
+TEST_CASE("without an answer from the end a plain sentence concludes") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  conclude(trace, State::silent, 6, "10.77.6.2");
+  CHECK(end(trace) == "Nothing answers beyond hop 6 (10.77.6.2).\nTrace Complete.\n");
+  conclude(trace, State::incomplete, 5, "10.77.5.2");
+  CHECK(end(trace) ==
+        "The hop limit was reached: hop 5 (10.77.5.2) still answers.\nTrace Complete.\n");
+}
+
+TEST_CASE("an interrupted trace says so") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  trace.interrupted = true;
+  CHECK(end(trace) == "Interrupted before anything answered.\nTrace interrupted.\n");
+}
+
+TEST_CASE("a silent last hop that was asked keeps its line") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  add_hop(trace, 6, {std::nullopt});
+  conclude(trace, State::silent, 6, "10.77.6.2");
+  CHECK(line(trace) == "6\t*\tRequest timed out.\n");
+}
+
+TEST_CASE("an unanswered probe among answered ones is a star in its place") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  add_hop(trace, 2, {std::nullopt, reply("10.0.0.1", 5ms), std::nullopt});
+  CHECK(line(trace) == "2\t*\t5 ms\t*\t10.0.0.1\n");
+}
+
+TEST_CASE("several responders are shown in the order first seen, each with its name") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  add_hop(trace, 2,
+          {reply("10.0.0.9", 5ms), reply("10.0.0.1", 6ms), reply("10.0.0.9", 7ms),
+           reply("10.0.0.5", 8ms)});
+  const MapNames names{{"10.0.0.9", "nine"}, {"10.0.0.5", "five"}};
+  CHECK(line(trace, {}, names) ==
+        "2\t5 ms\t6 ms\t7 ms\t8 ms\t10.0.0.9\t[nine]\t10.0.0.1\t10.0.0.5\t[five]\n");
+}
+
+TEST_CASE("voided probes are not shown") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  add_hop(trace, 2, {reply("10.0.0.9", 5ms), reply("10.0.0.1", 6ms)}).probes[0].voided = true;
+  CHECK(line(trace) == "2\t6 ms\t10.0.0.1\n");
+  trace.hops.back().probes[1].voided = true;
+  CHECK(line(trace).empty());
+}
+
+TEST_CASE("MPLS labels follow the responders, each stack once") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  Reply labelled = reply("10.0.0.1", 5ms);
+  labelled.mpls = {{24001, 0, false, 1}, {17, 5, true, 254}};
+  add_hop(trace, 2, {labelled, labelled});
+  const MapNames names{{"10.0.0.1", "pe1"}};
+  CHECK(line(trace, {}, names) ==
+        "2\t5 ms\t5 ms\t10.0.0.1\t[pe1]\t[MPLS: label 24001, TC 0, TTL 1]\t[MPLS: label 17, TC 5, "
+        "TTL 254]\n");
+}
+
+TEST_CASE("times are rounded, or given with three decimals, or unknown") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  Reply timeless = reply("10.0.0.1", 0ns);
+  timeless.rtt = std::nullopt;
+  add_hop(trace, 2, {reply("10.0.0.1", 1'499'999ns), reply("10.0.0.1", 1'500'000ns), timeless});
+  CHECK(line(trace) == "2\t1 ms\t2 ms\t? ms\t10.0.0.1\n");
+  RunInfo precise;
+  precise.precise = true;
+  CHECK(line(trace, precise) == "2\t1.500 ms\t1.500 ms\t? ms\t10.0.0.1\n");
+  conclude(trace, State::open, 3, "10.77.10.2", 7'042'499ns);
+  const MapNames names;
+  CHECK(standard_report(precise, names)->end(trace, {}) ==
+        "3\tDestination Reached in 7.042 ms. Connection established to 10.77.10.2\n"
+        "Trace Complete.\n");
+}
+
+TEST_CASE("notices stand before the verdict, a lossy capture after it") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  Reply quench = reply("10.77.3.2", 1ms, ReplyKind::notice);
+  quench.icmp_type = 4;
+  trace.notices = {quench};
+  conclude(trace, State::open, 10, "10.77.10.2", 3ms);
+  RunCounts counts;
+  counts.link = {100, 3, 4};
+  CHECK(end(trace, counts) ==
+        "Note: 10.77.3.2 reports: source quench\n"
+        "10\tDestination Reached in 3 ms. Connection established to 10.77.10.2\n"
+        "Warning: 7 packets were lost by the capture; replies may be missing.\n"
+        "Trace Complete.\n");
+  counts.link = {100, 0, 1};
+  CHECK(end(trace, counts)
+            .find("\nWarning: 1 packet was lost by the capture; replies may be missing.\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a verdict from which everything is missing still makes a row") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  conclude(trace, State::open);
+  CHECK(end(trace) ==
+        "?\tDestination Reached in ? ms. Connection established to 10.77.10.2\nTrace Complete.\n");
+}

@@ -28,7 +28,7 @@ SERVER=10.77.10.2
 # capabilities there but not as user 0: tcpdump would want to become another user then. A test that
 # needs user 0 says LAB_ROOT=1 before it reads this file.
 lab_enter() {
-  local how=(--net --mount --pid --fork --kill-child)
+  local how=(--net --mount --pid --fork --kill-child --mount-proc)
   if ! unshare "${how[@]}" setpriv --reuid=65534 --clear-groups true 2> /dev/null; then
     how+=(--user)
     if [[ ${LAB_ROOT-} ]]; then
@@ -49,7 +49,7 @@ lab_enter() {
 trap 'exit 130' INT TERM # the first process of a namespace gets no signal that it does not catch
 
 PATH=$PATH:/usr/sbin:/sbin
-PROGRAM=${1-} LISTEN=${2-}
+PROGRAM=$(realpath "$1") LISTEN=$(realpath "$2")
 
 # on NODE COMMAND...: runs a command on a node of the lab.
 on() { ip netns exec "$@"; }
@@ -115,7 +115,7 @@ lab_build() {
   ip -n server route add default via "10.77.$((LAB_ROUTERS + 1)).1"
   for i in "${nodes[@]}"; do lab_settings "$i"; done
   lab_rules
-  if [[ $LISTEN ]]; then lab_listen server 80 8080; fi
+  lab_listen server 80 8080
 }
 
 # lab_listen NODE PORT...: opens ports; returns when they are open.

@@ -6,15 +6,18 @@ LAB_ROOT=1
 # shellcheck source=test/lab/lab.sh
 source "$(dirname "$0")/lab.sh"
 
+running=()
 for port in 80 81 135 139; do
   on client tcptraceroute -n -q1 -w1 -m 12 "$SERVER" "$port" > "$LAB_TMP/tcptraceroute.$port" 2>&1 &
+  running+=($!)
   on client traceroute -T -n -q1 -w1 -m 12 -p "$port" "$SERVER" > "$LAB_TMP/traceroute.$port" 2>&1 &
+  running+=($!)
 done
 for port in 80 81 135 139; do
   trace --json -n -F -m 12 "$SERVER:$port"
   echo "$OUT" > "$LAB_TMP/tracetcp.$port"
 done
-wait
+for pid in "${running[@]}"; do wait "$pid" || true; done
 
 # path FILE: "TTL ADDRESS" of each line with an answer, joined by commas.
 path() { awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9.]+$/ { print $1 " " $2 }' "$1" | paste -sd,; }

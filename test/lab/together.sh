@@ -5,11 +5,12 @@ source "$(dirname "$0")/lab.sh"
 
 # To different ports: they end differently, so a mix-up shows. To the same port: the flows differ
 # in nothing but the source port and the sequence number.
-ports=(80 81 135 139 80 80)
+ports=(80 81 135 139 80 80) running=()
 for i in "${!ports[@]}"; do
   on client "$PROGRAM" --json -n -F "$SERVER:${ports[i]}" > "$LAB_TMP/trace.$i" 2>&1 &
+  running+=($!)
 done
-wait
+for pid in "${running[@]}"; do wait "$pid" || true; done
 
 want() {
   case $1 in

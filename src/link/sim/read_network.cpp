@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <cstdio>
 #include <limits>
 #include <system_error>
 
@@ -17,7 +16,8 @@ namespace tracetcp {
 namespace sim {
 
 std::shared_ptr<const SimNetwork> NetworkReader::read(const Node& document) {
-  constexpr std::array<std::string_view, 5> keys = {"seed", "source", "router", "host", "route"};
+  constexpr std::array<std::string_view, 6> keys = {"seed",    "source", "router",
+                                                    "segment", "host",   "route"};
   document.allow_only(keys);
   NetworkReader reader;
   SimNetwork& network = *reader.network_;
@@ -29,6 +29,8 @@ std::shared_ptr<const SimNetwork> NetworkReader::read(const Node& document) {
   if (const Node* routers = document.find("router")) {
     for (const Node& router : routers->members()) reader.read_router(router);
   }
+  reader.segments_ = document.find("segment");
+  if (reader.segments_ != nullptr) reader.check_segments();
   if (const Node* hosts = document.find("host")) {
     for (const Node& host : hosts->items()) reader.read_host(host);
   }
@@ -96,6 +98,28 @@ void NetworkReader::add_direct_routes() {
   }
 }
 
+namespace {
+
+// By the C library, since streams lose the reason of a failure.
+std::string read_file(const std::string& path) {
+  const auto fail = [&path] {
+    throw UsageError(fmt::format("cannot read the network file {}: {}", path,
+                                 std::generic_category().message(errno)));
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (file == nullptr) fail();
+  std::string text;
+  std::array<char, 65536> chunk{};
+  while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
+    text.append(chunk.data(), count);
+  }
+  if (std::ferror(file.get()) != 0) fail();
+  return text;
+}
+
+}  // namespace
+
 }  // namespace sim
 
 std::shared_ptr<const Network> parse_network(const std::string& text, const std::string& origin) {
@@ -103,15 +127,7 @@ std::shared_ptr<const Network> parse_network(const std::string& text, const std:
 }
 
 std::shared_ptr<const Network> load_network(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  // A directory opens, but can't be read.
-  if (!file.is_open() || file.bad()) {
-    throw UsageError(fmt::format("cannot read the network file {}: {}", path,
-                                 std::generic_category().message(errno != 0 ? errno : EIO)));
-  }
-  return parse_network(text, path);
+  return parse_network(sim::read_file(path), path);
 }
 
 }  // namespace tracetcp

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace tracetcp::sim {
 
@@ -57,13 +58,29 @@ void NetworkReader::read_route(const Node& node) {
   }
 }
 
-Path NetworkReader::read_path(const Node& list, std::size_t depth) {
+Path NetworkReader::read_path(const Node& list, std::size_t depth, int nesting) {
+  constexpr int deepest = 8;
+  if (nesting > deepest) list.fail("segments within segments, too deep or without end");
   Path path;
   for (const Node& item : list.items()) {
-    path.push_back(read_step(item, depth));
-    depth += length_of({path.back()});
+    const bool is_text = item.is(Node::Kind::text);
+    const Node* segment = is_text && segments_ != nullptr ? segments_->find(item.text()) : nullptr;
+    const std::size_t before = path.size();
+    if (segment != nullptr) {
+      std::ranges::move(read_path(*segment, depth, nesting + 1), std::back_inserter(path));
+    } else {
+      path.push_back(read_step(item, depth));
+    }
+    for (std::size_t i = before; i < path.size(); ++i) depth += length_of({path[i]});
   }
   return path;
+}
+
+void NetworkReader::check_segments() {
+  for (const Node& segment : segments_->members()) {
+    if (routers_.contains(segment.key())) segment.fail("a router has this name already");
+    read_path(segment, 0);  // mistakes are told even where no route uses it
+  }
 }
 
 Step NetworkReader::read_step(const Node& node, std::size_t depth) {

@@ -20,10 +20,11 @@ class NetworkReader {
   void read_router(const Node& node);
   void read_host(const Node& node);
   void read_route(const Node& node);
-  Path read_path(const Node& list, std::size_t depth);
+  Path read_path(const Node& list, std::size_t depth, int nesting = 0);
   Step read_step(const Node& node, std::size_t depth);
   Step read_fork(const Node& branches, std::size_t depth);
   Step step_to(std::size_t router, const Node* rtt, std::size_t depth);
+  void check_segments();
   std::size_t router_named(const Node& text);
   std::size_t plain_router(std::optional<Address> address);
   void add_direct_routes();
@@ -31,6 +32,7 @@ class NetworkReader {
   std::shared_ptr<SimNetwork> network_ = std::make_shared<SimNetwork>();
   std::unordered_map<std::string, std::size_t> routers_;  ///< by key
   std::unordered_map<Address, const Node*> router_addresses_;
+  const Node* segments_ = nullptr;  ///< the table of parts that routes share
   std::uint64_t places_ = 0;
 };
 

@@ -1,0 +1,61 @@
+# shellcheck shell=bash disable=SC2034 # the scripts read the lists of packages
+# What the scripts here share: Debian's packages, and build folders. Quiet on what goes well.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+BUILD_PACKAGES=(
+  meson ninja-build g++ pkg-config netbase
+  libpcap-dev libnet1-dev libmnl-dev libc-ares-dev libcap-ng-dev libfmt-dev
+  libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
+)
+TEST_PACKAGES=(
+  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck mandoc jq
+  util-linux iproute2 nftables tcpdump traceroute tcptraceroute
+)
+JOBS=$(nproc)
+
+# quietly COMMAND...: its output is shown only where it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" > "$log" 2>&1 < /dev/null || status=$?
+  if ((status != 0)); then
+    echo "failed: $*"
+    tail -n 100 "$log"
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+is_installed() {
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]
+}
+
+# need PACKAGE...: installs those that are missing.
+need() {
+  local missing=() package
+  for package in "$@"; do is_installed "$package" || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+  if [[ $(id -u) != 0 ]]; then
+    echo "These packages are missing; as root: apt install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  quietly apt-get update
+  quietly apt-get install --yes --no-install-recommends "${missing[@]}"
+}
+
+# build FOLDER [OPTION...]: builds a folder, which is configured first where it is not yet or where
+# it was with other options. Without options it is taken as it is.
+build() {
+  local folder=$1 stamp=$1/scripts-options
+  shift
+  if [[ ! -f $folder/build.ninja ]]; then
+    quietly meson setup "$folder" "$@" || return 1
+  elif (($#)) && [[ $(cat "$stamp" 2> /dev/null) != "$*" ]]; then
+    quietly meson configure "$folder" "$@" || return 1
+  fi
+  if (($#)); then echo "$*" > "$stamp"; fi
+  quietly ninja -C "$folder" -j "$JOBS"
+}

@@ -107,6 +107,7 @@ bool Tracer::on(const Reply& reply) {
     reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
     frontier_ = std::max(frontier_, reach_);
   }
+  if (ends_path(reply.kind) && reply.rtt) waiting_.heard_target(*reply.rtt);
   ending_ = find_ending(trace_);
   return true;
 }
@@ -120,6 +121,7 @@ void Tracer::void_candidates(const Reply& reply) {
     ProbeRecord& probe = record(index);
     any = any || !probe.voided;
     probe.voided = true;
+    if (ends_path(reply.kind)) waiting_.heard_target(reply.time - probe.sent);
   }
   if (!any || !ends_path(reply.kind) || ending_) return;
   // The end is somewhere beyond what answered: ask again from there on, slowly.
@@ -171,20 +173,21 @@ std::size_t Tracer::hops_on_path() const {
 TimePoint Tracer::check_settles_at() const {
   if (needs_check()) return never;
   if (trace_.checks.empty() || trace_.checks.front().answer() != nullptr) return {};
-  const Duration rtt = ending_->rtt.value_or(Duration::zero());
-  return trace_.checks.front().sent + std::max(waiting_.near(), 2 * rtt);
+  return trace_.checks.front().sent + waiting_.at_target();
 }
 
 TimePoint Tracer::settles_at(const Hop& hop) const {
   if (is_past_end(hop.ttl)) return check_settles_at();
   if (live_probes(hop) < strategy_.probes_per_hop) return never;
   const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
+  const bool may_be_target = hop.ttl.value > reach_ && trace_.unplaced;
+  const Duration wait = may_be_target ? waiting_.at_target() : waiting_.near();
   TimePoint last{};
   const ProbeRecord* first = nullptr;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
     if (first == nullptr) first = &probe;
-    if (!is_answered_on_way(probe)) last = std::max(last, probe.sent + waiting_.near());
+    if (!is_answered_on_way(probe)) last = std::max(last, probe.sent + wait);
   }
   return is_tail ? std::max(last, first->sent + waiting_.tail()) : last;
 }

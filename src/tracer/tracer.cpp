@@ -172,8 +172,11 @@ std::size_t Tracer::hops_on_path() const {
 
 TimePoint Tracer::check_settles_at() const {
   if (needs_check()) return never;
-  if (trace_.checks.empty() || trace_.checks.front().answer() != nullptr) return {};
-  return trace_.checks.front().sent + waiting_.at_target();
+  if (trace_.checks.empty()) return {};
+  const ProbeRecord& check = trace_.checks.front();
+  // A RST may be forged on the way; then the target's SYN-ACK comes behind it.
+  const bool certain = check.answer() != nullptr && ending_->state == State::open;
+  return certain ? TimePoint{} : check.sent + waiting_.at_target();
 }
 
 TimePoint Tracer::settles_at(const Hop& hop) const {

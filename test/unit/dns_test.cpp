@@ -81,7 +81,7 @@ TEST_CASE("names from DNS are made harmless") {
 }
 
 TEST_CASE("reverse names come from the server, and no name is an empty name") {
-  FakeDns server(from_map({{1, "router.example"}, {3, "a/b*c.example"}}));
+  FakeDns server(from_map({{1, "router.example"}, {3, "a/b.example"}}));
   Counter answers;
   const auto names = dns_names([&] { answers.add(); }, server.servers());
   CHECK_FALSE(names->of(at(1)).has_value());
@@ -89,7 +89,7 @@ TEST_CASE("reverse names come from the server, and no name is an empty name") {
   REQUIRE(answers.reaches(3));
   CHECK(names->of(at(1)) == "router.example");
   CHECK(names->of(at(2)) == "");
-  CHECK(names->of(at(3)) == "a?b?c.example");
+  CHECK(names->of(at(3)).value_or("(pending)") == "a?b.example");
   CHECK_FALSE(names->of(at(4)).has_value());
 }
 

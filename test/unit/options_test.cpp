@@ -38,9 +38,9 @@ struct Refusal {
 };
 
 void check_refusals(const std::vector<Refusal>& refusals) {
-  for (const auto& [line, message] : refusals) {
-    CAPTURE(line);
-    CHECK_THROWS_WITH_AS(parsed(line), message.c_str(), UsageError);
+  for (const auto& refusal : refusals) {
+    CAPTURE(refusal.line);
+    CHECK_THROWS_WITH_AS(parsed(refusal.line), refusal.message.c_str(), UsageError);
   }
 }
 

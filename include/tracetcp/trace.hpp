@@ -18,10 +18,12 @@ struct ProbeRecord {
   std::uint32_t index = 0;  ///< ProbeId::index
   Ttl ttl;
   TimePoint sent;
-  std::vector<Reply> replies;  ///< the first is the answer; more only where several kinds came
+  std::vector<Reply> replies;  ///< in the order they came; several only where of several kinds
   bool voided = false;  ///< its answer could not be told from others': asked again, not shown
 
-  [[nodiscard]] const Reply* answer() const { return replies.empty() ? nullptr : &replies.front(); }
+  /// What the hop itself had to say, else whatever came first (a RST may be forged on the way);
+  /// nullptr: nothing came.
+  [[nodiscard]] const Reply* answer() const;
 };
 
 /// All probes with one TTL, in the order of sending.
@@ -58,7 +60,7 @@ struct Trace {
   TimePoint ended;
   std::uint32_t syns_sent = 0;
   std::vector<Hop> hops;            ///< by rising TTL without gaps, from the first TTL asked
-  std::vector<ProbeRecord> checks;  ///< probes with a high TTL that tell a closed port for sure
+  std::vector<ProbeRecord> checks;  ///< asked at the end to make sure of the target's answer
   std::vector<Reply> notices;       ///< source quench, redirect
   std::uint32_t unattributed = 0;   ///< replies that could not be told apart
   std::optional<Reply> unplaced;    ///< the last of them that ends the path, at an unknown hop

@@ -85,13 +85,14 @@ std::optional<Ttl> reach(const Trace& trace) {
 std::optional<Verdict> find_ending(const Trace& trace) {
   const auto reached = reach(trace);
   const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
+  const Reply* check = checked_open(trace);
   if (const auto open = lowest(trace, ReplyKind::syn_ack, 0)) {
     // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
-    return ended_by(*open->reply, reset ? std::min(reset->ttl, open->ttl) : open->ttl);
+    const Ttl ttl = reset ? std::min(reset->ttl, open->ttl) : open->ttl;
+    const bool check_is_faster = check != nullptr && check->rtt && check->rtt < open->reply->rtt;
+    return ended_by(check_is_faster ? *check : *open->reply, ttl);
   }
-  if (const Reply* check = checked_open(trace); reset && check != nullptr) {
-    return ended_by(*check, reset->ttl);
-  }
+  if (reset && check != nullptr) return ended_by(*check, reset->ttl);
   const auto rejection = lowest(trace, ReplyKind::unreachable, 0);
   if (rejection && (!reset || rejection->ttl < reset->ttl)) {
     return ended_by(*rejection->reply, rejection->ttl);

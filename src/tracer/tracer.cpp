@@ -6,7 +6,7 @@ namespace tracetcp {
 namespace {
 
 /// The original program's TTL for telling whether a port that was reset is closed for sure.
-constexpr Ttl check_ttl{127};
+constexpr Ttl closed_check_ttl{127};
 
 int live_probes(const Hop& hop) {
   return static_cast<int>(std::count_if(hop.probes.begin(), hop.probes.end(),
@@ -16,6 +16,13 @@ int live_probes(const Hop& hop) {
 bool is_dark(const Hop& hop) {
   return std::all_of(hop.probes.begin(), hop.probes.end(),
                      [](const ProbeRecord& probe) { return probe.answer() == nullptr; });
+}
+
+/// A forged RST may come before what the hop itself has to say.
+bool is_answered_on_way(const ProbeRecord& probe) {
+  return std::any_of(probe.replies.begin(), probe.replies.end(), [](const Reply& reply) {
+    return reply.kind == ReplyKind::time_exceeded || reply.kind == ReplyKind::unreachable;
+  });
 }
 
 bool ends_path(ReplyKind kind) {
@@ -33,7 +40,7 @@ Tracer::Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Time
 
 std::optional<Probe> Tracer::next(TimePoint now, Pacer& pacer) {
   if (done_) return std::nullopt;
-  if (check_due() <= now && pacer.ready(check_ttl) <= now) return send_check(now, pacer);
+  if (check_due() <= now && pacer.ready(check_ttl()) <= now) return send_check(now, pacer);
   if (auto probe = next_repeat(now, pacer)) return probe;
   const Ttl ttl{static_cast<std::uint8_t>(frontier_ + 1)};
   if (frontier_due() > now || pacer.ready(ttl) > now) return std::nullopt;
@@ -60,7 +67,7 @@ Probe Tracer::send(Ttl ttl, TimePoint now, Pacer& pacer) {
 
 Probe Tracer::send_check(TimePoint now, Pacer& pacer) {
   places_.push_back({.probe = trace_.checks.size(), .is_check = true});
-  return send(trace_.checks, check_ttl, now, pacer);
+  return send(trace_.checks, check_ttl(), now, pacer);
 }
 
 Probe Tracer::send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now, Pacer& pacer) {
@@ -94,14 +101,13 @@ bool Tracer::on(const Reply& reply) {
   ProbeRecord& probe = record(*reply.probe);
   probe.replies.push_back(reply);
   probe.voided = false;
-  if (reply.rtt) {
-    probe.sent = reply.time - *reply.rtt;
-    waiting_.heard(*reply.rtt);
-  }
+  if (reply.rtt) probe.sent = reply.time - *reply.rtt;
   if (reply.kind == ReplyKind::time_exceeded) {
+    if (reply.rtt) waiting_.heard(*reply.rtt);
     reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
     frontier_ = std::max(frontier_, reach_);
   }
+  if (ends_path(reply.kind) && reply.rtt) waiting_.heard_target(*reply.rtt);
   ending_ = find_ending(trace_);
   return true;
 }
@@ -115,6 +121,7 @@ void Tracer::void_candidates(const Reply& reply) {
     ProbeRecord& probe = record(index);
     any = any || !probe.voided;
     probe.voided = true;
+    if (ends_path(reply.kind)) waiting_.heard_target(reply.time - probe.sent);
   }
   if (!any || !ends_path(reply.kind) || ending_) return;
   // The end is somewhere beyond what answered: ask again from there on, slowly.
@@ -143,8 +150,15 @@ TimePoint Tracer::frontier_due() const {
 }
 
 bool Tracer::needs_check() const {
-  return ending_ && ending_->state == State::closed && *ending_->ttl < check_ttl &&
-         trace_.checks.empty();
+  if (!ending_ || !trace_.checks.empty()) return false;
+  if (ending_->state == State::closed) return *ending_->ttl < closed_check_ttl;
+  // Much slower than the hops before: the first SYN-ACK may have been lost, and this be a repeated
+  // one, whose RTT means nothing.
+  return ending_->state == State::open && ending_->rtt && *ending_->rtt > waiting_.near();
+}
+
+Ttl Tracer::check_ttl() const {
+  return ending_ && ending_->state == State::open ? *ending_->ttl : closed_check_ttl;
 }
 
 TimePoint Tracer::check_due() const {
@@ -156,21 +170,27 @@ std::size_t Tracer::hops_on_path() const {
   return static_cast<std::size_t>(ending_->ttl->value - strategy_.first_ttl.value) + 1;
 }
 
+TimePoint Tracer::check_settles_at() const {
+  if (needs_check()) return never;
+  if (trace_.checks.empty()) return {};
+  const ProbeRecord& check = trace_.checks.front();
+  // A RST may be forged on the way; then the target's SYN-ACK comes behind it.
+  const bool certain = check.answer() != nullptr && ending_->state == State::open;
+  return certain ? TimePoint{} : check.sent + waiting_.at_target();
+}
+
 TimePoint Tracer::settles_at(const Hop& hop) const {
-  if (is_past_end(hop.ttl)) {
-    if (ending_->state != State::closed || trace_.checks.empty())
-      return needs_check() ? never : TimePoint{};
-    const ProbeRecord& check = trace_.checks.front();
-    return check.answer() != nullptr ? TimePoint{} : check.sent + waiting_.near();
-  }
+  if (is_past_end(hop.ttl)) return check_settles_at();
   if (live_probes(hop) < strategy_.probes_per_hop) return never;
   const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
+  const bool may_be_target = hop.ttl.value > reach_ && trace_.unplaced;
+  const Duration wait = may_be_target ? waiting_.at_target() : waiting_.near();
   TimePoint last{};
   const ProbeRecord* first = nullptr;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
     if (first == nullptr) first = &probe;
-    if (probe.answer() == nullptr) last = std::max(last, probe.sent + waiting_.near());
+    if (!is_answered_on_way(probe)) last = std::max(last, probe.sent + wait);
   }
   return is_tail ? std::max(last, first->sent + waiting_.tail()) : last;
 }
@@ -193,7 +213,7 @@ TimePoint Tracer::wake(const Pacer& pacer) const {
   const auto paced = [&](TimePoint due, Ttl ttl) {
     return due == never ? never : std::max(due, pacer.ready(ttl));
   };
-  TimePoint wake = paced(check_due(), check_ttl);
+  TimePoint wake = paced(check_due(), check_ttl());
   wake = std::min(wake, paced(frontier_due(), Ttl{static_cast<std::uint8_t>(frontier_ + 1)}));
   for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
     wake = std::min(wake, paced(repeat_due(trace_.hops[i]), trace_.hops[i].ttl));

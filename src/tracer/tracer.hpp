@@ -64,10 +64,12 @@ class Tracer {
   [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;
+  [[nodiscard]] TimePoint check_settles_at() const;
   [[nodiscard]] TimePoint settles_at(const Hop& hop) const;
   [[nodiscard]] bool is_past_end(Ttl ttl) const { return ending_ && ttl >= *ending_->ttl; }
   [[nodiscard]] bool is_settled(const Place& p) const { return !p.is_check && p.hop < settled_; }
   [[nodiscard]] bool needs_check() const;
+  [[nodiscard]] Ttl check_ttl() const;
   [[nodiscard]] std::size_t hops_on_path() const;
 
   const Strategy& strategy_;

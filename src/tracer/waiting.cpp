@@ -10,6 +10,10 @@ Duration Waiting::near() const {
   return std::min(strategy_.timeout, std::max(3 * longest_, longest_ + 100ms));
 }
 
+Duration Waiting::at_target() const {
+  return std::max(near(), std::min<Duration>(strategy_.timeout, 2 * target_));
+}
+
 Duration Waiting::tail() const {
   if (strategy_.patient) return strategy_.timeout;
   return std::min(strategy_.timeout, std::max<Duration>(1s, 4 * longest_));
@@ -28,7 +32,8 @@ Duration Waiting::between_ttls(int ahead) const {
 }
 
 Duration Waiting::between_syns_at_target() const {
-  const Duration more_than_a_round_trip = std::max<Duration>(longest_ * 5 / 4, 2ms);
+  const Duration more_than_a_round_trip =
+      std::max<Duration>(std::max(longest_, target_) * 5 / 4, 2ms);
   return strategy_.anti_flood ? std::max<Duration>(500ms, more_than_a_round_trip)
                               : more_than_a_round_trip;
 }

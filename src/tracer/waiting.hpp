@@ -12,10 +12,17 @@ class Waiting {
  public:
   explicit Waiting(const Strategy& strategy) : strategy_(strategy) {}
 
+  /// A hop answered after that time.
   void heard(Duration rtt) { longest_ = std::max(longest_, rtt); }
 
-  /// The wait for one reply from where others have answered already.
+  /// The target answered; it took no longer than that.
+  void heard_target(Duration rtt) { target_ = std::max(target_, rtt); }
+
+  /// The wait for one reply from a hop that others beyond it have answered already.
   [[nodiscard]] Duration near() const;
+
+  /// The wait for one reply of the target, once it has answered.
+  [[nodiscard]] Duration at_target() const;
 
   /// The wait before everything beyond a hop is called silent.
   [[nodiscard]] Duration tail() const;
@@ -34,7 +41,8 @@ class Waiting {
 
  private:
   const Strategy& strategy_;
-  Duration longest_{};
+  Duration longest_{};  // of the hops
+  Duration target_{};
 };
 
 }  // namespace tracetcp

@@ -360,3 +360,15 @@ TEST_CASE("an interrupt ends the run with what is known") {
   CHECK(trace.verdict.state == State::incomplete);
   CHECK(listener.order.size() >= 3);
 }
+
+TEST_CASE("a SYN-ACK far slower than the hops before is measured again: its first may be lost") {
+  FakePath path([](const Probe& probe) -> std::optional<FakePath::Answer> {
+    if (probe.ttl.value < 5) return FakePath::Answer{.rtt = 10ms};
+    const bool first_try = probe.id.index < 10;
+    return FakePath::Answer{.kind = ReplyKind::syn_ack, .rtt = first_try ? 900ms : 12ms};
+  });
+  const auto outcome = follow(path);
+  CHECK(outcome.trace().verdict.state == State::open);
+  CHECK(outcome.trace().verdict.ttl == Ttl{5});
+  CHECK(outcome.trace().verdict.rtt == 12ms);
+}

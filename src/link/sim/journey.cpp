@@ -1,7 +1,5 @@
 #include "link/sim/journey.hpp"
 
-#include <ranges>
-
 namespace tracetcp::sim {
 
 namespace {
@@ -22,15 +20,16 @@ void undo_quote(PacketEditor quote, const Rewriting::Identity& before,
 }
 
 bool back_through(RouterAtWork& router, Inbound& in) {
-  for (const auto& behaviour : router.behaviours | std::views::reverse) {
-    if (behaviour->back(in) == Fate::ends) return false;
+  for (auto it = router.behaviours.rbegin(); it != router.behaviours.rend(); ++it) {
+    if ((*it)->back(in) == Fate::ends) return false;
   }
   return true;
 }
 
 void undo_at(std::size_t hop, Packet& reply, const Journey& journey) {
-  for (const Rewriting& rewriting : journey.rewritings | std::views::reverse) {
-    if (rewriting.hop == hop) rewriting.undo(reply);
+  const auto& all = journey.rewritings;
+  for (auto it = all.rbegin(); it != all.rend(); ++it) {
+    if (it->hop == hop) it->undo(reply);
   }
 }
 

@@ -36,19 +36,22 @@ Packet TcpStack::syn_ack(const PacketReader& syn, const HalfOpen& connection, Ti
 }
 
 // RFC 5961, section 4: tell the peer what is expected of it.
-Packet TcpStack::challenge(const PacketReader& syn, const HalfOpen& connection, TimePoint now,
+Packet TcpStack::challenge(const PacketReader& packet, const HalfOpen& connection, TimePoint now,
                            Random& random) const {
   TcpFields fields;
   fields.sequence = connection.server_isn + 1;
   fields.acknowledgement = connection.client_isn + 1;
   fields.flags = PacketReader::ack;
-  fields.window = personality_.window;
+  // Beyond SYNs windows are scaled (RFC 7323, section 2.3).
+  const bool scaled = personality_.window_scale && connection.scales_windows;
+  fields.window =
+      static_cast<std::uint16_t>(personality_.window >> (scaled ? *personality_.window_scale : 0));
   fields.ip_id = ip_id(random);
   fields.ttl = personality_.ttl;
   if (personality_.timestamps && connection.tsval) {
     fields.options = timestamps_option(tsval_at(now), *connection.tsval);
   }
-  return make_tcp_answer(syn, fields);
+  return make_tcp_answer(packet, fields);
 }
 
 std::optional<TcpStack::Reply> TcpStack::receive(const PacketReader& packet, TimePoint now,
@@ -56,10 +59,8 @@ std::optional<TcpStack::Reply> TcpStack::receive(const PacketReader& packet, Tim
   const FlowKey key{packet.flow(), 0};
   HalfOpen* known = half_open_.find(key);
   if (packet.is_reset()) {
-    const bool in_window = known != nullptr && packet.sequence() - (known->client_isn + 1) <
-                                                   std::uint32_t{personality_.window};
-    if (in_window) half_open_.erase(key);
-    return std::nullopt;
+    if (known == nullptr) return std::nullopt;
+    return receive_reset(packet, *known, now, random);
   }
   if (!packet.is_syn()) return std::nullopt;
   if (known != nullptr) return receive_again(packet, *known, now, random);
@@ -68,7 +69,25 @@ std::optional<TcpStack::Reply> TcpStack::receive(const PacketReader& packet, Tim
   connection.client_isn = packet.sequence();
   connection.server_isn = random.word();
   connection.tsval = tsval_of(packet);
+  connection.scales_windows = packet.option(TcpOption::window_scale).has_value();
   return Reply{syn_ack(packet, connection, now, random), true};
+}
+
+// RFC 5961, section 3.2: only the very next sequence number resets.
+std::optional<TcpStack::Reply> TcpStack::receive_reset(const PacketReader& reset,
+                                                       HalfOpen& connection, TimePoint now,
+                                                       Random& random) {
+  const std::uint32_t ahead = reset.sequence() - (connection.client_isn + 1);
+  if (ahead == 0) half_open_.erase({reset.flow(), 0});
+  if (ahead == 0 || ahead >= personality_.window) return std::nullopt;
+  if (!may_answer_again(connection, now)) return std::nullopt;
+  return Reply{challenge(reset, connection, now, random), false};
+}
+
+bool TcpStack::may_answer_again(HalfOpen& connection, TimePoint now) {
+  if (connection.last_extra && now - *connection.last_extra < extra_answer_interval) return false;
+  connection.last_extra = now;
+  return true;
 }
 
 std::optional<TcpStack::Reply> TcpStack::receive_again(const PacketReader& syn,
@@ -84,10 +103,7 @@ std::optional<TcpStack::Reply> TcpStack::receive_again(const PacketReader& syn,
     half_open_.erase({syn.flow(), 0});
     return Reply{make_reset(syn, personality_.ttl, ip_id(random)), false};
   }
-  if (connection.last_extra && now - *connection.last_extra < extra_answer_interval) {
-    return std::nullopt;
-  }
-  connection.last_extra = now;
+  if (!may_answer_again(connection, now)) return std::nullopt;
   const bool same = !older && ahead == 0;
   return Reply{
       same ? syn_ack(syn, connection, now, random) : challenge(syn, connection, now, random),

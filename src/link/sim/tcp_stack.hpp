@@ -36,16 +36,21 @@ class TcpStack {
     std::uint32_t client_isn = 0;
     std::uint32_t server_isn = 0;
     std::optional<std::uint32_t> tsval;  ///< of the first SYN: what TSecr echoes
+    bool scales_windows = false;
     int repeats = 0;
-    std::optional<TimePoint> last_extra;  ///< when a SYN beyond the first was last answered
+    std::optional<TimePoint> last_extra;  ///< when a packet beyond the first SYN was last answered
   };
 
   Packet syn_ack(const PacketReader& syn, const HalfOpen& connection, TimePoint now,
                  Random& random) const;
-  Packet challenge(const PacketReader& syn, const HalfOpen& connection, TimePoint now,
+  Packet challenge(const PacketReader& packet, const HalfOpen& connection, TimePoint now,
                    Random& random) const;
   std::optional<Reply> receive_again(const PacketReader& syn, HalfOpen& connection, TimePoint now,
                                      Random& random);
+  std::optional<Reply> receive_reset(const PacketReader& reset, HalfOpen& connection, TimePoint now,
+                                     Random& random);
+  /// Whether the limit on answers beyond the first allows one now; if so, it counts as given.
+  static bool may_answer_again(HalfOpen& connection, TimePoint now);
   std::uint16_t ip_id(Random& random) const;
 
   Personality personality_;

@@ -1,0 +1,185 @@
+// Whole traces where the way the probes are told apart matters. What must come out is told by the
+// network in each test.
+
+#include "tracing.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace tracetcp;
+using simtest::hops_of;
+using simtest::run_in;
+using simtest::verdict_of;
+
+namespace {
+
+/// Three routers before the target; `second` is what the second of them does, `host` the target.
+std::string path(const std::string& second, const std::string& host) {
+  return R"(
+[router.a]
+address = "10.0.0.1"
+[router.b]
+address = "10.0.0.2"
+)" + second +
+         R"(
+[router.c]
+address = "10.0.0.3"
+quote = 8
+[[host]]
+address = "198.51.100.1"
+)" + host +
+         R"(
+[[route]]
+to = "198.51.100.1"
+via = ["a", "b", "c"]
+rtt = 40
+)";
+}
+
+const std::string target = "198.51.100.1";
+const std::string all_hops = "1 10.0.0.1, 2 10.0.0.2, 3 10.0.0.3";
+
+}  // namespace
+
+TEST_CASE("a NAT that rewrites IP ids: probes get ISNs of their own, and all is found") {
+  const auto network =
+      path("nat = {source = \"203.0.113.9\", ip_id = true, restore_quotes = false}", "open = [80]");
+  const auto run = run_in(network, target, 80);
+  CHECK(verdict_of(run.trace()) == "open 4 198.51.100.1");
+  CHECK(hops_of(run.trace()) == all_hops);
+  CHECK(run.trace().unattributed > 0);  // the short quotes of hop 3, before it was known
+}
+
+TEST_CASE("a firewall that drops a changed ISN lets the default tags pass") {
+  const auto network = path("stateful = true", "open = [80]");
+  CHECK(verdict_of(run_in(network, target, 80).trace()) == "open 4 198.51.100.1");
+  simtest::Options isn;
+  isn.tag_mode = TagMode::isn;
+  CHECK(verdict_of(run_in(network, target, 80, isn).trace()) != "open 4 198.51.100.1");
+}
+
+TEST_CASE("a RST that acknowledges the ISN itself is a RST") {
+  const auto network = path("", "closed = [80]\nreset_ack = \"isn\"");
+  CHECK(verdict_of(run_in(network, target, 80).trace()) == "closed 4 198.51.100.1");
+}
+
+TEST_CASE("a forged RST on the way does not hide the open port behind it") {
+  const auto network = path("inject_reset = [80]", "open = [80]");
+  for (const bool anti_flood : {true, false}) {
+    simtest::Options options;
+    options.strategy.anti_flood = anti_flood;
+    const auto run = run_in(network, target, 80, options);
+    CHECK(verdict_of(run.trace()) == "open 4 198.51.100.1");
+    CHECK(hops_of(run.trace()) == all_hops);
+  }
+}
+
+TEST_CASE("source quench and redirect are noted, and end nothing") {
+  const auto network = path(
+      "source_quench = [80]\nredirect = [{ports = [80], gateway = \"10.0.0.7\"}]", "open = [80]");
+  const auto run = run_in(network, target, 80);
+  CHECK(verdict_of(run.trace()) == "open 4 198.51.100.1");
+  CHECK(hops_of(run.trace()) == all_hops);
+  REQUIRE(run.trace().notices.size() >= 2);
+  CHECK(run.trace().notices.front().from == *Address::parse("10.0.0.2"));
+}
+
+TEST_CASE("the MPLS labels of a hop reach the trace") {
+  const auto run = run_in(path("mpls = [24001, 17]", "open = [80]"), target, 80);
+  const Reply* reply = run.trace().hops.at(1).probes.at(0).answer();
+  REQUIRE(reply != nullptr);
+  REQUIRE(reply->mpls.size() == 2);
+  CHECK(reply->mpls[0].label == 24001);
+  CHECK(reply->mpls[1].label == 17);
+  CHECK(reply->mpls[1].bottom);
+}
+
+TEST_CASE("duplicated and reordered replies are counted and change nothing") {
+  const auto network = path("duplicate = 1.0\nreorder = {chance = 0.5, delay = 20}", "open = [80]");
+  const auto run = run_in(network, target, 80);
+  CHECK(verdict_of(run.trace()) == "open 4 198.51.100.1");
+  CHECK(hops_of(run.trace()) == all_hops);
+  CHECK(run.ignored.of(Reason::duplicate) > 0);
+}
+
+TEST_CASE("equal-cost paths: one flow stays on one path, own source ports mix them") {
+  const std::string network = R"(
+[router]
+a = {address = "10.0.0.1"}
+b1 = {address = "10.0.1.1"}
+b2 = {address = "10.0.1.2"}
+b3 = {address = "10.0.1.3"}
+c = {address = "10.0.0.3"}
+[[host]]
+address = "198.51.100.1"
+open = [80]
+[[route]]
+to = "198.51.100.1"
+via = ["a", [["b1"], ["b2"], ["b3"]], "c"]
+)";
+  const auto responders = [](const Trace& trace) {
+    std::vector<Address> all;
+    for (const auto& probe : trace.hops.at(1).probes) {
+      if (probe.answer() != nullptr) all.push_back(probe.answer()->from);
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all.size();
+  };
+  simtest::Options by_port;
+  by_port.tag_mode = TagMode::port;
+  bool mixed = false;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    simtest::Options options;
+    options.seed = by_port.seed = seed;
+    CHECK(responders(run_in(network, target, 80, options).trace()) == 1);
+    mixed = mixed || responders(run_in(network, target, 80, by_port).trace()) > 1;
+  }
+  CHECK(mixed);
+}
+
+TEST_CASE("a host that is down: silent by default, the last router's word with patience") {
+  const auto network = path("", "down = true");
+  CHECK(verdict_of(run_in(network, target, 80).trace()) == "silent 3 10.0.0.3");
+  simtest::Options options;
+  options.strategy.patient = true;
+  CHECK(verdict_of(run_in(network, target, 80, options).trace()) == "rejected 4 10.0.0.3");
+}
+
+TEST_CASE("a port scan: every port has its own verdict") {
+  const auto network = path("drop = [\"25-29\"]", "open = [21, 23, 80]\notherwise = \"closed\"");
+  simtest::Options options;
+  options.strategy = {.first_ttl = Ttl{128}, .max_hops = 1, .probes_per_hop = 1};
+  options.last_port = 100;
+  const auto run = run_in(network, target, 1, options);
+  REQUIRE(run.traces.size() == 100);
+  for (const Trace& trace : run.traces) {
+    const int port = trace.target.port.value;
+    const bool open = port == 21 || port == 23 || port == 80;
+    const bool dropped = port >= 25 && port <= 29;
+    const State expected = open ? State::open : dropped ? State::silent : State::closed;
+    CAPTURE(port);
+    CHECK(trace.verdict.state == expected);
+  }
+}
+
+TEST_CASE("the same seed sends the same and finds the same; another one does not") {
+  const auto network = path("loss = 0.2\nrtt = {mean = 10, jitter = 5}", "open = [80]");
+  const auto rtts = [&](std::uint64_t seed) {
+    simtest::Options options;
+    options.seed = seed;
+    std::vector<std::pair<TimePoint, std::optional<Duration>>> all;
+    const auto run = run_in(network, target, 80, options);
+    for (const Hop& hop : run.trace().hops) {
+      for (const auto& probe : hop.probes) {
+        all.emplace_back(probe.sent, probe.answer() ? probe.answer()->rtt : std::nullopt);
+      }
+    }
+    return all;
+  };
+  CHECK(rtts(7) == rtts(7));
+  CHECK(rtts(7) != rtts(8));
+}

@@ -1,0 +1,69 @@
+#include "tracing.hpp"
+
+#include "prober/packet_prober.hpp"
+
+#include <set>
+
+namespace simtest {
+
+using namespace tracetcp;
+
+namespace {
+
+struct Collector final : Observer {
+  void begun(const Trace&) override {}
+  void settled(const Trace&, const Hop&) override {}
+  void finished(const Trace& trace) override { traces.push_back(trace); }
+  void heard(Address) override {}
+  TimePoint tick(TimePoint) override { return never; }
+  [[nodiscard]] bool idle() const override { return true; }
+
+  std::vector<Trace> traces;
+};
+
+}  // namespace
+
+Run run_in(const std::string& text, const std::string& address, int port, const Options& options) {
+  const auto network = parse_network(text, "test");
+  const auto link = make_simulated_link(network, options.seed);
+  PacketProber prober(
+      *link, Tagger(options.seed, network->source(), {Port{40001}, 256}, options.tag_mode));
+  Collector collector;
+  Tally late;
+  const int last = options.last_port == 0 ? port : options.last_port;
+  run(
+      prober, options.strategy,
+      {.target = *Address::parse(address),
+       .first = Port{static_cast<std::uint16_t>(port)},
+       .last = Port{static_cast<std::uint16_t>(last)}},
+      collector, [] { return false; }, late);
+  return {.traces = collector.traces, .ignored = prober.ignored()};
+}
+
+std::string hops_of(const Trace& trace) {
+  std::string text;
+  const bool ended =
+      trace.verdict.state != State::silent && trace.verdict.state != State::incomplete;
+  for (const Hop& hop : trace.path()) {
+    if (ended && hop.ttl == trace.verdict.ttl) break;
+    std::set<std::string> addresses;
+    for (const ProbeRecord& probe : hop.probes) {
+      if (probe.answer() != nullptr) addresses.insert(probe.answer()->from.text());
+    }
+    if (!text.empty()) text += ", ";
+    text += std::to_string(hop.ttl.value) + " ";
+    std::string all;
+    for (const auto& one : addresses) all += (all.empty() ? "" : "/") + one;
+    text += all.empty() ? "-" : all;
+  }
+  return text;
+}
+
+std::string verdict_of(const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  return std::string(name(verdict.state)) + " " +
+         (verdict.ttl ? std::to_string(verdict.ttl->value) : "-") + " " +
+         (verdict.from ? verdict.from->text() : "-");
+}
+
+}  // namespace simtest

@@ -9,6 +9,7 @@ interrupt() {
   local signal=$1
   shift
   : > "$LAB_TMP/out"
+  count_syns
   # A shell starts background commands with SIGINT ignored; a terminal doesn't.
   ip netns exec client env --default-signal=INT "$PROGRAM" "$@" > "$LAB_TMP/out" 2> "$LAB_TMP/err" &
   local pid=$!
@@ -21,17 +22,19 @@ interrupt() {
   wait "$pid" || STATUS=$?
   OUT=$(< "$LAB_TMP/out")
 }
-seen_by_router() {
-  on r6 nft list chain inet lab watch | grep -q 'packets [1-9]'
-}
-nft_on r6 <<'RULES'
+# Router 6 counts the SYNs of the next trace.
+count_syns() {
+  nft_on r6 <<'RULES'
 table inet lab {
   chain watch {
     type filter hook forward priority -10;
-    tcp dport 135 counter
   }
 }
+flush chain inet lab watch
+add rule inet lab watch tcp dport 135 counter
 RULES
+}
+seen_by_router() { on r6 nft list chain inet lab watch | grep -q 'packets [1-9]'; }
 
 for signal in INT TERM; do
   interrupt "$signal" -n --patient -t 30000 "$SERVER:135"

@@ -21,9 +21,11 @@ Libnet open_libnet(int type, const char* device, const char* what) {
   std::array<char, LIBNET_ERRBUF_SIZE> message{};
   Libnet net(libnet_init(type, device, message.data()), libnet_destroy);
   if (net != nullptr) return net;
+  std::string reason = message.data();
+  reason.erase(reason.find_last_not_of('\n') + 1);  // libnet ends some of its messages with one
   throw Error(
       fmt::format("no {}: {}; run as root, or once as root: setcap cap_net_raw+ep on the program",
-                  what, message.data()));
+                  what, reason));
 }
 
 std::string remedy_for(int code) {

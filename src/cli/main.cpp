@@ -1,6 +1,7 @@
 #include "cli/help.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
+#include "cli/read_back.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -12,6 +13,7 @@ int run(int argc, const char* const* argv) {
   const tracetcp::Options options = tracetcp::parse(argc, argv);
   if (options.help) return std::fputs(tracetcp::help_text().c_str(), stdout) < 0 ? 1 : 0;
   if (options.version) return std::fputs(tracetcp::version_text().c_str(), stdout) < 0 ? 1 : 0;
+  if (!options.read_file.empty()) return tracetcp::report_capture(options);
   return tracetcp::trace(options);
 }
 

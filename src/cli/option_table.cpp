@@ -82,6 +82,9 @@ Table make_table() {
   add_sending_options(table);
   table.push_back({"Simulation", "sim", 0, "FILE", 1,
                    "trace in the simulated network that this file describes"});
+  table.push_back({"Captures", "read", 0, "FILE", 1,
+                   "report on the traces in this capture file, whoever made them; - is standard "
+                   "input; HOST and ports select some"});
   return table;
 }
 

@@ -130,6 +130,9 @@ void read_target_and_ports(const Given& given, Options& options) {
   std::optional<std::pair<Port, Port>> ports;
   if (given.has(range)) ports = read_ports(given.label(range), given.text(range));
   const auto& hosts = given.hosts();
+  options.ports_given = ports.has_value();
+  if (ports) std::tie(options.first_port, options.last_port) = *ports;
+  if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
   if (hosts.size() > 1) {
     throw UsageError(
@@ -137,13 +140,13 @@ void read_target_and_ports(const Given& given, Options& options) {
   }
   const Target target = read_target(hosts.front());
   options.host = target.host;
-  options.first_port = options.last_port = target.port.value_or(default_port);
-  if (!ports) return;
-  if (target.port) {
+  if (target.port && ports) {
     throw UsageError(fmt::format("{} has a port and {} has ports too; give one of them",
                                  quoted(hosts.front()), given.label(range)));
   }
-  std::tie(options.first_port, options.last_port) = *ports;
+  if (!target.port) return;
+  options.first_port = options.last_port = *target.port;
+  options.ports_given = true;
 }
 
 Method read_method(const Given& given) {
@@ -182,6 +185,18 @@ void read_simulation(const Given& given, Options& options) {
   }
 }
 
+/// A capture is reported on as it is: what says how to send means nothing there.
+void read_capture(const Given& given, Options& options) {
+  if (!given.has("read")) return;
+  options.read_file = given.text("read");
+  for (const std::string sending : {"sim", "gateway", "interface", "source", "source-port",
+                                    "method", "tag", "rate", "seed", "scan"}) {
+    if (!given.has(sending)) continue;
+    throw UsageError(fmt::format("{} has no meaning for a capture; leave it or --read out",
+                                 given.label(sending)));
+  }
+}
+
 }  // namespace
 
 std::string_view name(Method method) {
@@ -217,6 +232,7 @@ Options parse(int argc, const char* const* argv) {
   read_output(given, options);
   read_sending(given, options);
   read_simulation(given, options);
+  read_capture(given, options);
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);
   return options;

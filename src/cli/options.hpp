@@ -49,6 +49,9 @@ struct Options {
   std::optional<Port> source_port;
   std::optional<std::uint64_t> seed;
   std::string sim_file;  ///< empty: the real network
+
+  std::string read_file;     ///< report on this capture instead of tracing; empty: trace
+  bool ports_given = false;  ///< first_port and last_port are the user's choice
 };
 
 /// Reads the command line, program name first. Where help or version is asked for nothing else of

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include "cli/output.hpp"
 #include "cli/printer.hpp"
 #include "cli/world.hpp"
 #include "platform/interrupt.hpp"
@@ -10,21 +11,12 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
 
 namespace tracetcp {
 namespace {
 
 constexpr int interrupted_status = 130;  // as shells report death by SIGINT
-
-void write_out(const std::string& text) {
-  if (text.empty()) return;
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
-    return;
-  }
-  throw Error::system("cannot write the report to standard output", errno);
-}
 
 RunInfo info_of(const World& world, const Options& options) {
   return {.target_name = Address::parse(options.host) ? "" : options.host,
@@ -33,18 +25,6 @@ RunInfo info_of(const World& world, const Options& options) {
           .source = {world.source, world.source_ports.first},
           .max_hops = options.strategy.max_hops,
           .precise = options.precise};
-}
-
-std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Names& names) {
-  switch (format) {
-    case Format::standard:
-      return standard_report(info, names);
-    case Format::condensed:
-      return condensed_report(info, names);
-    case Format::json:
-      return json_report(info, names);
-  }
-  return nullptr;
 }
 
 RunCounts counts_of(Prober& prober, const Tally& late) {

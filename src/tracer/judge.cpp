@@ -37,6 +37,27 @@ const Reply* checked_open(const Trace& trace) {
   return nullptr;
 }
 
+/// Of the SYN-ACKs to that TTL and to the checks the one with the least RTT: one that the target
+/// had to repeat seems to have taken longer than it did.
+const Reply* fastest_open(const Trace& trace, Ttl ttl) {
+  const Reply* fastest = nullptr;
+  const auto consider = [&](const std::vector<ProbeRecord>& probes) {
+    for (const ProbeRecord& probe : probes) {
+      for (const Reply& reply : probe.replies) {
+        if (reply.kind != ReplyKind::syn_ack) continue;
+        const bool faster =
+            reply.rtt && (fastest == nullptr || !fastest->rtt || *reply.rtt < *fastest->rtt);
+        if (fastest == nullptr || faster) fastest = &reply;
+      }
+    }
+  };
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl == ttl) consider(hop.probes);
+  }
+  consider(trace.checks);
+  return fastest;
+}
+
 State state_of(ReplyKind kind) {
   switch (kind) {
     case ReplyKind::syn_ack:
@@ -87,10 +108,9 @@ std::optional<Verdict> find_ending(const Trace& trace) {
   const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
   const Reply* check = checked_open(trace);
   if (const auto open = lowest(trace, ReplyKind::syn_ack, 0)) {
+    const Reply* fastest = fastest_open(trace, open->ttl);
     // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
-    const Ttl ttl = reset ? std::min(reset->ttl, open->ttl) : open->ttl;
-    const bool check_is_faster = check != nullptr && check->rtt && check->rtt < open->reply->rtt;
-    return ended_by(check_is_faster ? *check : *open->reply, ttl);
+    return ended_by(*fastest, reset ? std::min(reset->ttl, open->ttl) : open->ttl);
   }
   if (reset && check != nullptr) return ended_by(*check, reset->ttl);
   const auto rejection = lowest(trace, ReplyKind::unreachable, 0);

@@ -2,6 +2,7 @@
 
 #include "prober/packet_prober.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace simtest {
@@ -21,13 +22,33 @@ struct Collector final : Observer {
   std::vector<Trace> traces;
 };
 
+/// Shows every frame to somebody on its way.
+class TappedLink final : public Link {
+ public:
+  TappedLink(std::unique_ptr<Link> link, const Options& options)
+      : link_(std::move(link)), record_(options.record) {}
+
+  TimePoint now() override { return link_->now(); }
+  void send(std::span<const Bytes> packets) override { link_->send(packets); }
+  LinkStats stats() override { return link_->stats(); }
+  std::span<const Frame> wait(TimePoint until) override {
+    const auto frames = link_->wait(until);
+    if (record_) std::for_each(frames.begin(), frames.end(), record_);
+    return frames;
+  }
+
+ private:
+  std::unique_ptr<Link> link_;
+  std::function<void(const Frame&)> record_;
+};
+
 }  // namespace
 
 Run run_in(const std::string& text, const std::string& address, int port, const Options& options) {
   const auto network = parse_network(text, "test");
-  const auto link = make_simulated_link(network, options.seed);
+  TappedLink link(make_simulated_link(network, options.seed), options);
   PacketProber prober(
-      *link, Tagger(options.seed, network->source(), {Port{40001}, 256}, options.tag_mode));
+      link, Tagger(options.seed, network->source(), {Port{40001}, 256}, options.tag_mode));
   Collector collector;
   Tally late;
   const int last = options.last_port == 0 ? port : options.last_port;

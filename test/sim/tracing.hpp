@@ -5,6 +5,7 @@
 #include <tracetcp/engine.hpp>
 #include <tracetcp/sim.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Options {
   tracetcp::TagMode tag_mode = tracetcp::TagMode::id;
   std::uint64_t seed = 1;
   int last_port = 0;  ///< 0: one port only
+  /// Sees every frame that the link hands over, as a recording does.
+  std::function<void(const tracetcp::Frame&)> record = nullptr;
 };
 
 /// Traces a port of an address in the network that the TOML text describes.

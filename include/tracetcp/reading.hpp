@@ -1,0 +1,57 @@
+#pragma once
+
+#include <tracetcp/frame.hpp>
+#include <tracetcp/reason.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace tracetcp {
+
+/// Which traces of a capture are wanted; what is empty matches all.
+struct Selection {
+  std::optional<Address> target;
+  std::optional<Port> first_port;  ///< the ports from first_port to last_port
+  std::optional<Port> last_port;
+};
+
+/// A trace found in a capture, and where it was made from.
+struct FoundTrace {
+  Trace trace;
+  Endpoint source;  ///< the port is that of its first SYN
+};
+
+/// Finds the traces in captured frames by themselves, whoever sent the SYNs: tracetcp, or any other
+/// tool that varies the TTL. SYNs from one address to one target and port belong together; a new
+/// trace begins where the TTL starts over with a new source port, or after a pause. Replies are
+/// attributed as in a live run. Connections that programs made are passed over: a single TTL, and
+/// the handshake was completed.
+class TraceFinder {
+ public:
+  using Sink = std::function<void(const FoundTrace&)>;
+
+  /// `sink` gets each trace once nothing more can come for it, in the order of their beginning as
+  /// far as they end in that order.
+  TraceFinder(Selection selection, Sink sink);
+  ~TraceFinder();
+  TraceFinder(const TraceFinder&) = delete;
+  TraceFinder& operator=(const TraceFinder&) = delete;
+
+  /// Takes the next frame, in the order of capture. The frame need not stay.
+  void take(const Frame& frame);
+
+  /// There are no more frames: hands over all that are left.
+  void finish();
+
+  /// What was passed over, by reason.
+  [[nodiscard]] const Tally& ignored() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,114 @@
+#include "read/found.hpp"
+
+#include "tracer/judge.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace {
+
+/// No tool waits longer for one reply before it sends the next SYN of a trace.
+constexpr Duration pause = std::chrono::seconds(10);
+
+/// The TTLs of a trace follow one another; single ones far above (127, 128, 255) made sure of the
+/// target's answer.
+Ttl last_of_path(const std::set<Ttl>& ttls) {
+  Ttl last = *ttls.begin();
+  for (const Ttl ttl : ttls) {
+    constexpr int largest_gap = 16;  // some tools begin in the middle and fill in both ways
+    if (ttl.value - last.value > largest_gap) break;
+    last = ttl;
+  }
+  return last;
+}
+
+/// Whether the SYN bears the next numbers, or some after them, in both of the counters that
+/// tracetcp numbers its SYNs with (IP id and TSval). No kernel steps both alike.
+bool is_numbered_on(const Tag& last, const Tag& next) {
+  const std::uint32_t steps = next.tsval.value - last.tsval.value;
+  const auto id_steps = static_cast<std::uint16_t>(next.ip_id.value - last.ip_id.value);
+  return steps != 0 && steps <= 0xffff &&
+         (id_steps == steps || id_steps == steps + 1);  // 0 is left out
+}
+
+/// A probe that may have had an answer that could not be attributed was asked again; a hop that was
+/// not had been given up before that answer came.
+void show_what_was_not_repeated(Hop& hop) {
+  const auto is_voided = [](const ProbeRecord& probe) { return probe.voided; };
+  if (!std::all_of(hop.probes.begin(), hop.probes.end(), is_voided)) return;
+  for (ProbeRecord& probe : hop.probes) probe.voided = false;
+}
+
+std::vector<Hop> empty_hops(Ttl first, Ttl last) {
+  std::vector<Hop> hops;
+  for (int ttl = first.value; ttl <= last.value; ++ttl) {
+    hops.push_back({.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .probes = {}});
+  }
+  return hops;
+}
+
+}  // namespace
+
+Found::Found(std::uint32_t id, const Syn& first, TimePoint time)
+    : id_(id), first_flow_(first.flow), last_(time) {}
+
+bool Found::goes_on_with(const Syn& syn, TimePoint time) const {
+  if (time - last_ > pause) return false;
+  const bool starts_over = syn.ttl < last_ttl_ && ttls_.contains(syn.ttl);
+  return !starts_over || source_ports_.contains(syn.flow.source.port) ||
+         is_numbered_on(last_tag_, syn.tag);
+}
+
+std::uint32_t Found::add(const Syn& syn, TimePoint time) {
+  const auto index = static_cast<std::uint32_t>(probes_.size());
+  probes_.push_back({.index = index, .ttl = syn.ttl, .sent = time, .replies = {}});
+  ttls_.insert(syn.ttl);
+  source_ports_.insert(syn.flow.source.port);
+  last_ttl_ = syn.ttl;
+  last_tag_ = syn.tag;
+  last_ = time;
+  return index;
+}
+
+void Found::on(const Reply& reply) {
+  last_ = std::max(last_, reply.time);
+  if (reply.kind == ReplyKind::notice) {
+    notices_.push_back(reply);
+    return;
+  }
+  if (reply.probe) {
+    probes_.at(*reply.probe).replies.push_back(reply);
+    probes_.at(*reply.probe).voided = false;
+    return;
+  }
+  ++unattributed_;
+  if (reply.kind != ReplyKind::time_exceeded) unplaced_ = reply;
+  for (const std::uint32_t index : reply.candidates) probes_.at(index).voided = true;
+}
+
+FoundTrace Found::trace() const {
+  Trace trace;
+  trace.id = id_;
+  trace.target = first_flow_.target;
+  trace.started = probes_.front().sent;
+  trace.ended = last_;
+  trace.syns_sent = static_cast<std::uint32_t>(probes_.size());
+  trace.notices = notices_;
+  trace.unattributed = unattributed_;
+  trace.unplaced = unplaced_;
+  const Ttl last = last_of_path(ttls_);
+  trace.hops = empty_hops(*ttls_.begin(), last);
+  for (const ProbeRecord& probe : probes_) {
+    auto& records =
+        probe.ttl > last
+            ? trace.checks
+            : trace.hops[static_cast<std::size_t>(probe.ttl.value - trace.hops.front().ttl.value)]
+                  .probes;
+    records.push_back(probe);
+  }
+  for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
+  trace.verdict = judge(trace);
+  return {.trace = std::move(trace), .source = first_flow_.source};
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,77 @@
+#include "savefile/reader.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/format.h>
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+namespace tracetcp {
+namespace {
+
+std::FILE* open_file(const std::string& path, const std::string& name) {
+  if (path == "-") return stdin;
+  if (std::FILE* file = std::fopen(path.c_str(), "rb")) return file;
+  throw Error::system("cannot read " + name, errno);
+}
+
+/// libpcap tells the number that the operating system has for raw IP, not the file's.
+LinkType link_type_of(pcap_t* pcap) {
+  const int type = pcap_datalink(pcap);
+  return type == DLT_RAW ? LinkType::raw : static_cast<LinkType>(type);
+}
+
+/// Of a savefile opened for nanoseconds. A hostile file may hold any number.
+TimePoint time_of(const timeval& stamp) {
+  using namespace std::chrono;
+  constexpr seconds latest{9'000'000'000};  // in 2255; a TimePoint ends in 2262
+  const seconds whole = std::clamp(seconds(stamp.tv_sec), 0s, latest);
+  return std::clamp(TimePoint(whole + nanoseconds(stamp.tv_usec)), TimePoint{}, TimePoint(latest));
+}
+
+}  // namespace
+
+void SavefileReader::Close::operator()(pcap* handle) const {
+  pcap_close(handle);
+}
+
+SavefileReader::SavefileReader(const std::string& path)
+    : name_(path == "-" ? "standard input" : path) {
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  std::FILE* const file = open_file(path, name_);
+  pcap_.reset(
+      pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message.data()));
+  if (pcap_ == nullptr) {
+    if (file != stdin) std::fclose(file);
+    throw Error(fmt::format("cannot read {}: {}; give a capture file, pcap or pcapng", name_,
+                            message.data()));
+  }
+  link_type_ = link_type_of(pcap_.get());
+}
+
+bool SavefileReader::next(Frame& frame) {
+  if (ended_) return false;
+  pcap_pkthdr* header = nullptr;
+  const std::uint8_t* bytes = nullptr;
+  const int result = pcap_next_ex(pcap_.get(), &header, &bytes);
+  if (result == 1) {
+    ++frames_;
+    frame = {.link_type = link_type_,
+             .bytes = {bytes, header->caplen},
+             .original_length = header->len,
+             .time = time_of(header->ts)};
+    return true;
+  }
+  ended_ = true;
+  if (result != PCAP_ERROR_BREAK) {
+    damage_ =
+        fmt::format("{} is damaged after {} frames: {}", name_, frames_, pcap_geterr(pcap_.get()));
+  }
+  return false;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,36 @@
+#!/bin/bash
+# Reads the captures of other tools' traces and compares with what those tools printed of them
+# themselves (the .out beside each .pcap): every router with its TTL, and how the path ended. Prints
+# TAP:   peers.sh PROGRAM PCAPS
+set -euo pipefail
+# shellcheck source=test/tap.sh
+source "$(dirname "$0")/../tap.sh"
+program=$(realpath "$1")
+cd "$2"
+command -v jq > /dev/null || bail "jq is not installed"
+
+# "TTL ADDRESS" of each router in a tool's own words; a line with a mark after the time (!X, !A,
+# [open], [closed]) or of the target itself is the end of the path.
+theirs() {
+  awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9.]+$/ && $2 != "10.77.10.2" && !/!/ { print $1, $2 }' "$1"
+}
+ours() {
+  jq -r '.hops[] | .ttl as $ttl | [.probes[] | select(.reply == "time-exceeded") | .from] | unique[]
+    | "\($ttl) \(.)"' <<< "$1"
+}
+
+for out in {open,closed,dropped-at-6,adminprohib-at-6}-*.out; do
+  name=${out%.out}
+  json=$("$program" --json --read "$name.pcap" 2>&1) || true
+  is "$name: every router, with its TTL" "$(ours "$json")" "$(theirs "$out")"
+  case $name in
+    open-*) want='open 10 10.77.10.2' ;;
+    closed-*) want='closed 10 10.77.10.2' ;;
+    dropped-*) want='silent 6 10.77.6.2' ;;
+    adminprohib-at-6-tcptraceroute) want='rejected 8 10.77.6.2' ;; # the answer to TTL 7 was limited away
+    *) want='rejected 7 10.77.6.2' ;;
+  esac
+  is "$name: verdict" "$(jq -r '.verdict | "\(.state) \(.ttl) \(.from)"' <<< "$json")" "$want"
+  is "$name: nothing unattributed" "$(jq '.unattributed // 0' <<< "$json")" 0
+done
+done_testing

@@ -25,7 +25,7 @@ bool is_digit(char c) {
 
 /// "-n" and "--json" are options; "-5" is a number that somebody will refuse as such.
 bool looks_like_option(std::string_view word) {
-  return word.starts_with('-') && (word.size() == 1 || !is_digit(word[1]));
+  return word.size() > 1 && word.front() == '-' && !is_digit(word[1]);
 }
 
 /// "20-80", "-5-80" and "20-" are ranges, "20" and "-5" are not.

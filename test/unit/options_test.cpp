@@ -264,7 +264,7 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
       {"h --sim f --interface eth0",
        "--interface has no meaning in a simulated network; leave it or --sim out"},
       {"h --dns 192.0.2.1", "unknown option --dns; try -? for help"},
-      {"h --read f", "unknown option --read; try -? for help"},
+      {"h --read f --seed 1", "--seed has no meaning for a capture; leave it or --read out"},
   });
 }
 

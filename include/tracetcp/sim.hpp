@@ -23,8 +23,8 @@ class Network {
   /// The address of a host name, for a trace to this port; empty: no such name.
   [[nodiscard]] virtual std::optional<Address> resolve(const std::string& host,
                                                        Port port) const = 0;
-  /// The name of an address; empty: it has none.
-  [[nodiscard]] virtual std::string name_of(Address address) const = 0;
+  /// The name of an address, as it is told to a trace to that target; empty: it has none.
+  [[nodiscard]] virtual std::string name_of(Address address, Endpoint target) const = 0;
 };
 
 /// Reads a network from a file. Throws UsageError, whose message names file, line and key.
@@ -38,7 +38,8 @@ std::shared_ptr<const Network> parse_network(const std::string& text, const std:
 std::unique_ptr<Link> make_simulated_link(std::shared_ptr<const Network> network,
                                           std::uint64_t seed);
 
-/// The names of a network's routers and hosts; every answer is there at once.
-std::unique_ptr<Names> simulated_names(std::shared_ptr<const Network> network);
+/// The names of a network's routers and hosts, for a trace to that target; every answer is there at
+/// once.
+std::unique_ptr<Names> simulated_names(std::shared_ptr<const Network> network, Endpoint target);
 
 }  // namespace tracetcp

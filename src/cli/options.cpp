@@ -23,7 +23,7 @@ namespace {
 /// hexadecimal and name neither the option nor the range.
 class Given {
  public:
-  explicit Given(cxxopts::ParseResult result) : result_(std::move(result)) {}
+  explicit Given(const cxxopts::ParseResult& result) : result_(result) {}
 
   [[nodiscard]] bool has(const std::string& long_name) const {
     return result_.count(long_name) > 0;

@@ -95,7 +95,7 @@ World open_simulated(const Options& options) {
                         .count = ports_needed(options)};
   world.link = make_simulated_link(network, world.seed);
   if (options.look_up_names) {
-    world.names = simulated_names(network);
+    world.names = simulated_names(network, {*target, options.first_port});
   } else {
     world.names = std::make_unique<NoNames>();
   }

@@ -45,29 +45,56 @@ auto* find(Members& members, Has has) {
 
 }  // namespace
 
+std::size_t Correlator::KeyHash::operator()(const Key& key) const noexcept {
+  const auto mix = [](std::uint64_t x) {  // the finalizer of MurmurHash3
+    x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
+    return x ^ (x >> 33);
+  };
+  const auto [source, target] = key.flow;
+  const auto addresses = std::uint64_t{source.address.value()} << 32 | target.address.value();
+  const auto rest = std::uint64_t{key.isn.value} << 32 |
+                    static_cast<std::uint32_t>(source.port.value << 16 | target.port.value);
+  return static_cast<std::size_t>(mix(mix(addresses) ^ rest));
+}
+
 void Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
-  auto& groups = by_isn_[syn.tag.isn.value];
-  auto* group = find(groups, [&](const Group& g) { return g.flow == syn.flow; });
-  if (group == nullptr) {
-    groups.push_back({.flow = syn.flow, .trace = id.trace, .members = {}});
-    isns_of_trace_[id.trace].push_back(syn.tag.isn);
-    group = &groups.back();
+  const Key key{syn.flow, syn.tag.isn};
+  const auto [group, is_new] = groups_.try_emplace(key, Group{.trace = id.trace, .members = {}});
+  if (is_new) {
+    constexpr std::size_t few = 16;
+    auto& same_isn = by_isn_[syn.tag.isn.value];
+    if (same_isn.size() < few) same_isn.push_back(key);
+    keys_of_trace_[id.trace].push_back(key);
   }
-  group->members.push_back(
+  group->second.members.push_back(
       {.index = id.index, .ip_id = syn.tag.ip_id, .tsval = syn.tag.tsval, .sent = sent});
 }
 
+std::vector<Correlator::Key> Correlator::take_keys(std::uint32_t trace) {
+  auto node = keys_of_trace_.extract(trace);
+  return node.empty() ? std::vector<Key>{} : std::move(node.mapped());
+}
+
 void Correlator::conclude(std::uint32_t trace) {
-  const auto isns = isns_of_trace_.find(trace);
-  if (isns == isns_of_trace_.end()) return;
-  for (const SeqNumber isn : isns->second) {
-    for (Group& group : by_isn_[isn.value]) {
-      if (group.trace != trace) continue;
-      group.concluded = true;
-      group.members = {};  // gives the memory back, which clear() would not
-    }
+  for (const Key& key : take_keys(trace)) {
+    Group& group = groups_.at(key);
+    group.concluded = true;
+    group.members = {};  // gives the memory back, which clear() would not
   }
-  isns_of_trace_.erase(isns);
+}
+
+void Correlator::forget(std::uint32_t trace) {
+  for (const Key& key : take_keys(trace)) {
+    groups_.erase(key);
+    auto& same_isn = by_isn_[key.isn.value];
+    std::erase(same_isn, key);
+    if (same_isn.empty()) by_isn_.erase(key.isn.value);
+  }
+}
+
+std::optional<std::uint32_t> Correlator::trace_of(const Flow& flow, SeqNumber isn) const {
+  const auto group = groups_.find({flow, isn});
+  return group == groups_.end() ? std::nullopt : std::optional(group->second.trace);
 }
 
 std::optional<Reply> Correlator::match(const Decoded& decoded, TimePoint time) {
@@ -151,24 +178,26 @@ bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
 }
 
 Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
-  const auto groups = by_isn_.find(isn.value);
-  if (groups == by_isn_.end()) return nullptr;
-  return find(groups->second, [&](const Group& g) { return g.flow == flow; });
+  const auto group = groups_.find({flow, isn});
+  return group == groups_.end() ? nullptr : &group->second;
 }
 
 /// The ISN is the tag that nobody can guess. Of the rest a NAT may have rewritten either end, so
 /// one of them has to be ours, the other need not.
 Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
-  const auto groups = by_isn_.find(quote.tcp.sequence.value);
-  if (groups == by_isn_.end()) return nullptr;
+  const Endpoint source{quote.ip.source, quote.tcp.source};
   const Endpoint target{quote.ip.destination, quote.tcp.destination};
-  const auto likeness = [&](const Group& g) {
-    return (g.flow.target == target ? 2 : 0) + (g.flow.source.port == quote.tcp.source ? 1 : 0);
+  const SeqNumber isn = quote.tcp.sequence;
+  if (Group* group = find_flow({source, target}, isn)) return group;
+  const auto same_isn = by_isn_.find(isn.value);
+  if (same_isn == by_isn_.end()) return nullptr;
+  const auto likeness = [&](const Key& key) {
+    return (key.flow.target == target ? 2 : 0) + (key.flow.source.port == source.port ? 1 : 0);
   };
   const auto best =
-      std::max_element(groups->second.begin(), groups->second.end(),
-                       [&](const Group& a, const Group& b) { return likeness(a) < likeness(b); });
-  return best == groups->second.end() || likeness(*best) == 0 ? nullptr : &*best;
+      std::max_element(same_isn->second.begin(), same_isn->second.end(),
+                       [&](const Key& a, const Key& b) { return likeness(a) < likeness(b); });
+  return likeness(*best) == 0 ? nullptr : &groups_.at(*best);
 }
 
 /// A SYN-ACK echoes the TSval of the SYN that it answers (RFC 7323, section 3.2); where several

@@ -25,6 +25,12 @@ class Correlator {
   /// Frees what is known of a trace; what still comes for it counts as late.
   void conclude(std::uint32_t trace);
 
+  /// The same without a trace of it: what still comes is not ours.
+  void forget(std::uint32_t trace);
+
+  /// The trace one of whose SYNs had that flow and ISN; empty: there is none.
+  [[nodiscard]] std::optional<std::uint32_t> trace_of(const Flow& flow, SeqNumber isn) const;
+
   [[nodiscard]] const Tally& ignored() const { return ignored_; }
 
  private:
@@ -36,9 +42,18 @@ class Correlator {
     std::uint8_t kinds_seen = 0;  // one bit a ReplyKind
   };
 
+  struct Key {
+    Flow flow;
+    SeqNumber isn;
+
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const noexcept;
+  };
+
   /// All SYNs that share 4-tuple and ISN: to the target they look like one connection attempt.
   struct Group {
-    Flow flow;
     std::uint32_t trace;
     bool ids_rewritten = false;  // a quote bore an IP id that none of ours has
     bool concluded = false;
@@ -52,13 +67,17 @@ class Correlator {
 
   bool stamp_own_syn(const TcpSegment& segment, TimePoint time);
   Group* find_flow(const Flow& flow, SeqNumber isn);
+  std::vector<Key> take_keys(std::uint32_t trace);
   Group* find_quoted(const IcmpError::Quote& quote);
   static Member* member_of_syn_ack(Group& group, const TcpRest& tcp, TimePoint time);
   static Member* member_quoted(Group& group, const IcmpError::Quote& quote, TimePoint time);
   static Member* only_candidate(Group& group, TimePoint time);
 
-  std::unordered_map<std::uint32_t, std::vector<Group>> by_isn_;
-  std::unordered_map<std::uint32_t, std::vector<SeqNumber>> isns_of_trace_;
+  std::unordered_map<Key, Group, KeyHash> groups_;
+  /// For quotes whose ports or addresses a NAT has rewritten: the groups with that ISN, as long as
+  /// they are few. An ISN that many share (some programs send 0) tells nothing without the ports.
+  std::unordered_map<std::uint32_t, std::vector<Key>> by_isn_;
+  std::unordered_map<std::uint32_t, std::vector<Key>> keys_of_trace_;
   Tally ignored_;
 };
 

@@ -126,8 +126,10 @@ TEST_CASE("ports 134 to 140 at hops 1 to 3, towards the other address") {
 
 TEST_CASE("names of the examples") {
   Net net = Net::from_file("examples.toml");
-  const auto names =
-      tracetcp::simulated_names(tracetcp::load_network(std::string(NETWORKS) + "/examples.toml"));
+  const tracetcp::Endpoint ebay{tracetcp::Address::parse("66.135.192.41").value(), Port{80}};
+  const tracetcp::Endpoint cdrom{tracetcp::Address::parse("207.250.14.6").value(), Port{21}};
+  const auto names = tracetcp::simulated_names(
+      tracetcp::load_network(std::string(NETWORKS) + "/examples.toml"), ebay);
   const std::vector<std::pair<const char*, const char*>> all = {
       {"192.168.0.1", "wintermute"},
       {"62.30.193.33", "gsr01-so.blueyonder.co.uk"},
@@ -138,10 +140,12 @@ TEST_CASE("names of the examples") {
       {"9.9.9.9", ""}};
   for (const auto& [text, name] : all) {
     const auto address = tracetcp::Address::parse(text).value();
-    CHECK(net.network().name_of(address) == name);
+    CHECK(net.network().name_of(address, ebay) == name);
     names->ask(address);
     CHECK(names->of(address) == name);
   }
+  const auto first_hop = tracetcp::Address::parse("192.168.0.1").value();
+  CHECK(net.network().name_of(first_hop, cdrom).empty());  // as in the listing of that trace
   CHECK(net.network().resolve("WINTERMUTE", Port{80})->text() == "192.168.0.1");
   CHECK(net.network().resolve("WWW.eBay.co.uk", Port{80})->text() == "66.135.192.41");
   CHECK_FALSE(net.network().resolve("", Port{80}));

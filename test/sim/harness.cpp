@@ -152,6 +152,28 @@ std::string Net::ask(const SynSpec& spec) {
   return line;
 }
 
+std::string around(const std::string& keys) {
+  return R"(
+[router.gate]
+address = "192.168.0.1"
+rtt = 10
+[router.last]
+address = "10.0.0.3"
+rtt = 30
+[[host]]
+address = "198.51.100.1"
+open = [80]
+closed = [81]
+[[route]]
+to = "198.51.100.1"
+via = ["gate", "box", "last"]
+rtt = 40
+[router.box]
+address = "10.0.0.2"
+rtt = 20
+)" + keys;
+}
+
 void pass(Net& net, tracetcp::Duration time) {
   const auto until = net.link().now() + time;
   while (net.link().now() < until) net.link().wait(until);

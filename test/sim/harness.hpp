@@ -83,6 +83,10 @@ class Net {
   std::unique_ptr<tracetcp::Link> link_;
 };
 
+/// A network of the routers gate, box and last, then the host 198.51.100.1 with port 80 open and 81
+/// closed; hop n is n*10 ms away. `keys` are the box's.
+std::string around(const std::string& keys);
+
 /// Lets a test wait that long in virtual time.
 void pass(Net& net, tracetcp::Duration time);
 

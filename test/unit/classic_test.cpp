@@ -90,7 +90,7 @@ TEST_CASE("what can't be expanded is named, with the way out") {
     std::string line;
     std::string message;
   };
-  for (const auto& [line, message] : {
+  for (const auto& refusal : {
            Case{"host -m", "-m/--max-hops needs a value: N; try -? for help"},
            Case{"host -h", "-h/--first-ttl needs a value: N; try -? for help"},
            Case{"host -m -n", "-m/--max-hops needs a value: N; try -? for help"},
@@ -115,8 +115,8 @@ TEST_CASE("what can't be expanded is named, with the way out") {
            Case{"host --write x", "unknown option --write; try -? for help"},
            Case{"host --=x", "unknown option --; try -? for help"},
        }) {
-    CAPTURE(line);
-    CHECK_THROWS_WITH_AS(expanded(line), message.c_str(), tracetcp::UsageError);
+    CAPTURE(refusal.line);
+    CHECK_THROWS_WITH_AS(expanded(refusal.line), refusal.message.c_str(), tracetcp::UsageError);
   }
 }
 

@@ -122,14 +122,14 @@ TEST_CASE("voided probes, and replies without a time") {
 TEST_CASE("times are exact to the nanosecond") {
   struct Case {
     Duration rtt;
-    const char* text;
+    std::string text;
   };
-  for (const auto& [rtt, text] : {Case{1ns, "1e-06"}, Case{170'300'001ns, "170.300001"},
-                                  Case{99'999'999'999ns, "99999.999999"},
-                                  Case{123'456'789ns, "123.456789"}, Case{4s, "4000.0"}}) {
+  for (const auto& example : {Case{1ns, "1e-06"}, Case{170'300'001ns, "170.300001"},
+                              Case{99'999'999'999ns, "99999.999999"},
+                              Case{123'456'789ns, "123.456789"}, Case{4s, "4000.0"}}) {
     Trace trace = trace_to("10.77.10.2", 80);
-    conclude(trace, State::open, 1, "10.77.10.2", rtt);
-    CHECK(read(trace)["verdict"]["rtt_ms"].dump() == text);
+    conclude(trace, State::open, 1, "10.77.10.2", example.rtt);
+    CHECK(read(trace)["verdict"]["rtt_ms"].dump() == example.text);
   }
 }
 

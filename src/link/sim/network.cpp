@@ -35,9 +35,26 @@ std::optional<Address> SimNetwork::resolve(const std::string& host, Port port) c
   return router == routers_.end() ? std::nullopt : router->address;
 }
 
-std::string SimNetwork::name_of(Address address) const {
+std::string SimNetwork::name_of(Address address, Endpoint target) const {
+  const Route* route = route_to(target.address, target.port.value);
+  const Router* router = route == nullptr ? nullptr : router_on(route->path, address);
+  if (router != nullptr) return router->name;
   const auto it = names_.find(address);
   return it == names_.end() ? "" : it->second;
+}
+
+/// The router of that address on a path; nullptr: it has none. Two routers of a file may share an
+/// address, so that it has a name on one route and none on another.
+const Router* SimNetwork::router_on(const Path& path, Address address) const {
+  for (const Step& step : path) {
+    for (const Path& branch : step.branches) {
+      if (const Router* found = router_on(branch, address)) return found;
+    }
+    if (step.branches.empty() && routers_[step.router].address == address) {
+      return &routers_[step.router];
+    }
+  }
+  return nullptr;
 }
 
 const Route* SimNetwork::route_to(Address address, std::uint16_t port) const {

@@ -82,7 +82,7 @@ class SimNetwork final : public Network {
   [[nodiscard]] Address source() const override { return source_; }
   [[nodiscard]] std::uint64_t seed() const override { return seed_; }
   [[nodiscard]] std::optional<Address> resolve(const std::string& host, Port port) const override;
-  [[nodiscard]] std::string name_of(Address address) const override;
+  [[nodiscard]] std::string name_of(Address address, Endpoint target) const override;
 
   [[nodiscard]] const std::vector<Router>& routers() const { return routers_; }
   [[nodiscard]] const std::vector<Host>& hosts() const { return hosts_; }
@@ -93,6 +93,8 @@ class SimNetwork final : public Network {
 
  private:
   friend class NetworkReader;
+
+  [[nodiscard]] const Router* router_on(const Path& path, Address address) const;
 
   /// Fills the tables below from the lists.
   void index();

@@ -54,7 +54,9 @@ void NetworkReader::read_router(const Node& node) {
   const bool answers = silent == nullptr || !silent->boolean();
   if (const Node* address = answers ? &node.need("address") : node.find("address")) {
     router.address = address->address();
-    const auto [other, is_new] = router_addresses_.emplace(*router.address, address);
+    // One with a name and one without may share it: the name is then told on some routes only.
+    auto& addresses = node.find("name") == nullptr ? unnamed_addresses_ : named_addresses_;
+    const auto [other, is_new] = addresses.emplace(*router.address, address);
     if (!is_new) {
       address->fail(fmt::format("{} is the address of the router in line {} already",
                                 router.address->text(), other->second->line()));

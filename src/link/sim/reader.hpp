@@ -31,7 +31,8 @@ class NetworkReader {
 
   std::shared_ptr<SimNetwork> network_ = std::make_shared<SimNetwork>();
   std::unordered_map<std::string, std::size_t> routers_;  ///< by key
-  std::unordered_map<Address, const Node*> router_addresses_;
+  std::unordered_map<Address, const Node*> named_addresses_;
+  std::unordered_map<Address, const Node*> unnamed_addresses_;
   const Node* segments_ = nullptr;  ///< the table of parts that routes share
   std::uint64_t places_ = 0;
 };

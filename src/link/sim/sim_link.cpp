@@ -72,15 +72,17 @@ class SimLink final : public Link {
 
 class SimulatedNames final : public Names {
  public:
-  explicit SimulatedNames(std::shared_ptr<const Network> network) : network_(std::move(network)) {}
+  SimulatedNames(std::shared_ptr<const Network> network, Endpoint target)
+      : network_(std::move(network)), target_(target) {}
 
   void ask(Address) override {}
   [[nodiscard]] std::optional<std::string> of(Address address) const override {
-    return network_->name_of(address);
+    return network_->name_of(address, target_);
   }
 
  private:
   std::shared_ptr<const Network> network_;
+  Endpoint target_;
 };
 
 }  // namespace
@@ -92,8 +94,8 @@ std::unique_ptr<Link> make_simulated_link(std::shared_ptr<const Network> network
   return std::make_unique<SimLink>(std::move(readable), seed);
 }
 
-std::unique_ptr<Names> simulated_names(std::shared_ptr<const Network> network) {
-  return std::make_unique<SimulatedNames>(std::move(network));
+std::unique_ptr<Names> simulated_names(std::shared_ptr<const Network> network, Endpoint target) {
+  return std::make_unique<SimulatedNames>(std::move(network), target);
 }
 
 }  // namespace tracetcp

@@ -54,7 +54,7 @@ void World::travel(Journey journey) {
     journey.passed.push_back(&routers_[step.router]);
     if (packet.target() != target) i = follow_new_target(journey, i, route);
   }
-  reach_target(std::move(journey), *route);
+  reach_target(journey, *route);
 }
 
 bool World::pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Outbound&)) {
@@ -111,7 +111,7 @@ std::size_t World::follow_new_target(const Journey& journey, std::size_t at, con
   return static_cast<std::size_t>(here - path_.begin());
 }
 
-void World::reach_target(Journey journey, const Route& route) {
+void World::reach_target(const Journey& journey, const Route& route) {
   const PacketReader packet = journey.packet.read();
   const auto index = network_->host_at(packet.target());
   if (!index || !packet.tcp_checksum_right()) return;

@@ -41,7 +41,7 @@ class World {
   bool pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Outbound&));
   void choose_path(const Path& path, const Flow& flow);
   std::size_t follow_new_target(const Journey& journey, std::size_t at, const Route*& route);
-  void reach_target(Journey journey, const Route& route);
+  void reach_target(const Journey& journey, const Route& route);
   void report_down(const Journey& journey, Duration delay);
 
   std::optional<Duration> draw_rtt(const Journey& journey, const Rtt& rtt, std::uint64_t place);

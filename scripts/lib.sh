@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
   libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
 )
 TEST_PACKAGES=(
-  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck mandoc jq
+  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc jq
   util-linux iproute2 nftables tcpdump traceroute tcptraceroute
 )
 JOBS=$(nproc)
@@ -57,5 +57,5 @@ build() {
     quietly meson configure "$folder" "$@" || return 1
   fi
   if (($#)); then echo "$*" > "$stamp"; fi
-  quietly ninja -C "$folder" -j "$JOBS"
+  quietly ninja -C "$folder" -j "$JOBS" -k 0
 }

@@ -18,7 +18,8 @@ using Mac = std::array<std::uint8_t, 6>;
 
 /// What a live link needs to know before it opens anything.
 struct LiveConfig {
-  std::string interface;
+  std::string interface;   ///< the SYNs leave by it
+  std::string capture_on;  ///< the same, or "any" for all
   Address source;
   Port first_port;  ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;

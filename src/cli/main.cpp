@@ -1,9 +1,13 @@
 #include "cli/help.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "cli/program.hpp"
 #include "cli/read_back.hpp"
 
 #include <tracetcp/error.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <cstdio>
 
@@ -11,10 +15,22 @@ namespace {
 
 int run(int argc, const char* const* argv) {
   const tracetcp::Options options = tracetcp::parse(argc, argv);
-  if (options.help) return std::fputs(tracetcp::help_text().c_str(), stdout) < 0 ? 1 : 0;
-  if (options.version) return std::fputs(tracetcp::version_text().c_str(), stdout) < 0 ? 1 : 0;
+  if (options.help || options.version) {
+    tracetcp::write_out(options.help ? tracetcp::help_text() : tracetcp::version_text());
+    return 0;
+  }
   if (!options.read_file.empty()) return tracetcp::report_capture(options);
   return tracetcp::trace(options);
+}
+
+/// Where standard input, output or error are closed, the files that are opened next would take
+/// their place, and reports be written into sockets.
+void keep_standard_descriptors() {
+  while (true) {
+    const int fd = open("/dev/null", O_RDWR);
+    if (fd > STDERR_FILENO) close(fd);
+    if (fd < 0 || fd > STDERR_FILENO) return;
+  }
 }
 
 int fail(int status, const std::exception& error) {
@@ -25,6 +41,7 @@ int fail(int status, const std::exception& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_descriptors();
   try {
     return run(argc, argv);
   } catch (const tracetcp::UsageError& error) {

@@ -166,10 +166,23 @@ void read_sending(const Given& given, Options& options) {
     options.tag_mode = choose(given, "tag", std::vector{TagMode::id, TagMode::isn, TagMode::port});
   }
   if (given.has("gateway")) options.gateway = address("gateway");
+  if (options.gateway && options.method == Method::raw) {
+    throw UsageError(
+        "-g/--gateway needs frames of our own, which --method raw and -R rule out; leave one of "
+        "them out");
+  }
   if (given.has("source")) options.source = address("source");
   if (given.has("interface")) options.interface = given.text("interface");
   if (given.has("source-port")) {
     options.source_port = Port{static_cast<std::uint16_t>(given.number("source-port", port_range))};
+  }
+  const int last_port =
+      options.source_port ? options.source_port->value + source_ports(options) - 1 : 0;
+  if (last_port > 65535) {
+    throw UsageError(fmt::format(
+        "--source-port {}: --tag port needs {} ports from there on; give one "
+        "up to {}",
+        options.source_port->value, source_ports(options), 65536 - source_ports(options)));
   }
   if (given.has("seed")) options.seed = given.number("seed", seed_range);
 }
@@ -198,6 +211,11 @@ void read_capture(const Given& given, Options& options) {
 }
 
 }  // namespace
+
+std::uint16_t source_ports(const Options& options) {
+  constexpr std::uint16_t enough_in_turn = 256;  // with a port for each probe
+  return options.tag_mode == TagMode::port ? enough_in_turn : 1;
+}
 
 std::string_view name(Method method) {
   switch (method) {

@@ -54,6 +54,9 @@ struct Options {
   bool ports_given = false;  ///< first_port and last_port are the user's choice
 };
 
+/// How many source ports in a row a run with these options uses.
+std::uint16_t source_ports(const Options& options);
+
 /// Reads the command line, program name first. Where help or version is asked for nothing else of
 /// it is looked at beyond its form. Throws UsageError: one line that names the thing and the way
 /// out.

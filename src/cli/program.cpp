@@ -48,10 +48,10 @@ void tell(const World& world, const RunCounts& counts) {
 
 }  // namespace
 
-int trace(const Options& options) {
+int trace(const Options& options) try {
   const Waker waker;
-  const World world = open_world(options, waker);
   const Interrupt interrupt(waker);
+  const World world = open_world(options, waker);
   const RunInfo info = info_of(world, options);
   const auto report = report_for(options.format, info, *world.names);
 
@@ -73,6 +73,10 @@ int trace(const Options& options) {
   printer.flush();
   if (options.verbose) tell(world, counts_of(prober, late));
   return Interrupt::requested() ? interrupted_status : 0;
+} catch (const Error&) {
+  // What was under way when the signal came, such as a look-up, fails for that reason alone.
+  if (Interrupt::requested()) return interrupted_status;
+  throw;
 }
 
 }  // namespace tracetcp

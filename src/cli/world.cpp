@@ -18,13 +18,6 @@
 namespace tracetcp {
 namespace {
 
-/// With a port for each probe, so many are used in turn.
-constexpr std::uint16_t ports_per_run = 256;
-
-std::uint16_t ports_needed(const Options& options) {
-  return options.tag_mode == TagMode::port ? ports_per_run : 1;
-}
-
 std::uint64_t random_seed() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
@@ -47,6 +40,12 @@ std::optional<Mac> mac_of_gateway(const Options& options, const Route& route) {
   return find_neighbour(*options.gateway, route.interface, route.interface_index);
 }
 
+/// Answers come to the interface that has the source address, which may be another than the one
+/// that the SYNs leave by: then all are listened on.
+std::string answers_come_by(const Route& route) {
+  return has_address(route.interface, route.source) ? route.interface : "any";
+}
+
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
   const Route route = find_route(options.gateway ? *options.gateway : world.target,
@@ -58,10 +57,11 @@ World open_real(const Options& options, const Waker& waker) {
   world.seed = options.seed ? *options.seed : random_seed();
 
   auto ports =
-      std::make_shared<SourcePorts>(route.source, options.source_port, ports_needed(options));
-  world.source_ports = {.first = ports->first(), .count = ports_needed(options)};
+      std::make_shared<SourcePorts>(route.source, options.source_port, source_ports(options));
+  world.source_ports = {.first = ports->first(), .count = source_ports(options)};
   world.held = ports;
   const auto handles = open_live({.interface = route.interface,
+                                  .capture_on = answers_come_by(route),
                                   .source = route.source,
                                   .first_port = world.source_ports.first,
                                   .ports = world.source_ports.count,
@@ -92,7 +92,7 @@ World open_simulated(const Options& options) {
   world.seed = options.seed ? *options.seed : network->seed();
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
-                        .count = ports_needed(options)};
+                        .count = source_ports(options)};
   world.link = make_simulated_link(network, world.seed);
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});

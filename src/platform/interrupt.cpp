@@ -18,7 +18,8 @@ void on_signal(int /*number*/) {
 void handle(void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
-  // Once only: a second signal meets the default and so ends even a program that hangs.
+  // Without SA_RESTART: whatever waits when it comes is to stop waiting. Once only: a second signal
+  // meets the default and so ends even a program that hangs.
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
 }

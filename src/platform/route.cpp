@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -14,6 +15,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 namespace tracetcp {
 namespace {
@@ -92,6 +94,8 @@ int read_attribute(const nlattr* attribute, void* out) {
 
 int read_route(const nlmsghdr* header, void* out) {
   if (header->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
+  static_cast<Route*>(out)->type =
+      static_cast<const rtmsg*>(mnl_nlmsg_get_payload(header))->rtm_type;
   return mnl_attr_parse(header, sizeof(rtmsg), read_attribute, out);
 }
 
@@ -108,6 +112,10 @@ Route find_route(Address target, const std::string& interface, std::optional<Add
   if (code != 0) {
     throw Error::system(way_to(target, interface), code, "`ip route` shows where packets can go");
   }
+  const bool one_host = route.type == RTN_UNICAST || route.type == RTN_LOCAL;
+  if (!one_host || target.value() >> 24 == 0) {
+    throw Error(fmt::format("{} is not the address of a host, but of many or none", target.text()));
+  }
   if (source) route.source = *source;
   std::array<char, IF_NAMESIZE> name{};
   if (if_indextoname(route.interface_index, name.data()) == nullptr) {
@@ -115,6 +123,23 @@ Route find_route(Address target, const std::string& interface, std::optional<Add
   }
   route.interface = name.data();
   return route;
+}
+
+bool has_address(const std::string& interface, Address address) {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0)
+    throw Error::system("cannot list the addresses of this machine", errno);
+  bool found = false;
+  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
+    if (interface != entry->ifa_name) continue;
+    sockaddr_in name{};
+    std::memcpy(&name, entry->ifa_addr, sizeof name);
+    const bool loopback = (entry->ifa_flags & IFF_LOOPBACK) != 0;
+    found = found || loopback || Address(ntohl(name.sin_addr.s_addr)) == address;
+  }
+  freeifaddrs(list);
+  return found;
 }
 
 }  // namespace tracetcp

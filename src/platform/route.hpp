@@ -11,6 +11,7 @@ namespace tracetcp {
 struct Route {
   std::string interface;
   unsigned interface_index = 0;
+  unsigned char type = 0;          ///< RTN_UNICAST or RTN_LOCAL, see rtnetlink(7)
   Address source;                  ///< the address that the packets bear
   std::optional<Address> gateway;  ///< empty: the target is on the link, or this machine itself
 };
@@ -19,5 +20,8 @@ struct Route {
 /// address where they are not empty. Throws Error where there is no such way: no route, no such
 /// interface, interface down, source address not ours.
 Route find_route(Address target, const std::string& interface, std::optional<Address> source);
+
+/// Whether the interface has that address, or is the loopback, which has them all.
+bool has_address(const std::string& interface, Address address);
 
 }  // namespace tracetcp

@@ -37,6 +37,12 @@ std::pair<int, Port> hold(Address source, Port port) {
 
 SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_t count) {
   if (first) {
+    if (first->value + count > 65536) {
+      throw Error(
+          fmt::format("source port {} leaves no room for the {} ports that are needed; choose "
+                      "a lower one with --source-port",
+                      first->value, count));
+    }
     if (reserve(source, *first, count)) return;
     throw Error(
         fmt::format("source port {} is in use; choose another with --source-port", first->value));

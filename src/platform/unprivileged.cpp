@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 namespace tracetcp {
 namespace {
@@ -28,13 +29,14 @@ constexpr char failure = '-';
   _exit(written == static_cast<ssize_t>(answer.size()) ? 0 : 1);
 }
 
+/// All that comes, or nothing where a signal came first.
 std::string read_all(int in) {
   std::string text;
   std::array<char, 1024> buffer{};
   for (;;) {
     const auto size = read(in, buffer.data(), buffer.size());
-    if (size == -1 && errno == EINTR) continue;
-    if (size <= 0) return text;
+    if (size == -1) return {};
+    if (size == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(size));
   }
 }
@@ -53,6 +55,7 @@ std::string run_unprivileged(const std::function<std::string()>& work) {
   close(ends[1]);
   const std::string answer = read_all(ends[0]);
   close(ends[0]);
+  if (answer.empty()) kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   if (answer.empty()) throw Error("the look-up of a name ended without an answer");
   if (answer.front() == failure) throw Error(answer.substr(1));

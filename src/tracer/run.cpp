@@ -142,7 +142,11 @@ void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& obs
     throw;
   }
   if (!traces.done()) traces.interrupt();
-  while (!observer.idle() && !interrupted()) prober.wait(observer.tick(prober.now()));
+  while (!interrupted()) {
+    const TimePoint until = observer.tick(prober.now());  // may be the last thing it had to do
+    if (observer.idle()) return;
+    prober.wait(until);
+  }
 }
 
 }  // namespace tracetcp

@@ -179,6 +179,17 @@ TimePoint Tracer::check_settles_at() const {
   return certain ? TimePoint{} : check.sent + waiting_.at_target();
 }
 
+/// Silence is concluded for all hops beyond the last that answered at once: the first answer of a
+/// slow target names the lowest TTL that got there, whose line must not be out by then.
+TimePoint Tracer::tail_settles_at() const {
+  if (frontier_ < strategy_.last_ttl().value) return never;
+  TimePoint last{};
+  for (const Hop& hop : trace_.hops) {
+    if (hop.ttl.value > reach_) last = std::max(last, hop.probes.front().sent + waiting_.tail());
+  }
+  return last;
+}
+
 TimePoint Tracer::settles_at(const Hop& hop) const {
   if (is_past_end(hop.ttl)) return check_settles_at();
   if (live_probes(hop) < strategy_.probes_per_hop) return never;
@@ -186,13 +197,11 @@ TimePoint Tracer::settles_at(const Hop& hop) const {
   const bool may_be_target = hop.ttl.value > reach_ && trace_.unplaced;
   const Duration wait = may_be_target ? waiting_.at_target() : waiting_.near();
   TimePoint last{};
-  const ProbeRecord* first = nullptr;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
-    if (first == nullptr) first = &probe;
     if (!is_answered_on_way(probe)) last = std::max(last, probe.sent + wait);
   }
-  return is_tail ? std::max(last, first->sent + waiting_.tail()) : last;
+  return is_tail ? std::max(last, tail_settles_at()) : last;
 }
 
 void Tracer::settle(TimePoint now) {

@@ -65,6 +65,7 @@ class Tracer {
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;
   [[nodiscard]] TimePoint check_settles_at() const;
+  [[nodiscard]] TimePoint tail_settles_at() const;
   [[nodiscard]] TimePoint settles_at(const Hop& hop) const;
   [[nodiscard]] bool is_past_end(Ttl ttl) const { return ending_ && ttl >= *ending_->ttl; }
   [[nodiscard]] bool is_settled(const Place& p) const { return !p.is_check && p.hop < settled_; }

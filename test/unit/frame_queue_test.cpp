@@ -1,5 +1,7 @@
 #include "link/live/frame_queue.hpp"
 
+#include <tracetcp/error.hpp>
+
 #include <doctest/doctest.h>
 #include <poll.h>
 
@@ -46,6 +48,15 @@ TEST_CASE("a full queue drops and counts, and takes frames again once it was emp
   CHECK(queue.take().size() == 16);
   queue.put({.bytes = megabyte});
   CHECK(queue.take().size() == 1);
+}
+
+TEST_CASE("a capture that ended hands over what it had, and then says why") {
+  FrameQueue queue;
+  const std::array<std::uint8_t, 1> byte{7};
+  queue.put({.bytes = byte});
+  queue.fail("the interface disappeared");
+  CHECK(queue.take().size() == 1);
+  CHECK_THROWS_WITH_AS(queue.take(), "the interface disappeared", Error);
 }
 
 TEST_CASE("one thread puts while another takes: nothing is lost or mixed up") {

@@ -372,3 +372,38 @@ TEST_CASE("a SYN-ACK far slower than the hops before is measured again: its firs
   CHECK(outcome.trace().verdict.ttl == Ttl{5});
   CHECK(outcome.trace().verdict.rtt == 12ms);
 }
+
+TEST_CASE("a target slower than a second is still found while others of the tail are waited for") {
+  FakePath path([](const Probe& probe) -> std::optional<FakePath::Answer> {
+    if (probe.ttl.value < 5) return FakePath::Answer{.rtt = 4ms};
+    return FakePath::Answer{.kind = ReplyKind::syn_ack, .rtt = 1050ms};
+  });
+  Strategy strategy;
+  strategy.probes_per_hop = 1;
+  const auto outcome = follow(path, strategy);
+  CHECK(outcome.trace().verdict.state == State::open);
+  CHECK(outcome.trace().verdict.ttl == Ttl{5});
+}
+
+TEST_CASE("the run ends once the observer has said its last, without another wait") {
+  /// Has one thing left to do when the traces are done: half a second later.
+  struct Late final : Observer {
+    void begun(const Trace&) override {}
+    void settled(const Trace&, const Hop&) override {}
+    void finished(const Trace& trace) override { due = trace.ended + 500ms; }
+    void heard(Address) override {}
+    TimePoint tick(TimePoint now) override {
+      if (due && now >= *due) due.reset();
+      return due.value_or(never);
+    }
+    [[nodiscard]] bool idle() const override { return !due; }
+    std::optional<TimePoint> due;
+  };
+  FakePath path(chain(2, ReplyKind::syn_ack));  // fails where it is to wait for ever
+  Late late;
+  Tally tally;
+  run(
+      path, fast(), {.target = target, .first = Port{80}, .last = Port{80}}, late,
+      [] { return false; }, tally);
+  CHECK(late.idle());
+}

@@ -29,9 +29,9 @@ std::string filter_text(const LiveConfig& config) {
 
 }  // namespace
 
-Capture::Capture(const LiveConfig& config) : interface_(config.interface) {
+Capture::Capture(const LiveConfig& config) : interface_(config.capture_on) {
   std::array<char, PCAP_ERRBUF_SIZE> message{};
-  pcap_.reset(pcap_create(config.interface.c_str(), message.data()));
+  pcap_.reset(pcap_create(config.capture_on.c_str(), message.data()));
   if (pcap_ == nullptr) throw Error("cannot capture: " + std::string(message.data()));
   require(pcap_set_snaplen(pcap_.get(), snap_length), "set its snap length");
   require(pcap_set_buffer_size(pcap_.get(), buffer_size), "set its buffer size");
@@ -68,8 +68,12 @@ void Capture::require(int result, const char* what) {
 }
 
 void Capture::start() {
-  thread_ = std::thread(
-      [this] { pcap_loop(pcap_.get(), -1, on_packet, reinterpret_cast<std::uint8_t*>(this)); });
+  thread_ = std::thread([this] {
+    auto* self = reinterpret_cast<std::uint8_t*>(this);
+    if (pcap_loop(pcap_.get(), -1, on_packet, self) == PCAP_ERROR_BREAK) return;
+    queue_.fail(fmt::format("capture on {} ended: {}; what came since is not known", interface_,
+                            pcap_geterr(pcap_.get())));
+  });
 }
 
 void Capture::on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std::uint8_t* bytes) {

@@ -1,5 +1,7 @@
 #include "link/live/frame_queue.hpp"
 
+#include <tracetcp/error.hpp>
+
 #include <utility>
 
 namespace tracetcp {
@@ -20,6 +22,14 @@ void FrameQueue::put(const Frame& frame) {
   if (was_empty) filled_.notify();
 }
 
+void FrameQueue::fail(const std::string& reason) {
+  {
+    const std::scoped_lock lock(mutex_);
+    failure_ = reason;
+  }
+  filled_.notify();
+}
+
 std::span<const Frame> FrameQueue::take() {
   filled_.drain();
   taken_.bytes.clear();
@@ -28,6 +38,7 @@ std::span<const Frame> FrameQueue::take() {
   {
     const std::scoped_lock lock(mutex_);
     std::swap(filling_, taken_);
+    if (taken_.frames.empty() && !failure_.empty()) throw Error(failure_);
   }
   Bytes rest = taken_.bytes;
   for (std::size_t i = 0; i < taken_.frames.size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include <mutex>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace tracetcp {
@@ -17,7 +18,11 @@ class FrameQueue {
   /// Copies the frame's bytes.
   void put(const Frame& frame);
 
-  /// Everything put since the last call, in that order; valid until the next call.
+  /// Nothing more will be put, for that reason.
+  void fail(const std::string& reason);
+
+  /// Everything put since the last call, in that order; valid until the next call. Throws Error
+  /// with the reason where there is nothing and there never will be.
   std::span<const Frame> take();
 
   /// Readable whenever there may be something to take.
@@ -37,6 +42,7 @@ class FrameQueue {
   mutable std::mutex mutex_;
   Batch filling_;              // guarded by mutex_
   std::uint64_t dropped_ = 0;  // guarded by mutex_
+  std::string failure_;        // guarded by mutex_
   Batch taken_;
   Waker filled_;
 };

@@ -4,6 +4,7 @@
 
 #include <tracetcp/error.hpp>
 
+#include <csignal>
 #include <cstdio>
 
 namespace {
@@ -23,6 +24,7 @@ int fail(int status, const std::exception& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more fails like a full disk
   try {
     return run(argc, argv);
   } catch (const tracetcp::UsageError& error) {

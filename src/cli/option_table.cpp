@@ -82,6 +82,10 @@ Table make_table() {
   add_sending_options(table);
   table.push_back({"Simulation", "sim", 0, "FILE", 1,
                    "trace in the simulated network that this file describes"});
+  table.push_back({"Captures", "write", 0, "FILE", 1,
+                   "record all probes and replies to a capture file (pcap) that tcpdump and "
+                   "Wireshark open"});
+  table.push_back({"Captures", "force", 0, "", 0, "overwrite the file of --write"});
   return table;
 }
 

@@ -182,6 +182,19 @@ void read_simulation(const Given& given, Options& options) {
   }
 }
 
+void read_captures(const Given& given, Options& options) {
+  options.overwrite = given.has("force");
+  if (!given.has("write")) {
+    if (options.overwrite) throw UsageError("--force is for --write FILE, which is missing");
+    return;
+  }
+  options.write_file = given.text("write");
+  if (options.write_file.empty() || options.write_file == "-") {
+    throw UsageError(
+        "--write: give the name of a file; the report goes to standard output, not the packets");
+  }
+}
+
 }  // namespace
 
 std::string_view name(Method method) {
@@ -217,6 +230,7 @@ Options parse(int argc, const char* const* argv) {
   read_output(given, options);
   read_sending(given, options);
   read_simulation(given, options);
+  read_captures(given, options);
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);
   return options;

@@ -49,6 +49,9 @@ struct Options {
   std::optional<Port> source_port;
   std::optional<std::uint64_t> seed;
   std::string sim_file;  ///< empty: the real network
+
+  std::string write_file;  ///< empty: nothing is recorded
+  bool overwrite = false;  ///< write_file may be there already
 };
 
 /// Reads the command line, program name first. Where help or version is asked for nothing else of

@@ -1,7 +1,6 @@
 #include "cli/program.hpp"
 
 #include "cli/printer.hpp"
-#include "cli/world.hpp"
 #include "platform/interrupt.hpp"
 #include "prober/packet_prober.hpp"
 
@@ -66,12 +65,26 @@ void tell(const World& world, const RunCounts& counts) {
   std::fputs(text.c_str(), stderr);
 }
 
+/// Where something else failed already, which is what is to be told.
+void finish_quietly(World& world) {
+  if (world.recording == nullptr) return;
+  try {
+    world.recording->finish();
+  } catch (const Error& error) {
+    std::fprintf(stderr, "tracetcp: %s\n", error.what());
+  }
+}
+
 }  // namespace
 
 int trace(const Options& options) {
   const Waker waker;
-  const World world = open_world(options, waker);
+  World world = open_world(options, waker);
   const Interrupt interrupt(waker);
+  return trace_in(world, options, Interrupt::requested);
+}
+
+int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
   const RunInfo info = info_of(world, options);
   const auto report = report_for(options.format, info, *world.names);
 
@@ -85,14 +98,16 @@ int trace(const Options& options) {
                    .write = write_out});
   const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
   try {
-    run(prober, options.strategy, job, printer, Interrupt::requested, late);
+    run(prober, options.strategy, job, printer, interrupted, late);
   } catch (const Error&) {
     printer.flush();
+    finish_quietly(world);
     throw;
   }
   printer.flush();
   if (options.verbose) tell(world, counts_of(prober, late));
-  return Interrupt::requested() ? interrupted_status : 0;
+  if (world.recording != nullptr) world.recording->finish();
+  return interrupted() ? interrupted_status : 0;
 }
 
 }  // namespace tracetcp

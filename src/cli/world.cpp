@@ -21,10 +21,6 @@ namespace {
 /// With a port for each probe, so many are used in turn.
 constexpr std::uint16_t ports_per_run = 256;
 
-std::uint16_t ports_needed(const Options& options) {
-  return options.tag_mode == TagMode::port ? ports_per_run : 1;
-}
-
 std::uint64_t random_seed() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
@@ -47,6 +43,23 @@ std::optional<Mac> mac_of_gateway(const Options& options, const Route& route) {
   return find_neighbour(*options.gateway, route.interface, route.interface_index);
 }
 
+/// Empty where nothing is to be recorded.
+std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
+  if (options.write_file.empty()) return nullptr;
+  const AsCaller caller;
+  return std::make_unique<SavefileWriter>(options.write_file, options.overwrite);
+}
+
+void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<SavefileWriter> file) {
+  if (file == nullptr) {
+    world.link = std::move(link);
+    return;
+  }
+  auto recording = std::make_unique<RecordingLink>(std::move(link), std::move(file));
+  world.recording = recording.get();
+  world.link = std::move(recording);
+}
+
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
   const Route route = find_route(options.gateway ? *options.gateway : world.target,
@@ -67,8 +80,11 @@ World open_real(const Options& options, const Waker& waker) {
                                   .ports = world.source_ports.count,
                                   .bind_to_interface = !options.interface.empty(),
                                   .next_hop = next_hop});
+  // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
+  // it can't any more without its capabilities.
+  auto file = open_recording(options);
   drop_privileges();
-  world.link = handles->start(waker);
+  set_link(world, handles->start(waker), std::move(file));
   if (options.look_up_names) {
     world.names = dns_names([&waker] { waker.notify(); });
   } else {
@@ -93,7 +109,7 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = ports_needed(options)};
-  world.link = make_simulated_link(network, world.seed);
+  set_link(world, make_simulated_link(network, world.seed), open_recording(options));
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});
   } else {
@@ -103,6 +119,10 @@ World open_simulated(const Options& options) {
 }
 
 }  // namespace
+
+std::uint16_t ports_needed(const Options& options) {
+  return options.tag_mode == TagMode::port ? ports_per_run : 1;
+}
 
 World open_world(const Options& options, const Waker& waker) {
   return options.sim_file.empty() ? open_real(options, waker) : open_simulated(options);

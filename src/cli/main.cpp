@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 namespace {
@@ -42,6 +43,7 @@ int fail(int status, const std::exception& error) {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more fails like a full disk
   try {
     return run(argc, argv);
   } catch (const tracetcp::UsageError& error) {

@@ -85,6 +85,10 @@ Table make_table() {
   table.push_back({"Captures", "read", 0, "FILE", 1,
                    "report on the traces in this capture file, whoever made them; - is standard "
                    "input; HOST and ports select some"});
+  table.push_back({"Captures", "write", 0, "FILE", 1,
+                   "record all probes and replies to a capture file (pcap) that tcpdump and "
+                   "Wireshark open"});
+  table.push_back({"Captures", "force", 0, "", 0, "overwrite the file of --write"});
   return table;
 }
 

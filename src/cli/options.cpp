@@ -203,10 +203,23 @@ void read_capture(const Given& given, Options& options) {
   if (!given.has("read")) return;
   options.read_file = given.text("read");
   for (const std::string sending : {"sim", "gateway", "interface", "source", "source-port",
-                                    "method", "tag", "rate", "seed", "scan"}) {
+                                    "method", "tag", "rate", "seed", "scan", "write"}) {
     if (!given.has(sending)) continue;
     throw UsageError(fmt::format("{} has no meaning for a capture; leave it or --read out",
                                  given.label(sending)));
+  }
+}
+
+void read_recording(const Given& given, Options& options) {
+  options.overwrite = given.has("force");
+  if (!given.has("write")) {
+    if (options.overwrite) throw UsageError("--force is for --write FILE, which is missing");
+    return;
+  }
+  options.write_file = given.text("write");
+  if (options.write_file.empty() || options.write_file == "-") {
+    throw UsageError(
+        "--write: give the name of a file; the report goes to standard output, not the packets");
   }
 }
 
@@ -251,6 +264,7 @@ Options parse(int argc, const char* const* argv) {
   read_sending(given, options);
   read_simulation(given, options);
   read_capture(given, options);
+  read_recording(given, options);
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);
   return options;

@@ -52,6 +52,8 @@ struct Options {
 
   std::string read_file;     ///< report on this capture instead of tracing; empty: trace
   bool ports_given = false;  ///< first_port and last_port are the user's choice
+  std::string write_file;    ///< empty: nothing is recorded
+  bool overwrite = false;    ///< write_file may be there already
 };
 
 /// How many source ports in a row a run with these options uses.

@@ -2,7 +2,6 @@
 
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
-#include "cli/world.hpp"
 #include "platform/interrupt.hpp"
 #include "prober/packet_prober.hpp"
 
@@ -12,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <optional>
 
 namespace tracetcp {
 namespace {
@@ -46,12 +46,33 @@ void tell(const World& world, const RunCounts& counts) {
   std::fputs(text.c_str(), stderr);
 }
 
+/// Where something else failed already, which is what is to be told.
+void finish_quietly(World& world) {
+  if (world.recording == nullptr) return;
+  try {
+    world.recording->finish();
+  } catch (const Error& error) {
+    std::fprintf(stderr, "tracetcp: %s\n", error.what());
+  }
+}
+
 }  // namespace
 
-int trace(const Options& options) try {
+int trace(const Options& options) {
   const Waker waker;
   const Interrupt interrupt(waker);
-  const World world = open_world(options, waker);
+  std::optional<World> world;
+  try {
+    world = open_world(options, waker);
+  } catch (const Error&) {
+    // What was under way when the signal came, such as a look-up, fails for that reason alone.
+    if (Interrupt::requested()) return interrupted_status;
+    throw;
+  }
+  return trace_in(*world, options, Interrupt::requested);
+}
+
+int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
   const RunInfo info = info_of(world, options);
   const auto report = report_for(options.format, info, *world.names);
 
@@ -65,18 +86,16 @@ int trace(const Options& options) try {
                    .write = write_out});
   const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
   try {
-    run(prober, options.strategy, job, printer, Interrupt::requested, late);
+    run(prober, options.strategy, job, printer, interrupted, late);
   } catch (const Error&) {
     printer.flush();
+    finish_quietly(world);
     throw;
   }
   printer.flush();
   if (options.verbose) tell(world, counts_of(prober, late));
-  return Interrupt::requested() ? interrupted_status : 0;
-} catch (const Error&) {
-  // What was under way when the signal came, such as a look-up, fails for that reason alone.
-  if (Interrupt::requested()) return interrupted_status;
-  throw;
+  if (world.recording != nullptr) world.recording->finish();
+  return interrupted() ? interrupted_status : 0;
 }
 
 }  // namespace tracetcp

@@ -46,6 +46,23 @@ std::string answers_come_by(const Route& route) {
   return has_address(route.interface, route.source) ? route.interface : "any";
 }
 
+/// Empty where nothing is to be recorded.
+std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
+  if (options.write_file.empty()) return nullptr;
+  const AsCaller caller;
+  return std::make_unique<SavefileWriter>(options.write_file, options.overwrite);
+}
+
+void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<SavefileWriter> file) {
+  if (file == nullptr) {
+    world.link = std::move(link);
+    return;
+  }
+  auto recording = std::make_unique<RecordingLink>(std::move(link), std::move(file));
+  world.recording = recording.get();
+  world.link = std::move(recording);
+}
+
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
   const Route route = find_route(options.gateway ? *options.gateway : world.target,
@@ -67,8 +84,11 @@ World open_real(const Options& options, const Waker& waker) {
                                   .ports = world.source_ports.count,
                                   .bind_to_interface = !options.interface.empty(),
                                   .next_hop = next_hop});
+  // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
+  // it can't any more without its capabilities.
+  auto file = open_recording(options);
   drop_privileges();
-  world.link = handles->start(waker);
+  set_link(world, handles->start(waker), std::move(file));
   if (options.look_up_names) {
     world.names = dns_names([&waker] { waker.notify(); });
   } else {
@@ -93,7 +113,7 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
-  world.link = make_simulated_link(network, world.seed);
+  set_link(world, make_simulated_link(network, world.seed), open_recording(options));
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});
   } else {
@@ -103,6 +123,10 @@ World open_simulated(const Options& options) {
 }
 
 }  // namespace
+
+std::uint16_t ports_needed(const Options& options) {
+  return options.tag_mode == TagMode::port ? ports_per_run : 1;
+}
 
 World open_world(const Options& options, const Waker& waker) {
   return options.sim_file.empty() ? open_real(options, waker) : open_simulated(options);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options.hpp"
+#include "link/record/recording_link.hpp"
 #include "platform/waker.hpp"
 #include "prober/tagger.hpp"
 
@@ -23,8 +24,12 @@ struct World {
   std::uint64_t seed = 0;
   std::unique_ptr<Names> names;
   std::unique_ptr<Link> link;
-  std::shared_ptr<void> held;  ///< what must live as long, such as reserved ports
+  RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
+  std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
 };
+
+/// How many source ports a run with these options uses.
+std::uint16_t ports_needed(const Options& options);
 
 /// The network that the options name. When it returns the process has no privileges any more.
 /// `waker` ends waits early. Throws Error.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 namespace tracetcp {
 
@@ -24,6 +25,21 @@ void drop_privileges() {
   // The bounding set can only be changed by who may; an exec can't gain from it any more anyway.
   capng_clear(CAPNG_SELECT_CAPS);
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw Error("cannot give up capabilities");
+}
+
+AsCaller::AsCaller() : user_(geteuid()), group_(getegid()) {
+  if (setegid(getgid()) == 0 && seteuid(getuid()) == 0) return;
+  const int code = errno;
+  restore();
+  throw Error::system("cannot take on the rights of the calling user", code);
+}
+
+AsCaller::~AsCaller() {
+  restore();
+}
+
+void AsCaller::restore() const {
+  if (seteuid(user_) != 0 || setegid(group_) != 0) std::abort();  // it just was that
 }
 
 }  // namespace tracetcp

@@ -29,7 +29,10 @@ LinkType link_type_of(pcap_t* pcap) {
 TimePoint time_of(const timeval& stamp) {
   using namespace std::chrono;
   constexpr seconds latest{9'000'000'000};  // in 2255; a TimePoint ends in 2262
-  const seconds whole = std::clamp(seconds(stamp.tv_sec), 0s, latest);
+  // Of pcap files in this machine's byte order libpcap takes the 32 bits of seconds as signed.
+  constexpr seconds two_to_32{std::int64_t{1} << 32};
+  const seconds told(stamp.tv_sec);
+  const seconds whole = std::clamp(told < 0s ? told + two_to_32 : told, 0s, latest);
   return std::clamp(TimePoint(whole + nanoseconds(stamp.tv_usec)), TimePoint{}, TimePoint(latest));
 }
 

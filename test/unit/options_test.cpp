@@ -65,6 +65,8 @@ TEST_CASE("a host alone gets the program's defaults") {
   CHECK(options.interface.empty());
   CHECK_FALSE(options.seed.has_value());
   CHECK(options.sim_file.empty());
+  CHECK(options.write_file.empty());
+  CHECK_FALSE(options.overwrite);
   CHECK_FALSE(options.help);
   CHECK_FALSE(options.version);
 }
@@ -94,6 +96,8 @@ TEST_CASE("every option reaches its place") {
   CHECK(options.seed == 18446744073709551615U);
   CHECK(options.strategy.rate == 12.5);
   CHECK(parsed("h --sim net.toml").sim_file == "net.toml");
+  CHECK(parsed("h --write a.pcap").write_file == "a.pcap");
+  CHECK(parsed("h --write a.pcap --force").overwrite);
   CHECK(parsed("h -c").format == Format::condensed);
   CHECK(parsed("h --tag isn").tag_mode == TagMode::isn);
   CHECK(parsed("h --method raw").method == Method::raw);
@@ -265,6 +269,7 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
        "--interface has no meaning in a simulated network; leave it or --sim out"},
       {"h --dns 192.0.2.1", "unknown option --dns; try -? for help"},
       {"h --read f --seed 1", "--seed has no meaning for a capture; leave it or --read out"},
+      {"h --force", "--force is for --write FILE, which is missing"},
   });
 }
 

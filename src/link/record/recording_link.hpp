@@ -1,0 +1,39 @@
+#pragma once
+
+#include "savefile/writer.hpp"
+
+#include <tracetcp/error.hpp>
+#include <tracetcp/link.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace tracetcp {
+
+/// Wraps a link and writes every frame that passes to a savefile: our own SYNs, which come back as
+/// captured frames, and all replies. Where the file can't be written any more the recording ends,
+/// but the trace goes on.
+class RecordingLink final : public Link {
+ public:
+  RecordingLink(std::unique_ptr<Link> link, std::unique_ptr<SavefileWriter> file)
+      : link_(std::move(link)), file_(std::move(file)) {}
+
+  TimePoint now() override { return link_->now(); }
+  void send(std::span<const Bytes> packets) override { link_->send(packets); }
+  std::span<const Frame> wait(TimePoint until) override;
+  LinkStats stats() override { return link_->stats(); }
+
+  /// To be called once the run is over: writes what was captured and nobody waited for, and closes
+  /// the file. Throws the Error that ended the recording early.
+  void finish();
+
+ private:
+  template <class Work>
+  void unless_failed(Work work);
+
+  std::unique_ptr<Link> link_;
+  std::unique_ptr<SavefileWriter> file_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace tracetcp

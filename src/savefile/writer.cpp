@@ -1,0 +1,140 @@
+#include "savefile/writer.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+using Buffer = std::vector<std::uint8_t>;
+
+constexpr std::uint32_t nanosecond_magic = 0xa1b23c4d;
+constexpr std::uint16_t major_version = 2;
+constexpr std::uint16_t minor_version = 4;
+constexpr std::uint32_t most_captured = 262144;  // bytes of a frame; what tcpdump says by default
+
+/// The file is little-endian, whatever machine writes it.
+template <class Int>
+void put(Buffer& out, Int value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) {
+    out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+}
+
+/// In files raw IP has one number; on a live interface it is that of the operating system.
+LinkType in_file(LinkType type) {
+  return type == LinkType::raw_old || type == LinkType::raw_openbsd ? LinkType::raw : type;
+}
+
+void put_header(Buffer& out, LinkType link_type) {
+  put(out, nanosecond_magic);
+  put(out, major_version);
+  put(out, minor_version);
+  put(out, std::uint64_t{0});  // two fields that nobody uses
+  put(out, most_captured);
+  put(out, static_cast<std::uint32_t>(link_type));
+}
+
+int open_file(const std::string& path, bool overwrite) {
+  constexpr mode_t for_user_only = S_IRUSR | S_IWUSR;
+  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL);
+  const int file = open(path.c_str(), how, for_user_only);
+  if (file != -1) return file;
+  const int code = errno;
+  if (code == EEXIST) {
+    throw UsageError(path + " is there already; give another name, or --force to overwrite it");
+  }
+  throw Error::system("cannot write " + path, code);
+}
+
+bool is_on_disk(int file) {
+  struct stat status {};
+  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+SavefileWriter::SavefileWriter(const std::string& path, bool overwrite)
+    : path_(path), file_(open_file(path, overwrite)), seekable_(is_on_disk(file_)) {
+  // A pipe's header has to wait for the first frame, as it can't be put right later.
+  if (!seekable_) return;
+  put_header(buffer_, link_type_);
+  try {
+    flush();
+  } catch (const Error&) {
+    ::close(file_);
+    throw;
+  }
+}
+
+SavefileWriter::~SavefileWriter() {
+  if (file_ != -1) ::close(file_);
+}
+
+void SavefileWriter::write(std::span<const Frame> frames) {
+  if (frames.empty()) return;
+  buffer_.clear();
+  if (!begun_) begin(in_file(frames.front().link_type));
+  for (const Frame& frame : frames) add_record(frame);
+  flush();
+}
+
+void SavefileWriter::close() {
+  if (file_ != -1 && ::close(std::exchange(file_, -1)) != 0) fail(errno);
+}
+
+void SavefileWriter::begin(LinkType link_type) {
+  begun_ = true;
+  if (seekable_ && link_type == link_type_) return;
+  link_type_ = link_type;
+  put_header(buffer_, link_type_);
+  if (!seekable_) return;
+  if (pwrite(file_, buffer_.data(), buffer_.size(), 0) != static_cast<ssize_t>(buffer_.size())) {
+    fail(errno);
+  }
+  buffer_.clear();
+}
+
+void SavefileWriter::add_record(const Frame& frame) {
+  if (in_file(frame.link_type) != link_type_) {
+    throw Error(fmt::format("cannot write a frame of link type {} to {}, whose link type is {}",
+                            static_cast<std::uint32_t>(frame.link_type), path_,
+                            static_cast<std::uint32_t>(link_type_)));
+  }
+  const auto since_epoch = frame.time.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  put(buffer_, static_cast<std::uint32_t>(seconds.count()));
+  put(buffer_, static_cast<std::uint32_t>((since_epoch - seconds).count()));
+  put(buffer_, static_cast<std::uint32_t>(frame.bytes.size()));
+  put(buffer_, frame.original_length);
+  buffer_.insert(buffer_.end(), frame.bytes.begin(), frame.bytes.end());
+}
+
+/// One write(2), unless the system takes only a part of it.
+void SavefileWriter::flush() {
+  Bytes rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(file_, rest.data(), rest.size());
+    if (written == -1 && errno == EINTR) continue;
+    if (written == -1) fail(errno);
+    rest = rest.subspan(static_cast<std::size_t>(written));
+  }
+  size_ += static_cast<std::int64_t>(buffer_.size());
+}
+
+/// Takes off what may have been written of the last batch, and tells why.
+void SavefileWriter::fail(int code) {
+  if (seekable_ && file_ != -1 && ftruncate(file_, size_) != 0) {
+    throw Error::system("cannot write " + path_ + ", nor mend it", code);
+  }
+  throw Error::system("cannot write " + path_, code);
+}
+
+}  // namespace tracetcp

@@ -129,7 +129,7 @@ TEST_CASE("mistakes in a network file") {
       {"[segment]\na = [[[\"a\"], []]]", "net.toml:2:1: segment.a: segments within segments"},
       {"[segment]\na = []\nb = [" + repeated("\"a\", ", 101) + "]\nc = [" +
            repeated("\"b\", ", 101) + "]",
-       "net.toml:2:1: segment.a: too long: more than 10000 elements"},
+       "net.toml:3:1: segment.b: too long: more than 10000 elements"},
       {repeated("a.", 101) + "a = 1", "net.toml:1:1: more than 100 dots in a line"},
       {edge + "mpls = [" + repeated("3, ", 256) + "]",
        "net.toml:3:1: router.edge.mpls: must hold no more than 255 labels"},

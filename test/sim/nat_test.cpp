@@ -174,3 +174,23 @@ TEST_CASE("replies to an address that is not the client's do not come back") {
   net.send_bytes(packet);
   CHECK(net.capture().size() == 1);
 }
+
+TEST_CASE("a packet that is led in circles is lost, even where its TTL is set anew") {
+  Net net(R"(
+[router.one]
+address = "10.0.0.1"
+set_ttl = 64
+nat = {destination = "198.51.100.2"}
+[router.two]
+address = "10.0.0.2"
+nat = {destination = "198.51.100.3"}
+[[route]]
+to = ["198.51.100.1", "198.51.100.2"]
+via = ["one", "two"]
+[[route]]
+to = "198.51.100.3"
+via = ["two", "one"]
+)");
+  CHECK(net.ask({.ttl = 1}) == "1 10.0.0.1 11/0");
+  CHECK(net.ask({.ttl = 2}) == "");
+}

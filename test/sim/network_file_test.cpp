@@ -21,6 +21,12 @@ std::string mistake(const std::string& toml) {
   return "";
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 std::string unreadable(const std::string& path) {
   try {
     tracetcp::load_network(path);
@@ -120,6 +126,14 @@ TEST_CASE("mistakes in a network file") {
       {route + route, "net.toml:4:1: route.to: an earlier route leads there for these ports"},
       {"[[route]]\nvia = []", "net.toml:1:1: route: the key \"to\" is missing"},
       {"[segment]\na = [\"b\"]\nb = [\"a\"]", "net.toml:3:1: segment.b: segments within segments"},
+      {"[segment]\na = [[[\"a\"], []]]", "net.toml:2:1: segment.a: segments within segments"},
+      {"[segment]\na = []\nb = [" + repeated("\"a\", ", 101) + "]\nc = [" +
+           repeated("\"b\", ", 101) + "]",
+       "net.toml:3:1: segment.b: too long: more than 10000 elements"},
+      {repeated("a.", 101) + "a = 1", "net.toml:1:1: more than 100 dots in a line"},
+      {edge + "mpls = [" + repeated("3, ", 256) + "]",
+       "net.toml:3:1: router.edge.mpls: must hold no more than 255 labels"},
+      {"\"a\\nb\\u001b\" = 1", "net.toml:1:1: a?b?: unknown key"},
       {edge + "[segment]\nedge = []", "net.toml:4:1: segment.edge: a router has this name already"},
   };
   for (const Case& one : all) {

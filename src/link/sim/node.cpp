@@ -65,13 +65,19 @@ std::string did_you_mean(std::string_view wanted, std::span<const std::string_vi
   return nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest);
 }
 
+std::string one_line(std::string text) {
+  const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+  std::ranges::replace_if(text, is_control, '?');
+  return text;
+}
+
 std::string listed(std::span<const std::string_view> names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void Node::fail(const std::string& what) const {
   const std::string where = path_.empty() ? "" : path_ + ": ";
-  throw UsageError(fmt::format("{}:{}:{}: {}{}", *origin_, line_, column_, where, what));
+  throw UsageError(one_line(fmt::format("{}:{}:{}: {}{}", *origin_, line_, column_, where, what)));
 }
 
 bool Node::boolean() const {

@@ -70,6 +70,10 @@ class Node {
 /// ", did you mean ...?" with the name nearest to `wanted`, where one is near; else "".
 std::string did_you_mean(std::string_view wanted, std::span<const std::string_view> names);
 
+/// The text for a message of one line: control characters, which may be in keys and texts, become
+/// "?".
+std::string one_line(std::string text);
+
 /// "a, b, c"
 std::string listed(std::span<const std::string_view> names);
 

@@ -42,6 +42,7 @@ void NetworkReader::read_route(const Node& node) {
   const Node& to = node.need("to");
   Route route;
   if (const Node* ports = node.find("ports")) route.ports = read_ports(*ports);
+  elements_ = 0;
   if (const Node* via = node.find("via")) route.path = read_path(*via, 0);
   const Node* rtt = node.find("rtt");
   route.rtt = rtt != nullptr ? read_rtt(*rtt) : default_rtt(length_of(route.path));
@@ -60,16 +61,21 @@ void NetworkReader::read_route(const Node& node) {
 
 Path NetworkReader::read_path(const Node& list, std::size_t depth, int nesting) {
   constexpr int deepest = 8;
+  constexpr std::size_t most_elements = 10000;
   if (nesting > deepest) list.fail("segments within segments, too deep or without end");
   Path path;
   for (const Node& item : list.items()) {
+    if (++elements_ > most_elements) {
+      list.fail(
+          fmt::format("too long: more than {} elements, segments written out", most_elements));
+    }
     const bool is_text = item.is(Node::Kind::text);
     const Node* segment = is_text && segments_ != nullptr ? segments_->find(item.text()) : nullptr;
     const std::size_t before = path.size();
     if (segment != nullptr) {
       std::ranges::move(read_path(*segment, depth, nesting + 1), std::back_inserter(path));
     } else {
-      path.push_back(read_step(item, depth));
+      path.push_back(read_step(item, depth, nesting));
     }
     for (std::size_t i = before; i < path.size(); ++i) depth += length_of({path[i]});
   }
@@ -79,18 +85,19 @@ Path NetworkReader::read_path(const Node& list, std::size_t depth, int nesting) 
 void NetworkReader::check_segments() {
   for (const Node& segment : segments_->members()) {
     if (routers_.contains(segment.key())) segment.fail("a router has this name already");
+    elements_ = 0;
     read_path(segment, 0);  // mistakes are told even where no route uses it
   }
 }
 
-Step NetworkReader::read_step(const Node& node, std::size_t depth) {
-  if (node.is(Node::Kind::list)) return read_fork(node, depth);
+Step NetworkReader::read_step(const Node& node, std::size_t depth, int nesting) {
+  if (node.is(Node::Kind::list)) return read_fork(node, depth, nesting);
   if (!node.is(Node::Kind::table)) return step_to(router_named(node), nullptr, depth);
 
   constexpr std::array<std::string_view, 2> fork_keys = {"branches", "by"};
   if (const Node* branches = node.find("branches")) {
     node.allow_only(fork_keys);
-    Step fork = read_fork(*branches, depth);
+    Step fork = read_fork(*branches, depth, nesting);
     if (const Node* by = node.find("by")) {
       constexpr std::array<std::string_view, 3> spreads = {"flow", "destination", "packet"};
       const auto found = std::ranges::find(spreads, by->text());
@@ -112,10 +119,12 @@ Step NetworkReader::step_to(std::size_t router, const Node* rtt, std::size_t dep
   return step;
 }
 
-Step NetworkReader::read_fork(const Node& branches, std::size_t depth) {
+Step NetworkReader::read_fork(const Node& branches, std::size_t depth, int nesting) {
   Step fork;
   fork.place = places_++;
-  for (const Node& branch : branches.items()) fork.branches.push_back(read_path(branch, depth));
+  for (const Node& branch : branches.items()) {
+    fork.branches.push_back(read_path(branch, depth, nesting));
+  }
   if (fork.branches.size() < 2) branches.fail("a fork needs at least two branches, each a list");
   return fork;
 }

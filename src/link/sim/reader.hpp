@@ -21,8 +21,8 @@ class NetworkReader {
   void read_host(const Node& node);
   void read_route(const Node& node);
   Path read_path(const Node& list, std::size_t depth, int nesting = 0);
-  Step read_step(const Node& node, std::size_t depth);
-  Step read_fork(const Node& branches, std::size_t depth);
+  Step read_step(const Node& node, std::size_t depth, int nesting);
+  Step read_fork(const Node& branches, std::size_t depth, int nesting);
   Step step_to(std::size_t router, const Node* rtt, std::size_t depth);
   void check_segments();
   std::size_t router_named(const Node& text);
@@ -35,6 +35,7 @@ class NetworkReader {
   std::unordered_map<Address, const Node*> unnamed_addresses_;
   const Node* segments_ = nullptr;  ///< the table of parts that routes share
   std::uint64_t places_ = 0;
+  std::size_t elements_ = 0;  ///< of the path that is read, its segments written out
 };
 
 /// Reads the keys of a [[host]] table.

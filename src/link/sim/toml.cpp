@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace tracetcp::sim {
 
@@ -75,14 +77,46 @@ class TomlConverter {
   std::shared_ptr<const std::string> origin_;
 };
 
+namespace {
+
+/// How many dots of a line may separate the parts of keys: all but those of numbers and addresses.
+std::size_t key_dots(std::string_view line) {
+  constexpr std::string_view number = "0123456789.";
+  std::size_t dots = 0;
+  for (auto begin = line.find_first_of(number); begin != std::string_view::npos;) {
+    const auto end = std::min(line.find_first_not_of(number, begin), line.size());
+    const std::string_view run = line.substr(begin, end - begin);
+    const auto count = static_cast<std::size_t>(std::ranges::count(run, '.'));
+    const bool is_number = count <= 3 && !run.starts_with('.') && !run.ends_with('.');
+    if (!is_number) dots += count;
+    begin = line.find_first_of(number, end);
+  }
+  return dots;
+}
+
+/// toml++ goes down into dotted keys as deep as they are, until its stack overflows.
+void refuse_deep_keys(std::string_view text, const std::string& origin) {
+  constexpr std::size_t most = 100;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (key_dots(line) > most) {
+      throw UsageError(fmt::format("{}:{}:1: more than {} dots in a line", origin, number, most));
+    }
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+}
+
+}  // namespace
+
 Node Node::parse(const std::string& text, const std::string& origin) {
+  refuse_deep_keys(text, origin);
   try {
     const toml::table root = toml::parse(text, origin);
     return TomlConverter(origin).convert(root, "", "");
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    throw UsageError(
-        fmt::format("{}:{}:{}: {}", origin, begin.line, begin.column, error.description()));
+    throw UsageError(one_line(
+        fmt::format("{}:{}:{}: {}", origin, begin.line, begin.column, error.description())));
   }
 }
 

@@ -10,6 +10,9 @@ constexpr std::uint8_t time_exceeded = 11;  // RFC 792
 constexpr std::uint8_t destination_unreachable = 3;
 constexpr std::uint8_t host_unreachable = 1;
 
+/// A TTL that is set anew on the way could lead a packet in circles for ever.
+constexpr std::size_t most_hops = 1000;
+
 }  // namespace
 
 World::World(std::shared_ptr<const SimNetwork> network, std::uint64_t seed, Timeline& timeline,
@@ -52,6 +55,7 @@ void World::travel(Journey journey) {
     const Address target = packet.target();
     if (!pass(journey, step, &Behaviour::forward)) return;
     journey.passed.push_back(&routers_[step.router]);
+    if (journey.passed.size() == most_hops) return;
     if (packet.target() != target) i = follow_new_target(journey, i, route);
   }
   reach_target(journey, *route);

@@ -3,6 +3,8 @@
 #include "link/sim/behaviour.hpp"
 #include "link/sim/node.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -100,9 +102,11 @@ MplsLabel read_label(const Node& node) {
 }
 
 std::vector<MplsLabel> read_labels(const Node& node) {
+  constexpr std::size_t most = 255;  // the error must stay a packet that can be
   std::vector<MplsLabel> labels;
   for (const Node& item : node.one_or_more()) labels.push_back(read_label(item));
   if (labels.empty()) node.fail("must hold at least one label");
+  if (labels.size() > most) node.fail(fmt::format("must hold no more than {} labels", most));
   labels.back().bottom = true;
   return labels;
 }

@@ -57,7 +57,7 @@ class TraceFinder::Impl {
   }
 
   void finish() {
-    while (!found_.empty()) hand_over_first();
+    while (!found_.empty()) hand_over(found_.begin());
   }
 
   [[nodiscard]] const Tally& ignored() const { return correlator_.ignored(); }
@@ -74,12 +74,15 @@ class TraceFinder::Impl {
     const Route route = route_of(syn.flow);
     auto current = current_.find(route);
     if (current == current_.end() || !found_.at(current->second).goes_on_with(syn, time)) {
-      if (found_.size() >= most_open) hand_over_first();
+      if (found_.size() >= most_open) hand_over(found_.begin());
       found_.emplace(next_id_, Found(next_id_, syn, time));
       current = current_.insert_or_assign(route, next_id_).first;
       ++next_id_;
     }
     Found& found = found_.at(current->second);
+    // Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
+    const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
+    if (earlier && *earlier != found.id()) hand_over(found_.find(*earlier));
     correlator_.add({.trace = found.id(), .index = found.add(syn, time)}, syn, time);
   }
 
@@ -93,19 +96,21 @@ class TraceFinder::Impl {
   }
 
   void hand_over_idle(TimePoint now) {
-    while (!found_.empty() && now - found_.begin()->second.last() > idle) hand_over_first();
+    while (!found_.empty() && now - found_.begin()->second.last() > idle) {
+      hand_over(found_.begin());
+    }
   }
 
-  void hand_over_first() {
-    const auto first = found_.begin();
-    if (!first->second.is_connection()) {
-      const FoundTrace found = first->second.trace();
-      sink_(found);
+  void hand_over(std::map<std::uint32_t, Found>::iterator one) {
+    const auto& [id, found] = *one;
+    if (!found.is_connection()) {
+      const FoundTrace trace = found.trace();
+      sink_(trace);
     }
-    correlator_.forget(first->first);
-    const auto current = current_.find(route_of(first->second.flow()));
-    if (current != current_.end() && current->second == first->first) current_.erase(current);
-    found_.erase(first);
+    correlator_.forget(id);
+    const auto current = current_.find(route_of(found.flow()));
+    if (current != current_.end() && current->second == id) current_.erase(current);
+    found_.erase(one);
   }
 
   Selection selection_;

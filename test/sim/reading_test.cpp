@@ -98,7 +98,14 @@ TEST_CASE("several ports, interleaved: each is found, and a selection leaves the
   CHECK(recording.read({.target = Address(1)}).empty());
 }
 
-TEST_CASE("two traces to one port, one after the other, are two") {
+TEST_CASE("two traces to one port, one after the other, are two, even of the very same SYNs") {
+  std::uint64_t second_seed = 0;
+  SUBCASE("other SYNs") {
+    second_seed = 2;
+  }
+  SUBCASE("the same SYNs") {
+    second_seed = 1;
+  }
   Recording recording;
   simtest::Options options;
   const auto network = simtest::make_network(4);
@@ -113,10 +120,11 @@ TEST_CASE("two traces to one port, one after the other, are two") {
   simtest::run_in(network.toml, simtest::random_target, 80, options);
   const auto first_end = last;
   later = std::chrono::seconds(20);
-  options.seed = 2;
+  options.seed = second_seed;
   simtest::run_in(network.toml, simtest::random_target, 80, options);
   const auto found = recording.read();
   REQUIRE(found.size() == 2);
   CHECK(found[1].trace.started > first_end);
   CHECK(simtest::verdict_of(found[0].trace) == simtest::verdict_of(found[1].trace));
+  CHECK(found[0].trace.syns_sent == found[1].trace.syns_sent);
 }

@@ -1,5 +1,6 @@
 #include "names/channel.hpp"
 #include "names/safe_name.hpp"
+#include "platform/waker.hpp"
 
 #include <tracetcp/dns.hpp>
 #include <tracetcp/error.hpp>
@@ -7,10 +8,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <deque>
 #include <mutex>
 #include <system_error>
@@ -24,27 +22,6 @@ namespace {
 /// So many queries on their way at once; the others wait their turn.
 constexpr std::size_t most_active = 32;
 
-/// Wakes a thread that waits in poll().
-class Wakeup {
- public:
-  Wakeup() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (descriptor_ < 0) throw Error::system("cannot create an eventfd", errno);
-  }
-  ~Wakeup() { close(descriptor_); }
-  Wakeup(const Wakeup&) = delete;
-  Wakeup& operator=(const Wakeup&) = delete;
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-  void set() const { eventfd_write(descriptor_, 1); }
-  void clear() const {
-    eventfd_t count = 0;
-    eventfd_read(descriptor_, &count);
-  }
-
- private:
-  int descriptor_;
-};
-
 class DnsNames final : public Names {
  public:
   DnsNames(std::function<void()> on_answer, const std::string& servers)
@@ -55,7 +32,7 @@ class DnsNames final : public Names {
       const std::lock_guard lock(mutex_);
       stop_ = true;
     }
-    wakeup_.set();
+    wakeup_.notify();
     thread_.join();
   }
 
@@ -68,7 +45,7 @@ class DnsNames final : public Names {
       if (!names_.try_emplace(address).second) return;
       waiting_.push_back(address);
     }
-    wakeup_.set();
+    wakeup_.notify();
   }
 
   [[nodiscard]] std::optional<std::string> of(Address address) const override {
@@ -88,8 +65,8 @@ class DnsNames final : public Names {
     // Nothing but a query's timeout, an answer or the wakeup ends a wait; this is only a bound.
     constexpr std::chrono::milliseconds longest_wait = std::chrono::minutes(1);
     while (start_queries()) {
-      channel_.step(longest_wait, wakeup_.descriptor());
-      wakeup_.clear();
+      channel_.step(longest_wait, wakeup_.fd());
+      wakeup_.drain();
     }
     ares_cancel(channel_.get());
   }
@@ -130,7 +107,7 @@ class DnsNames final : public Names {
   }
 
   const std::function<void()> on_answer_;
-  const Wakeup wakeup_;
+  const Waker wakeup_;
 
   mutable std::mutex mutex_;                                       // guards the next three
   std::unordered_map<Address, std::optional<std::string>> names_;  // no value: asked for

@@ -1,5 +1,7 @@
 #include "link/live/capture.hpp"
 
+#include "link/live/sender.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <fmt/format.h>
@@ -13,10 +15,6 @@ namespace {
 /// immediate mode the kernel reserves this much for each packet, so that more would hold fewer.
 constexpr int snap_length = 256;
 constexpr int buffer_size = 4 << 20;  // bytes; some 10,000 packets
-
-constexpr const char* remedy =
-    "run as root, or once as root: setcap cap_net_raw+ep on the program (--sim needs no "
-    "privileges)";
 
 /// pcap-filter(7). ICMP errors are told by type and by the protocol of the quoted packet (TCP);
 /// which of them quote ours is for the correlator, as a NAT may have rewritten the quoted ports.
@@ -39,7 +37,7 @@ Capture::Capture(const LiveConfig& config) : interface_(config.capture_on) {
   require(pcap_set_tstamp_precision(pcap_.get(), PCAP_TSTAMP_PRECISION_NANO), "stamp in ns");
   const int result = pcap_activate(pcap_.get());
   if (result == PCAP_ERROR_PERM_DENIED) {
-    throw Error(fmt::format("no permission to capture on {}; {}", interface_, remedy));
+    throw Error(fmt::format("no permission to capture on {}; {}", interface_, privilege_remedy));
   }
   require(result, "start");
   link_type_ = static_cast<LinkType>(pcap_datalink(pcap_.get()));

@@ -23,9 +23,7 @@ Libnet open_libnet(int type, const char* device, const char* what) {
   if (net != nullptr) return net;
   std::string reason = message.data();
   reason.erase(reason.find_last_not_of('\n') + 1);  // libnet ends some of its messages with one
-  throw Error(
-      fmt::format("no {}: {}; run as root, or once as root: setcap cap_net_raw+ep on the program",
-                  what, reason));
+  throw Error(fmt::format("no {}: {}; {}", what, reason, privilege_remedy));
 }
 
 std::string remedy_for(int code) {

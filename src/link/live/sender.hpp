@@ -8,6 +8,11 @@
 
 namespace tracetcp {
 
+/// What to do where the privileges do not suffice.
+inline constexpr const char* privilege_remedy =
+    "run as root, or once as root: setcap cap_net_raw+ep on the program (--sim needs no "
+    "privileges)";
+
 /// How packets leave this machine.
 class Sender {
  public:

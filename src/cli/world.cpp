@@ -124,10 +124,6 @@ World open_simulated(const Options& options) {
 
 }  // namespace
 
-std::uint16_t ports_needed(const Options& options) {
-  return options.tag_mode == TagMode::port ? ports_per_run : 1;
-}
-
 World open_world(const Options& options, const Waker& waker) {
   return options.sim_file.empty() ? open_real(options, waker) : open_simulated(options);
 }

@@ -28,9 +28,6 @@ struct World {
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
 };
 
-/// How many source ports a run with these options uses.
-std::uint16_t ports_needed(const Options& options);
-
 /// The network that the options name. When it returns the process has no privileges any more.
 /// `waker` ends waits early. Throws Error.
 World open_world(const Options& options, const Waker& waker);

@@ -25,7 +25,7 @@ World world_of(const TcpSegment& first, const Options& options) {
   world.method = "raw";
   world.interface = options.interface;
   world.source = first.ip.source;
-  world.source_ports = {.first = first.tcp.source, .count = ports_needed(options)};
+  world.source_ports = {.first = first.tcp.source, .count = source_ports(options)};
   world.seed = options.seed.value_or(0);
   world.names = std::make_unique<NoNames>();
   if (options.sim_file.empty()) return world;

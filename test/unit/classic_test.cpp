@@ -112,7 +112,7 @@ TEST_CASE("what can't be expanded is named, with the way out") {
            Case{"host --max", "unknown option --max; did you mean --max-hops?"},
            Case{"host --first_ttl=3", "unknown option --first_ttl; did you mean --first-ttl?"},
            Case{"host --gibberish", "unknown option --gibberish; try -? for help"},
-           Case{"host --write x", "unknown option --write; try -? for help"},
+           Case{"host --record x", "unknown option --record; try -? for help"},
            Case{"host --=x", "unknown option --; try -? for help"},
        }) {
     CAPTURE(refusal.line);

@@ -73,7 +73,7 @@ TEST_CASE("a host alone gets the program's defaults") {
 
 TEST_CASE("every option reaches its place") {
   const Options options = parsed(
-      "192.0.2.1 -h 2 -m 9 -p 10 -t 99999 -n -F --patient --precise --verbose --json -R "
+      "192.0.2.1 -h 2 -m 9 -p 10 -t 99999 -n -F --patient --precise --verbose --json "
       "-g 192.0.2.254 --interface eth0 --source 192.0.2.7 --source-port 40000 --tag port "
       "--seed 18446744073709551615 --rate 12.5");
   CHECK(options.host == "192.0.2.1");
@@ -87,7 +87,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(options.precise);
   CHECK(options.verbose);
   CHECK(options.format == Format::json);
-  CHECK(options.method == Method::raw);
+  CHECK(options.method == Method::automatic);
   CHECK(options.gateway == Address::parse("192.0.2.254"));
   CHECK(options.interface == "eth0");
   CHECK(options.source == Address::parse("192.0.2.7"));
@@ -268,6 +268,11 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
       {"h --sim f --interface eth0",
        "--interface has no meaning in a simulated network; leave it or --sim out"},
       {"h --dns 192.0.2.1", "unknown option --dns; try -? for help"},
+      {"h -R -g 192.0.2.1",
+       "-g/--gateway needs frames of our own, which --method raw and -R rule out; leave one of "
+       "them out"},
+      {"h --tag port --source-port 65400",
+       "--source-port 65400: --tag port needs 256 ports from there on; give one up to 65280"},
       {"h --read f --seed 1", "--seed has no meaning for a capture; leave it or --read out"},
       {"h --force", "--force is for --write FILE, which is missing"},
   });

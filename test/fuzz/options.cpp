@@ -55,6 +55,8 @@ void check(const Options& options) {
   HOLDS(options.first_port <= options.last_port);
   check_strategy(options.strategy);
   if (options.source_port) HOLDS(in(options.source_port->value, port_range));
+  HOLDS(options.write_file.empty() || options.read_file.empty());
+  HOLDS(!options.overwrite || !options.write_file.empty());
   if (!options.sim_file.empty()) {
     HOLDS(!options.gateway);
     HOLDS(!options.source);

@@ -57,5 +57,5 @@ build() {
     quietly meson configure "$folder" "$@" || return 1
   fi
   if (($#)); then echo "$*" > "$stamp"; fi
-  quietly ninja -C "$folder" -j "$JOBS" -k 0 ${TARGET:+"$TARGET"}
+  quietly ninja -C "$folder" -j "$JOBS" -k 0 "${TARGETS[@]}" ${TARGET:+"$TARGET"}
 }

@@ -12,8 +12,9 @@ namespace tracetcp {
 
 /// Writes frames to a pcap savefile with nanosecond stamps (draft-ietf-opsawg-pcap, magic number
 /// 0xa1b23c4d). What a call of write() was given is in the file when it returns, so that the file
-/// is a whole one at every moment, however the program ends. Own code, as a savefile is 24 bytes
-/// and 16 a frame, and libpcap's writer buffers.
+/// is a whole one at every moment, however the program ends. (The one exception: Linux stops a
+/// write that SIGKILL meets under way at the end of a page, so the last record may then be cut.)
+/// Own code, as a savefile is 24 bytes and 16 a frame, and libpcap's writer buffers.
 class SavefileWriter {
  public:
   /// Creates the file, readable by its user only, with a header. Throws UsageError that names the

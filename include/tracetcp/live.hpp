@@ -20,8 +20,7 @@ using Mac = std::array<std::uint8_t, 6>;
 struct LiveConfig {
   std::string interface;   ///< the SYNs leave by it
   std::string capture_on;  ///< the same, or "any" for all
-  Address source;
-  Port first_port;  ///< our source ports are first_port ... first_port + ports - 1
+  Port first_port;         ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
   bool bind_to_interface = false;  ///< send by that interface even where the routes say another
   std::optional<Mac> next_hop;     ///< send Ethernet frames there; empty: a raw IP socket

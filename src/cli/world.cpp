@@ -79,7 +79,6 @@ World open_real(const Options& options, const Waker& waker) {
   world.held = ports;
   const auto handles = open_live({.interface = route.interface,
                                   .capture_on = answers_come_by(route),
-                                  .source = route.source,
                                   .first_port = world.source_ports.first,
                                   .ports = world.source_ports.count,
                                   .bind_to_interface = !options.interface.empty(),

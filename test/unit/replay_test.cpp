@@ -1,5 +1,6 @@
 #include "link/replay/difference.hpp"
 #include "link/replay/replay_link.hpp"
+#include "message_of.hpp"
 
 #include <tracetcp/craft.hpp>
 #include <tracetcp/error.hpp>
@@ -36,16 +37,6 @@ std::vector<RecordedFrame> recording() {
 
 void send(ReplayLink& link, const Octets& packet) {
   link.send(std::array<Bytes, 1>{packet});
-}
-
-template <class Work>
-std::string message_of(Work work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace

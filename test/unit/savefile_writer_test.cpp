@@ -1,3 +1,4 @@
+#include "message_of.hpp"
 #include "savefile/reader.hpp"
 #include "savefile/writer.hpp"
 #include "scratch_file.hpp"
@@ -17,16 +18,6 @@ const std::array<std::uint8_t, 3> three{1, 2, 3};
 
 Frame frame_at(Duration time, LinkType type = LinkType::ethernet, Bytes bytes = three) {
   return {.link_type = type, .bytes = bytes, .original_length = 60, .time = TimePoint(time)};
-}
-
-template <class Work>
-std::string message_of(Work work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace

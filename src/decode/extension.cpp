@@ -6,8 +6,7 @@ namespace tracetcp::decoding {
 namespace {
 
 /// Of the extension header and of the header of each object in it (RFC 4884, sections 7 and 8).
-constexpr std::size_t header_size = 4;
-constexpr std::size_t icmp_header_size = 8;
+constexpr std::size_t extension_header_size = 4;
 
 /// Where the extension begins if there is one, in bytes of the ICMP message. The length attribute
 /// counts 32-bit words of the quoted datagram, which is filled up to 128 bytes (section 4). Older
@@ -31,7 +30,7 @@ std::uint16_t ones_complement_sum(View bytes) {
 /// and version speak for it: our SYNs are shorter than 128 bytes, so nothing that they hold is
 /// ever quoted there.
 bool is_extension(View bytes) {
-  if (bytes.size() < header_size || bytes.u8(0) / 16 != 2) return false;
+  if (bytes.size() < extension_header_size || bytes.u8(0) / 16 != 2) return false;
   const bool has_checksum = bytes.u16(2) != 0;
   return !has_checksum || ones_complement_sum(bytes) == 0xffff;
 }
@@ -58,12 +57,12 @@ std::vector<MplsLabel> read_mpls_labels(View icmp_message) {
   const View extension = icmp_message.after(extension_offset(icmp_message));
   if (!is_extension(extension)) return labels;
 
-  View objects = extension.after(header_size);
-  while (objects.size() >= header_size) {
+  View objects = extension.after(extension_header_size);
+  while (objects.size() >= extension_header_size) {
     const std::size_t length = objects.u16(0);
-    if (length < header_size || length > objects.size()) break;
+    if (length < extension_header_size || length > objects.size()) break;
     if (objects.u16(2) == mpls_stack_object) {
-      append_labels(objects.first(length).after(header_size), labels);
+      append_labels(objects.first(length).after(extension_header_size), labels);
     }
     objects = objects.after(length);
   }

@@ -4,9 +4,13 @@
 
 #include <tracetcp/header.hpp>
 
+#include <cstddef>
 #include <vector>
 
 namespace tracetcp::decoding {
+
+/// Of an ICMP message, in bytes, before what it quotes (RFC 792).
+constexpr std::size_t icmp_header_size = 8;
 
 /// The MPLS label stacks in the extension of an ICMP error (RFC 4884, RFC 4950), outermost label
 /// first; empty where it carries none or its checksum is wrong. The message must be of a type that

@@ -8,7 +8,6 @@
 namespace tracetcp::decoding {
 namespace {
 
-constexpr std::size_t header_size = 8;
 constexpr std::uint8_t destination_unreachable = 3;
 constexpr std::uint8_t source_quench = 4;
 constexpr std::uint8_t redirect = 5;
@@ -49,9 +48,9 @@ std::optional<std::uint16_t> read_next_hop_mtu(View message) {
 
 Parsed<IcmpError> read_icmp_error(const IpPacket& packet) {
   const View message = packet.payload;
-  if (message.size() < header_size) return Reason::icmp_truncated;
+  if (message.size() < icmp_header_size) return Reason::icmp_truncated;
   if (!is_error(message.u8(0))) return Reason::icmp_not_error;
-  auto quote = read_quote(message.after(header_size));
+  auto quote = read_quote(message.after(icmp_header_size));
   if (!quote) return quote.reason();
 
   IcmpError error;

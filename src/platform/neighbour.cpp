@@ -33,7 +33,7 @@ struct Attributes {
   Mac mac{};
 };
 
-int read_attribute(const nlattr* attribute, void* out) {
+int read_neighbour_attribute(const nlattr* attribute, void* out) {
   auto& attributes = *static_cast<Attributes*>(out);
   const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attribute));
   const auto size = mnl_attr_get_payload_len(attribute);
@@ -52,7 +52,8 @@ int read_neighbour(const nlmsghdr* header, void* out) {
   const auto* message = static_cast<const ndmsg*>(mnl_nlmsg_get_payload(header));
   Attributes attributes;
   if (header->nlmsg_type != RTM_NEWNEIGH || message->ndm_family != AF_INET) return MNL_CB_OK;
-  if (mnl_attr_parse(header, sizeof(ndmsg), read_attribute, &attributes) < 0) return MNL_CB_OK;
+  if (mnl_attr_parse(header, sizeof(ndmsg), read_neighbour_attribute, &attributes) < 0)
+    return MNL_CB_OK;
   const bool meant = static_cast<unsigned>(message->ndm_ifindex) == entry.interface_index &&
                      Address(ntohl(attributes.address)) == entry.address;
   if (!meant) return MNL_CB_OK;

@@ -72,7 +72,7 @@ nlmsghdr* ask(void* buffer, Address target, unsigned index, std::optional<Addres
   return header;
 }
 
-int read_attribute(const nlattr* attribute, void* out) {
+int read_route_attribute(const nlattr* attribute, void* out) {
   Route& route = *static_cast<Route*>(out);
   if (mnl_attr_get_payload_len(attribute) != sizeof(std::uint32_t)) return MNL_CB_OK;
   const std::uint32_t value = mnl_attr_get_u32(attribute);
@@ -96,7 +96,7 @@ int read_route(const nlmsghdr* header, void* out) {
   if (header->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
   static_cast<Route*>(out)->type =
       static_cast<const rtmsg*>(mnl_nlmsg_get_payload(header))->rtm_type;
-  return mnl_attr_parse(header, sizeof(rtmsg), read_attribute, out);
+  return mnl_attr_parse(header, sizeof(rtmsg), read_route_attribute, out);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const Endpoint us{Address(0x0a000001), Port{40001}};
-const Endpoint target{Address(0x0a0000fe), Port{80}};
+const Endpoint far_end{Address(0x0a0000fe), Port{80}};
 const Address router(0x0a000009);
 constexpr SeqNumber isn{1000};
 
@@ -16,14 +16,14 @@ TimePoint at(std::chrono::milliseconds time) {
   return TimePoint(time);
 }
 
-/// One flow of SYNs to the target: ids 11, 12, ... and TSvals 501, 502, ..., a millisecond apart.
+/// One flow of SYNs to the far end: ids 11, 12, ... and TSvals 501, 502, ..., a millisecond apart.
 struct FlowOf {
   explicit FlowOf(int probes) {
     for (int i = 0; i < probes; ++i) add(i, isn);
   }
 
   Syn add(int i, SeqNumber with_isn) {
-    const Syn syn{.flow = {us, target},
+    const Syn syn{.flow = {us, far_end},
                   .ttl = Ttl{static_cast<std::uint8_t>(i + 1)},
                   .tag = {with_isn, IpId{static_cast<std::uint16_t>(11 + i)},
                           TsVal{static_cast<std::uint32_t>(501 + i)}}};
@@ -39,8 +39,8 @@ struct FlowOf {
 };
 
 TcpSegment from_target(std::uint8_t flags, SeqNumber acknowledgement) {
-  return {.ip = {.source = target.address, .destination = us.address},
-          .tcp = {.source = target.port,
+  return {.ip = {.source = far_end.address, .destination = us.address},
+          .tcp = {.source = far_end.port,
                   .destination = us.port,
                   .sequence = {77},
                   .rest = TcpRest{.acknowledgement = acknowledgement, .flags = flags}}};
@@ -59,8 +59,8 @@ TcpSegment rst(SeqNumber acknowledgement) {
 IcmpError exceeded(std::uint16_t id) {
   return {.ip = {.source = router, .destination = us.address, .ttl = Ttl{60}},
           .type = 11,
-          .quote = {.ip = {.source = us.address, .destination = target.address, .id = IpId{id}},
-                    .tcp = {.source = us.port, .destination = target.port, .sequence = isn}}};
+          .quote = {.ip = {.source = us.address, .destination = far_end.address, .id = IpId{id}},
+                    .tcp = {.source = us.port, .destination = far_end.port, .sequence = isn}}};
 }
 
 }  // namespace
@@ -81,9 +81,9 @@ TEST_CASE("an ICMP error is attributed by the quoted IP id, in whatever order it
 
 TEST_CASE("the RTT counts from the capture stamp of our own SYN, once that was seen") {
   FlowOf flow(1);
-  const TcpSegment own{.ip = {.source = us.address, .destination = target.address, .id = IpId{11}},
+  const TcpSegment own{.ip = {.source = us.address, .destination = far_end.address, .id = IpId{11}},
                        .tcp = {.source = us.port,
-                               .destination = target.port,
+                               .destination = far_end.port,
                                .sequence = isn,
                                .rest = TcpRest{.flags = TcpRest::syn}}};
   CHECK_FALSE(flow.take(own, at(40ms)));
@@ -191,9 +191,9 @@ TEST_CASE("rewritten IP ids: told by the quoted timestamp, else not told") {
 
 TEST_CASE("the RSTs of our own kernel and other segments of the flow are counted by their names") {
   FlowOf flow(1);
-  const TcpSegment own{.ip = {.source = us.address, .destination = target.address},
+  const TcpSegment own{.ip = {.source = us.address, .destination = far_end.address},
                        .tcp = {.source = us.port,
-                               .destination = target.port,
+                               .destination = far_end.port,
                                .sequence = isn + 1,
                                .rest = TcpRest{.flags = TcpRest::rst}}};
   CHECK_FALSE(flow.take(own));
@@ -224,7 +224,7 @@ TEST_CASE("what comes for a concluded trace is late, and what can't be decoded k
 TEST_CASE("two flows with the same ISN are told apart by their ports") {
   FlowOf flow(1);
   Syn other{
-      .flow = {us, {target.address, Port{81}}}, .ttl = Ttl{1}, .tag = {isn, IpId{11}, TsVal{501}}};
+      .flow = {us, {far_end.address, Port{81}}}, .ttl = Ttl{1}, .tag = {isn, IpId{11}, TsVal{501}}};
   flow.correlator.add({.trace = 8, .index = 0}, other, at(0ms));
   auto quote = exceeded(11);
   quote.quote.tcp.destination = Port{81};

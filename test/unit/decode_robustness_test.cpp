@@ -58,9 +58,6 @@ struct Case {
   std::vector<Step> steps;  ///< from the last one's size on the frame can be used
 };
 
-constexpr LinkType ethernet = LinkType::ethernet;
-constexpr LinkType raw = LinkType::raw;
-
 const std::vector<Step> tcp_on_ethernet{
     {14, Reason::link_truncated}, {34, Reason::ip_truncated}, {54, Reason::tcp_truncated}};
 const std::vector<Step> icmp_on_ethernet{{14, Reason::link_truncated},

@@ -25,6 +25,9 @@ using tracetcp::TcpSegment;
 
 using Octets = std::vector<std::uint8_t>;
 
+constexpr LinkType ethernet = LinkType::ethernet;
+constexpr LinkType raw = LinkType::raw;
+
 /// Reads hexadecimal digits; blanks don't matter.
 inline Octets octets(std::string_view hex) {
   Octets result;

@@ -12,11 +12,7 @@ using tracetcp::Ttl;
 
 // Captured packets; the values are those that tshark prints.
 
-namespace {
-
-constexpr LinkType ethernet = LinkType::ethernet;
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("a captured SYN of traceroute") {
   const TcpSegment read = segment(decoded(ethernet, eth_syn));

@@ -9,7 +9,6 @@ using tracetcp::Ttl;
 
 namespace {
 
-constexpr LinkType raw = LinkType::raw;
 constexpr std::size_t type_at = 20;
 constexpr std::size_t code_at = 21;
 

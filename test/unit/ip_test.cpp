@@ -9,8 +9,6 @@ using tracetcp::Ttl;
 
 namespace {
 
-constexpr LinkType raw = LinkType::raw;
-
 /// Where the quoted IP header begins in those samples that have no IP options.
 constexpr std::size_t quote_at = 28;
 

@@ -7,7 +7,6 @@ namespace {
 
 constexpr LinkType null = LinkType::null;
 constexpr LinkType loop = LinkType::loop;
-constexpr LinkType ethernet = LinkType::ethernet;
 constexpr LinkType ppp = LinkType::ppp;
 constexpr LinkType ppp_hdlc = LinkType::ppp_hdlc;
 constexpr LinkType sll = LinkType::linux_sll;

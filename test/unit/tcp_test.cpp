@@ -29,7 +29,7 @@ TcpRest read_rest(const Octets& bytes) {
   return *tcp->rest;
 }
 
-Reason refused(const Octets& bytes) {
+Reason refusal(const Octets& bytes) {
   auto tcp = read_tcp(View(bytes));
   REQUIRE_FALSE(tcp);
   return tcp.reason();
@@ -111,10 +111,10 @@ TEST_CASE("options are read as far as they reach") {
 }
 
 TEST_CASE("a TCP header that can't be is refused") {
-  CHECK(refused(header('4', "")) == Reason::tcp_bad_header);
-  CHECK(refused(header('0', "")) == Reason::tcp_bad_header);
-  CHECK(refused(samples::first(header('5', ""), 19)) == Reason::tcp_truncated);
-  CHECK(refused({}) == Reason::tcp_truncated);
+  CHECK(refusal(header('4', "")) == Reason::tcp_bad_header);
+  CHECK(refusal(header('0', "")) == Reason::tcp_bad_header);
+  CHECK(refusal(samples::first(header('5', ""), 19)) == Reason::tcp_truncated);
+  CHECK(refusal({}) == Reason::tcp_truncated);
 }
 
 TEST_CASE("of a quoted TCP header the first 8 bytes suffice") {

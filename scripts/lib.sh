@@ -14,7 +14,7 @@ TEST_PACKAGES=(
 )
 JOBS=$(nproc)
 # Bundles of source files compile in a quarter of the time; not for those who change one at a time.
-UNITY=(-Dunity=on -Dunity_size=12)
+UNITY=(-Dunity=on -Dunity_size=8)
 
 # quietly COMMAND...: its output is shown only where it fails.
 quietly() {

@@ -6,6 +6,11 @@
 
 namespace tracetcp {
 
+/// As a number: a double holds days exactly to the nanosecond.
+constexpr double in_milliseconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1e6;
+}
+
 /// Whole milliseconds, rounded to nearest: "170".
 std::string whole_milliseconds(Duration duration);
 

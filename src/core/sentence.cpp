@@ -1,3 +1,4 @@
+#include "core/icmp_type.hpp"
 #include "core/milliseconds.hpp"
 
 #include <tracetcp/trace.hpp>
@@ -9,8 +10,6 @@
 namespace tracetcp {
 
 namespace {
-
-constexpr std::uint8_t icmp_unreachable = 3;  // RFC 792
 
 bool answered_by(const Hop& hop, Address address) {
   return std::any_of(hop.probes.begin(), hop.probes.end(), [&](const ProbeRecord& probe) {
@@ -33,7 +32,7 @@ std::string distance(const Trace& trace) {
                      hops == 1 ? "hop" : "hops");
 }
 
-std::string open(const Trace& trace) {
+std::string open_port(const Trace& trace) {
   std::string text =
       fmt::format("Port {} is open on {}{}", trace.target.port.value, who(trace), distance(trace));
   if (trace.verdict.rtt) text += fmt::format(", in {} ms", whole_milliseconds(*trace.verdict.rtt));
@@ -54,7 +53,7 @@ std::string rejected(const Trace& trace) {
   }
   return fmt::format("{}{} rejects port {}: {}.", who(trace),
                      place ? fmt::format(" at hop {}", place->value) : "", trace.target.port.value,
-                     icmp_text(icmp_unreachable, trace.verdict.icmp_code));
+                     icmp_text(icmp_type::destination_unreachable, trace.verdict.icmp_code));
 }
 
 /// "hop 6 (10.77.6.2)", or nothing where no hop answered.
@@ -84,7 +83,7 @@ std::string incomplete(const Trace& trace) {
 std::string sentence(const Trace& trace) {
   switch (trace.verdict.state) {
     case State::open:
-      return open(trace);
+      return open_port(trace);
     case State::closed:
       return closed(trace);
     case State::rejected:

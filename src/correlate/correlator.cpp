@@ -1,5 +1,7 @@
 #include "correlate/correlator.hpp"
 
+#include "core/icmp_type.hpp"
+
 #include <algorithm>
 
 namespace tracetcp {
@@ -10,10 +12,8 @@ constexpr std::uint8_t bit(ReplyKind kind) {
 }
 
 ReplyKind kind_of(const IcmpError& error) {
-  constexpr std::uint8_t destination_unreachable = 3;
-  constexpr std::uint8_t time_exceeded = 11;
-  if (error.type == time_exceeded) return ReplyKind::time_exceeded;
-  if (error.type == destination_unreachable) return ReplyKind::unreachable;
+  if (error.type == icmp_type::time_exceeded) return ReplyKind::time_exceeded;
+  if (error.type == icmp_type::destination_unreachable) return ReplyKind::unreachable;
   return ReplyKind::notice;
 }
 

@@ -1,5 +1,6 @@
 #include "decode/icmp.hpp"
 
+#include "core/icmp_type.hpp"
 #include "decode/extension.hpp"
 #include "decode/tcp.hpp"
 
@@ -8,20 +9,16 @@
 namespace tracetcp::decoding {
 namespace {
 
-constexpr std::uint8_t destination_unreachable = 3;
-constexpr std::uint8_t source_quench = 4;
-constexpr std::uint8_t redirect = 5;
-constexpr std::uint8_t time_exceeded = 11;
-constexpr std::uint8_t parameter_problem = 12;
-
 bool is_error(std::uint8_t type) {
-  return type == destination_unreachable || type == source_quench || type == redirect ||
-         type == time_exceeded || type == parameter_problem;
+  return type == icmp_type::destination_unreachable || type == icmp_type::source_quench ||
+         type == icmp_type::redirect || type == icmp_type::time_exceeded ||
+         type == icmp_type::parameter_problem;
 }
 
 /// The other two have no room for the length of the quote (RFC 4884, section 4).
 bool may_be_extended(std::uint8_t type) {
-  return type == destination_unreachable || type == time_exceeded || type == parameter_problem;
+  return type == icmp_type::destination_unreachable || type == icmp_type::time_exceeded ||
+         type == icmp_type::parameter_problem;
 }
 
 Parsed<IcmpError::Quote> read_quote(View bytes) {
@@ -37,7 +34,8 @@ Parsed<IcmpError::Quote> read_quote(View bytes) {
 /// zero there, which tells nothing.
 std::optional<std::uint16_t> read_next_hop_mtu(View message) {
   constexpr std::uint8_t fragmentation_needed = 4;
-  if (message.u8(0) != destination_unreachable || message.u8(1) != fragmentation_needed) {
+  if (message.u8(0) != icmp_type::destination_unreachable ||
+      message.u8(1) != fragmentation_needed) {
     return std::nullopt;
   }
   const std::uint16_t mtu = message.u16(6);
@@ -58,7 +56,7 @@ Parsed<IcmpError> read_icmp_error(const IpPacket& packet) {
   error.type = message.u8(0);
   error.code = message.u8(1);
   error.next_hop_mtu = read_next_hop_mtu(message);
-  if (error.type == redirect) error.gateway = Address(message.u32(4));
+  if (error.type == icmp_type::redirect) error.gateway = Address(message.u32(4));
   error.quote = *quote;
   if (may_be_extended(error.type)) error.mpls = read_mpls_labels(message);
   return error;

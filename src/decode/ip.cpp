@@ -9,7 +9,7 @@ constexpr std::uint16_t dont_fragment_bit = 0x4000;
 constexpr std::uint16_t fragment_offset_bits = 0x1fff;
 
 /// In bytes, with the options.
-std::size_t header_size(View packet) {
+std::size_t ip_header_size(View packet) {
   return std::size_t{packet.u8(0)} % 16 * 4;
 }
 
@@ -17,8 +17,8 @@ std::size_t header_size(View packet) {
 std::optional<Reason> fault_of_header(View packet, Reason truncated, Reason bad_header) {
   constexpr std::size_t smallest = 20;
   if (packet.size() < 1) return truncated;
-  if (packet.u8(0) / 16 != 4 || header_size(packet) < smallest) return bad_header;
-  if (packet.size() < header_size(packet)) return truncated;
+  if (packet.u8(0) / 16 != 4 || ip_header_size(packet) < smallest) return bad_header;
+  if (packet.size() < ip_header_size(packet)) return truncated;
   return std::nullopt;
 }
 
@@ -53,9 +53,9 @@ Parsed<IpPacket> read_ip(View bytes) {
   const IpHeader header = read_header(bytes);
   // Zero: the packet was captured before the network card cut it into segments (TSO).
   const std::size_t length = header.total_length != 0 ? header.total_length : bytes.size();
-  if (length < header_size(bytes)) return Reason::ip_bad_header;
+  if (length < ip_header_size(bytes)) return Reason::ip_bad_header;
   if (is_later_fragment(bytes)) return Reason::ip_fragment;
-  return IpPacket{header, bytes.first(length).after(header_size(bytes))};
+  return IpPacket{header, bytes.first(length).after(ip_header_size(bytes))};
 }
 
 Parsed<IpPacket> read_quoted_ip(View bytes) {
@@ -70,7 +70,7 @@ Parsed<IpPacket> read_quoted_ip(View bytes) {
   } else if (is_later_fragment(bytes)) {
     return Reason::ip_fragment;
   }
-  return IpPacket{header, bytes.after(header_size(bytes))};
+  return IpPacket{header, bytes.after(ip_header_size(bytes))};
 }
 
 }  // namespace tracetcp::decoding

@@ -6,7 +6,7 @@ namespace {
 constexpr std::size_t size_without_options = 20;
 
 /// In bytes, with the options.
-std::size_t header_size(View segment) {
+std::size_t tcp_header_size(View segment) {
   return std::size_t{segment.u8(12)} / 16 * 4;
 }
 
@@ -56,7 +56,7 @@ TcpRest read_rest(View segment) {
   rest.acknowledgement = {segment.u32(8)};
   rest.flags = segment.u8(13);
   rest.window = segment.u16(14);
-  const std::size_t size = header_size(segment);
+  const std::size_t size = tcp_header_size(segment);
   const bool well_formed =
       read_options(segment.first(size).after(size_without_options), rest.options);
   rest.options_complete = well_formed && segment.size() >= size;
@@ -67,7 +67,7 @@ TcpRest read_rest(View segment) {
 
 Parsed<TcpHeader> read_tcp(View segment) {
   if (segment.size() < size_without_options) return Reason::tcp_truncated;
-  if (header_size(segment) < size_without_options) return Reason::tcp_bad_header;
+  if (tcp_header_size(segment) < size_without_options) return Reason::tcp_bad_header;
   TcpHeader header = read_ports_and_sequence(segment);
   header.rest = read_rest(segment);
   return header;
@@ -79,7 +79,7 @@ Parsed<TcpHeader> read_quoted_tcp(View segment) {
   TcpHeader header = read_ports_and_sequence(segment);
   // Where a router quotes 8 bytes and fills up with zeros (RFC 4884, section 4), the header size
   // read from the zeros gives it away.
-  if (segment.size() >= size_without_options && header_size(segment) >= size_without_options) {
+  if (segment.size() >= size_without_options && tcp_header_size(segment) >= size_without_options) {
     header.rest = read_rest(segment);
   }
   return header;

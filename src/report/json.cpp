@@ -1,3 +1,4 @@
+#include "core/milliseconds.hpp"
 #include "report/text.hpp"
 
 #include <fmt/format.h>
@@ -9,12 +10,6 @@ namespace tracetcp {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Milliseconds as a number: a double holds days exactly to the nanosecond, and nlohmann prints the
-/// shortest decimals that read back as the same double.
-double milliseconds(Duration duration) {
-  return static_cast<double>(duration.count()) / 1e6;
-}
 
 /// ISO 8601 in UTC with nanoseconds.
 std::string timestamp(TimePoint time) {
@@ -58,7 +53,7 @@ class JsonReport final : public Report {
     root["method"] = info_.method;
     root["source"] = source_json();
     root["started"] = timestamp(trace.started);
-    root["elapsed_ms"] = milliseconds(trace.ended - trace.started);
+    root["elapsed_ms"] = in_milliseconds(trace.ended - trace.started);
     root["syns_sent"] = trace.syns_sent;
     root["hops"] = hops_json(trace);
     if (!trace.notices.empty()) root["notices"] = notices_json(trace);
@@ -107,7 +102,7 @@ class JsonReport final : public Report {
   [[nodiscard]] Json probe_json(const Trace& trace, const ProbeRecord& probe) const {
     const Reply* answer = probe.answer();
     Json json = answer == nullptr ? Json{{"reply", "none"}} : reply_json(*answer);
-    json["sent_ms"] = milliseconds(probe.sent - trace.started);
+    json["sent_ms"] = in_milliseconds(probe.sent - trace.started);
     return json;
   }
 
@@ -115,7 +110,7 @@ class JsonReport final : public Report {
     Json json{{"reply", name(reply.kind)}, {"from", reply.from.text()}};
     const std::string from_name = names_.of(reply.from).value_or("");
     if (!from_name.empty()) json["name"] = from_name;
-    if (reply.rtt) json["rtt_ms"] = milliseconds(*reply.rtt);
+    if (reply.rtt) json["rtt_ms"] = in_milliseconds(*reply.rtt);
     if (is_icmp(reply.kind)) {
       json["icmp_type"] = reply.icmp_type;
       json["icmp_code"] = reply.icmp_code;
@@ -142,7 +137,7 @@ class JsonReport final : public Report {
     Json json{{"state", name(verdict.state)}};
     if (verdict.ttl) json["ttl"] = verdict.ttl->value;
     if (verdict.from) json["from"] = verdict.from->text();
-    if (verdict.rtt) json["rtt_ms"] = milliseconds(*verdict.rtt);
+    if (verdict.rtt) json["rtt_ms"] = in_milliseconds(*verdict.rtt);
     if (verdict.state == State::rejected) json["icmp_code"] = verdict.icmp_code;
     json["text"] = sentence(trace);
     return json;

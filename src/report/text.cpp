@@ -1,5 +1,6 @@
 #include "report/text.hpp"
 
+#include "core/icmp_type.hpp"
 #include "core/milliseconds.hpp"
 
 #include <fmt/format.h>
@@ -10,8 +11,6 @@
 namespace tracetcp {
 
 namespace {
-
-constexpr std::uint8_t icmp_unreachable = 3;  // RFC 792
 
 template <class Value>
 void add_once(std::vector<Value>& values, const Value& value) {
@@ -83,7 +82,7 @@ std::string hop_row(const Trace& trace, const Hop& hop, const RunInfo& info, con
 
 std::string rejection_row(const Verdict& verdict, Address from) {
   return fmt::format("{}\t{} reports: {}", verdict_ttl(verdict), from.text(),
-                     icmp_text(icmp_unreachable, verdict.icmp_code));
+                     icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
 }
 
 std::string verdict_ttl(const Verdict& verdict) {

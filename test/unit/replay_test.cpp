@@ -16,7 +16,7 @@ namespace {
 
 using Octets = std::vector<std::uint8_t>;
 
-Octets syn(std::uint8_t ttl, std::uint32_t tsval = 77) {
+Octets syn_packet(std::uint8_t ttl, std::uint32_t tsval = 77) {
   return SynBuilder().build(
       {.flow = {{Address(0x0a000001), Port{40001}}, {Address(0x0a000002), Port{80}}},
        .ttl = Ttl{ttl},
@@ -26,8 +26,10 @@ Octets syn(std::uint8_t ttl, std::uint32_t tsval = 77) {
 /// SYNs with TTL 1 at 1 s and TTL 2 at 2 s, each followed by something else 100 ms later.
 std::vector<RecordedFrame> recording() {
   const auto sent = [](std::size_t number, std::uint8_t ttl, Duration time) {
-    return RecordedFrame{
-        .number = number, .bytes = syn(ttl), .time = TimePoint(time), .syn = syn(ttl)};
+    return RecordedFrame{.number = number,
+                         .bytes = syn_packet(ttl),
+                         .time = TimePoint(time),
+                         .syn = syn_packet(ttl)};
   };
   const auto other = [](std::size_t number, Duration time) {
     return RecordedFrame{.number = number, .bytes = {9}, .time = TimePoint(time), .syn = {}};
@@ -45,7 +47,7 @@ TEST_CASE("a replayed link hands over what was recorded, at its moments, once th
   ReplayLink link(recording(), exactly);
   CHECK(link.now() == TimePoint(1s));
   CHECK(link.wait(TimePoint(1s)).empty());
-  send(link, syn(1));
+  send(link, syn_packet(1));
   CHECK(link.wait(never).size() == 1);
   CHECK(link.now() == TimePoint(1s));
   CHECK(link.wait(TimePoint(1050ms)).empty());
@@ -53,7 +55,7 @@ TEST_CASE("a replayed link hands over what was recorded, at its moments, once th
   CHECK(link.wait(TimePoint(2s)).front().time == TimePoint(1100ms));
   CHECK(link.now() == TimePoint(1100ms));
   CHECK(link.wait(TimePoint(2s)).empty());
-  send(link, syn(2));
+  send(link, syn_packet(2));
   CHECK(link.wait(TimePoint(2s)).size() == 1);
   CHECK(link.wait(TimePoint(9s)).size() == 1);
   CHECK(link.wait(TimePoint(9s)).empty());
@@ -64,15 +66,16 @@ TEST_CASE("a replayed link hands over what was recorded, at its moments, once th
 
 TEST_CASE("a SYN that differs from the recorded one is told field by field") {
   ReplayLink link(recording(), exactly);
-  CHECK(message_of([&] { send(link, syn(3, 78)); }) ==
+  CHECK(message_of([&] { send(link, syn_packet(3, 78)); }) ==
         "replay differs at frame 1 (0.000000 ms after the first): sent another SYN: TTL 3, "
         "recorded 1; TSval/TSecr 78/0, recorded 77/0");
-  Octets odd = syn(1);
+  Octets odd = syn_packet(1);
   odd[10] ^= 0xff;  // the IP checksum, which no field tells of
-  CHECK(difference(odd, syn(1)).find("byte 10 is 0x") == 0);
-  CHECK(difference(Bytes(odd).first(30), syn(1)).find("byte 10 is 0x") == 0);
-  CHECK(difference(Bytes(syn(1)).first(30), syn(1)).find("30 bytes, recorded 60") == 0);
-  CHECK(difference(syn(1), syn(1)).empty());
+  CHECK(difference(odd, syn_packet(1)).find("byte 10 is 0x") == 0);
+  CHECK(difference(Bytes(odd).first(30), syn_packet(1)).find("byte 10 is 0x") == 0);
+  CHECK(difference(Bytes(syn_packet(1)).first(30), syn_packet(1)).find("30 bytes, recorded 60") ==
+        0);
+  CHECK(difference(syn_packet(1), syn_packet(1)).empty());
 }
 
 TEST_CASE("a SYN at another moment, missing, or more than recorded, is told") {
@@ -80,23 +83,23 @@ TEST_CASE("a SYN at another moment, missing, or more than recorded, is told") {
   CHECK(message_of([&] { link.wait(TimePoint(1s + 1ns)); }) ==
         "replay differs at frame 1 (0.000000 ms after the first): sent nothing, where the "
         "recording has a SYN with TTL 1 to port 80");
-  send(link, syn(1));
-  CHECK(message_of([&] { send(link, syn(2)); }) ==
+  send(link, syn_packet(1));
+  CHECK(message_of([&] { send(link, syn_packet(2)); }) ==
         "replay differs at frame 3 (1000.000000 ms after the first): sent the SYN at 0.000000 ms, "
         "1000.000000 ms too early");
   CHECK(message_of([&] { link.finish(); }) ==
         "replay differs at frame 3 (1000.000000 ms after the first): ended the run at 0.000000 "
         "ms, where the recording goes on with a SYN with TTL 2 to port 80");
   for (int i = 0; i < 3; ++i) link.wait(TimePoint(2s));
-  send(link, syn(2));
-  CHECK(message_of([&] { send(link, syn(3)); }) ==
+  send(link, syn_packet(2));
+  CHECK(message_of([&] { send(link, syn_packet(3)); }) ==
         "replay at 1000.000000 ms: sent a SYN with TTL 3 to port 80, where the recording has no "
         "more SYNs");
 }
 
 TEST_CASE("of a live recording the clock moves on to the stamp of a SYN that is about due") {
   ReplayLink link(recording(), as_live);
-  send(link, syn(1));
+  send(link, syn_packet(1));
   CHECK(link.wait(never).size() == 1);
   CHECK(link.wait(never).size() == 1);
   CHECK(link.wait(TimePoint(1800ms)).empty());  // long before it
@@ -107,7 +110,7 @@ TEST_CASE("of a live recording the clock moves on to the stamp of a SYN that is 
   CHECK(link.now() == TimePoint(2001ms));
   CHECK(message_of([&] { link.wait(TimePoint(2003ms)); }).find("sent nothing") !=
         std::string::npos);
-  send(link, syn(2));
+  send(link, syn_packet(2));
   CHECK(link.wait(never).front().time == TimePoint(2s));
   link.finish();
 }

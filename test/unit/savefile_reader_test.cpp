@@ -41,7 +41,7 @@ const std::string nanosecond_record(
     "H",
     17);
 
-std::string message_of(const std::string& path) {
+std::string reading_error(const std::string& path) {
   try {
     SavefileReader reader(path);
   } catch (const Error& error) {
@@ -88,11 +88,11 @@ TEST_CASE("a truncated savefile gives the frames before its end, then says so") 
 }
 
 TEST_CASE("a file that is no savefile, or is not there, is named") {
-  CHECK(message_of("nosuch.pcap") == "cannot read nosuch.pcap: No such file or directory");
+  CHECK(reading_error("nosuch.pcap") == "cannot read nosuch.pcap: No such file or directory");
   for (const std::string& text : {std::string(), std::string("not a capture at all, but a text"),
                                   big_endian_header.substr(0, 23)}) {
     ScratchFile file(text);
-    CHECK(message_of(file.path()).find("cannot read " + file.path() + ": ") == 0);
+    CHECK(reading_error(file.path()).find("cannot read " + file.path() + ": ") == 0);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "link/replay/replay_link.hpp"
 
+#include "core/milliseconds.hpp"
 #include "link/replay/difference.hpp"
 
 #include <tracetcp/error.hpp>
@@ -11,10 +12,6 @@
 
 namespace tracetcp {
 namespace {
-
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
 
 /// "TTL 3 to port 80"
 std::string in_words(Bytes syn) {
@@ -42,10 +39,10 @@ void ReplayLink::send(std::span<const Bytes> packets) {
     const std::string how = difference(packet, recorded.syn);
     if (!how.empty()) fail(recorded, "sent another SYN: " + how);
     if (now_ < recorded.time - slack_.late || now_ > recorded.time + slack_.early) {
-      fail(recorded,
-           fmt::format("sent the SYN {}, {:.6f} ms too {}", at(now_),
-                       milliseconds(std::max(now_, recorded.time) - std::min(now_, recorded.time)),
-                       now_ < recorded.time ? "early" : "late"));
+      fail(recorded, fmt::format("sent the SYN {}, {:.6f} ms too {}", at(now_),
+                                 in_milliseconds(std::max(now_, recorded.time) -
+                                                 std::min(now_, recorded.time)),
+                                 now_ < recorded.time ? "early" : "late"));
     }
     unsent_ = next_syn(unsent_ + 1);
   }
@@ -93,7 +90,7 @@ std::size_t ReplayLink::next_syn(std::size_t from) const {
 
 std::string ReplayLink::at(TimePoint time) const {
   const TimePoint start = recording_.empty() ? time : recording_.front().time;
-  return fmt::format("at {:.6f} ms", milliseconds(time - start));
+  return fmt::format("at {:.6f} ms", in_milliseconds(time - start));
 }
 
 void ReplayLink::fail(const RecordedFrame& frame, const std::string& how) const {

@@ -1,5 +1,6 @@
 #include "link/sim/icmp_code.hpp"
 
+#include "core/icmp_type.hpp"
 #include "link/sim/node.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +19,6 @@ constexpr std::array<std::string_view, 16> unreachable_codes = {
     "host-isolated",        "net-prohibited",      "host-prohibited",      "tos-net-unreachable",
     "tos-host-unreachable", "admin-prohibited",    "precedence-violation", "precedence-cutoff",
 };
-constexpr std::uint8_t destination_unreachable = 3;
 constexpr std::uint8_t admin_prohibited = 13;
 
 std::uint8_t read_code(const Node& with) {
@@ -40,7 +40,7 @@ Answer read_rejection(const Node& rule) {
   if (with != nullptr && with->is(Node::Kind::text) && with->text() == "tcp-reset") {
     return ResetAnswer{};
   }
-  IcmpAnswer answer{destination_unreachable, admin_prohibited, 0};
+  IcmpAnswer answer{icmp_type::destination_unreachable, admin_prohibited, 0};
   if (with != nullptr) answer.code = read_code(*with);
   // RFC 1191, section 4: the lower half of the otherwise unused bytes.
   if (mtu != nullptr) answer.rest = static_cast<std::uint32_t>(mtu->integer(0, 65535));

@@ -1,13 +1,13 @@
 #include "link/sim/world.hpp"
 
+#include "core/icmp_type.hpp"
+
 #include <algorithm>
 
 namespace tracetcp::sim {
 
 namespace {
 
-constexpr std::uint8_t time_exceeded = 11;  // RFC 792
-constexpr std::uint8_t destination_unreachable = 3;
 constexpr std::uint8_t host_unreachable = 1;
 
 /// A TTL that is set anew on the way could lead a packet in circles for ever.
@@ -48,7 +48,7 @@ void World::travel(Journey journey) {
     PacketEditor packet = journey.packet.edit();
     if (packet.ttl() <= 1) {
       plan_answer(journey, speaker_at(step), draw_rtt(journey, step.rtt, step.place),
-                  IcmpAnswer{time_exceeded, 0, 0});
+                  IcmpAnswer{icmp_type::time_exceeded, 0, 0});
       return;
     }
     packet.set_ttl(static_cast<std::uint8_t>(packet.ttl() - 1));
@@ -152,7 +152,7 @@ void World::report_down(const Journey& journey, Duration delay) {
   Journey at_router = journey;
   at_router.passed.pop_back();
   plan_answer(at_router, speaker_at(last), rtt,
-              IcmpAnswer{destination_unreachable, host_unreachable, 0});
+              IcmpAnswer{icmp_type::destination_unreachable, host_unreachable, 0});
 }
 
 World::Speaker World::speaker_at(const Step& step) {

@@ -1,5 +1,6 @@
 // How a router's own ICMP errors look, and whether it sends them.
 
+#include "core/icmp_type.hpp"
 #include "link/sim/behaviour.hpp"
 #include "link/sim/node.hpp"
 
@@ -71,8 +72,7 @@ class Mpls final : public Behaviour {
       : labels_(std::move(labels)), length_field_(length_field) {}
 
   Fate icmp(IcmpDraft& draft, TimePoint) override {
-    constexpr std::uint8_t time_exceeded = 11;
-    if (draft.type != time_exceeded) return Fate::goes_on;
+    if (draft.type != icmp_type::time_exceeded) return Fate::goes_on;
     draft.mpls = labels_;
     draft.length_field = length_field_;
     return Fate::goes_on;

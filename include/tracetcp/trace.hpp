@@ -19,7 +19,8 @@ struct ProbeRecord {
   Ttl ttl;
   TimePoint sent;
   std::vector<Reply> replies;  ///< in the order they came; several only where of several kinds
-  bool voided = false;  ///< its answer could not be told from others': asked again, not shown
+  bool voided = false;  ///< asked again, not shown: its answer could not be told from others', or
+                        ///< its silence was in doubt
 
   /// What the hop itself had to say, else whatever came first (a RST may be forged on the way);
   /// nullptr: nothing came.

@@ -3,11 +3,14 @@
 #include "tracer/judge.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace tracetcp {
 namespace {
 
-/// No tool waits longer for one reply before it sends the next SYN of a trace.
+/// No tool waits longer for one reply before it sends the next SYN of a trace; we do where a hop
+/// that limits its answers is asked about many ports.
 constexpr Duration pause = std::chrono::seconds(10);
 
 /// The TTLs of a trace follow one another; single ones far above (127, 128, 255) made sure of the
@@ -39,6 +42,40 @@ void show_what_was_not_repeated(Hop& hop) {
   for (ProbeRecord& probe : hop.probes) probe.voided = false;
 }
 
+std::size_t shown(const Hop& hop) {
+  return static_cast<std::size_t>(std::count_if(hop.probes.begin(), hop.probes.end(),
+                                                [](const auto& probe) { return !probe.voided; }));
+}
+
+/// How many probes most hops on the way had; empty: there are none.
+std::optional<std::size_t> usual_probes(const Trace& trace) {
+  std::map<std::size_t, int> hops;
+  for (const Hop& hop : trace.path()) {
+    const bool is_end = trace.verdict.state != State::silent && hop.ttl == trace.verdict.ttl;
+    if (!is_end) ++hops[shown(hop)];
+  }
+  std::optional<std::size_t> usual;
+  for (const auto& [probes, count] : hops) {
+    if (!usual || count >= hops[*usual]) usual = probes;
+  }
+  return usual;
+}
+
+/// A hop that was asked more often than the others was because its silence was in doubt.
+void hide_doubted_silence(Trace& trace) {
+  const auto usual = usual_probes(trace);
+  if (!usual) return;
+  for (Hop& hop : trace.hops) {
+    std::size_t more = shown(hop) > *usual ? shown(hop) - *usual : 0;
+    for (ProbeRecord& probe : hop.probes) {
+      if (more == 0) break;
+      if (probe.voided || probe.answer() != nullptr) continue;
+      probe.voided = true;
+      --more;
+    }
+  }
+}
+
 std::vector<Hop> empty_hops(Ttl first, Ttl last) {
   std::vector<Hop> hops;
   for (int ttl = first.value; ttl <= last.value; ++ttl) {
@@ -53,7 +90,7 @@ Found::Found(std::uint32_t id, const Syn& first, TimePoint time)
     : id_(id), first_flow_(first.flow), last_(time) {}
 
 bool Found::goes_on_with(const Syn& syn, TimePoint time) const {
-  if (time - last_ > pause) return false;
+  if (time - last_ > pause) return is_numbered_on(last_tag_, syn.tag);
   const bool starts_over = syn.ttl < last_ttl_ && ttls_.contains(syn.ttl);
   return !starts_over || source_ports_.contains(syn.flow.source.port) ||
          is_numbered_on(last_tag_, syn.tag);
@@ -108,6 +145,7 @@ FoundTrace Found::trace() const {
   }
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
   trace.verdict = judge(trace);
+  hide_doubted_silence(trace);
   return {.trace = std::move(trace), .source = first_flow_.source};
 }
 

@@ -25,18 +25,6 @@ Syn syn_of(const TcpSegment& segment) {
                   .tsval = timestamps ? timestamps->value : TsVal{}}};
 }
 
-/// What the traces of one sender to one target and port have in common.
-struct Route {
-  Address source;
-  Endpoint target;
-
-  auto operator<=>(const Route&) const = default;
-};
-
-Route route_of(const Flow& flow) {
-  return {flow.source.address, flow.target};
-}
-
 }  // namespace
 
 class TraceFinder::Impl {
@@ -63,6 +51,16 @@ class TraceFinder::Impl {
   [[nodiscard]] const Tally& ignored() const { return correlator_.ignored(); }
 
  private:
+  /// What the traces of one sender to one target and port have in common.
+  struct Line {
+    Address source;
+    Endpoint target;
+
+    auto operator<=>(const Line&) const = default;
+  };
+
+  static Line line_of(const Flow& flow) { return {flow.source.address, flow.target}; }
+
   [[nodiscard]] bool is_selected(const Endpoint& target) const {
     if (selection_.target && *selection_.target != target.address) return false;
     if (selection_.first_port && target.port < *selection_.first_port) return false;
@@ -71,7 +69,7 @@ class TraceFinder::Impl {
 
   void take_syn(const Syn& syn, TimePoint time) {
     if (!is_selected(syn.flow.target)) return;
-    const Route route = route_of(syn.flow);
+    const Line route = line_of(syn.flow);
     auto current = current_.find(route);
     if (current == current_.end() || !found_.at(current->second).goes_on_with(syn, time)) {
       if (found_.size() >= most_open) hand_over(found_.begin());
@@ -108,7 +106,7 @@ class TraceFinder::Impl {
       sink_(trace);
     }
     correlator_.forget(id);
-    const auto current = current_.find(route_of(found.flow()));
+    const auto current = current_.find(line_of(found.flow()));
     if (current != current_.end() && current->second == id) current_.erase(current);
     found_.erase(one);
   }
@@ -117,7 +115,7 @@ class TraceFinder::Impl {
   Sink sink_;
   Correlator correlator_;
   std::map<std::uint32_t, Found> found_;  ///< by id, and so by beginning
-  std::map<Route, std::uint32_t> current_;
+  std::map<Line, std::uint32_t> current_;
   std::uint32_t next_id_ = 0;
 };
 

@@ -7,9 +7,9 @@ namespace tracetcp {
 using namespace std::chrono_literals;
 
 Pacer::Pacer(const Strategy& strategy) {
-  // A router that sees many ports at once is asked some hundred times a second: most limit their
-  // ICMP errors to about that.
-  if (strategy.anti_flood) hop_interval_ = 10ms;
+  // A router that sees many ports at once is asked some hundred times a second as long as it
+  // answers: many limit their ICMP errors to about that.
+  if (strategy.anti_flood) responders_.fill(Responder(10ms));
   if (strategy.rate) {
     interval_ =
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / *strategy.rate));
@@ -17,11 +17,11 @@ Pacer::Pacer(const Strategy& strategy) {
 }
 
 TimePoint Pacer::ready(Ttl ttl) const {
-  return std::max(ready_, hop_ready_[ttl.value]);
+  return std::max(ready_, at(ttl).ready());
 }
 
 void Pacer::sent(Ttl ttl, TimePoint now) {
-  hop_ready_[ttl.value] = now + hop_interval_;
+  at(ttl).sent(now);
   ready_ = now + interval_;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tracer/responder.hpp"
+
 #include <tracetcp/strategy.hpp>
 
 #include <array>
@@ -17,10 +19,15 @@ class Pacer {
   /// Notes that a SYN with this TTL leaves now.
   void sent(Ttl ttl, TimePoint now);
 
+  /// When the next SYN at all may leave.
+  [[nodiscard]] TimePoint ready() const { return ready_; }
+
+  [[nodiscard]] Responder& at(Ttl ttl) { return responders_[ttl.value]; }
+  [[nodiscard]] const Responder& at(Ttl ttl) const { return responders_[ttl.value]; }
+
  private:
-  Duration hop_interval_{};
   Duration interval_{};
-  std::array<TimePoint, 256> hop_ready_{};
+  std::array<Responder, 256> responders_;
   TimePoint ready_{};
 };
 

@@ -48,8 +48,8 @@ class Run {
   static constexpr std::size_t window_size = 64;
 
   struct Entry {
-    Entry(std::uint32_t id, Endpoint target, const Strategy& strategy, TimePoint now)
-        : tracer(id, target, strategy, now) {}
+    Entry(std::uint32_t id, Endpoint target, const Strategy& strategy, Pacer& pacer, TimePoint now)
+        : tracer(id, target, strategy, pacer, now) {}
 
     Tracer tracer;
     TimePoint wake{};       // it is left alone until then, unless a reply comes
@@ -61,7 +61,7 @@ class Run {
   void fill(TimePoint now) {
     while (window_.size() < window_size && next_port() <= job_.last.value) {
       const Endpoint target{job_.target, Port{static_cast<std::uint16_t>(next_port())}};
-      window_.push_back(std::make_unique<Entry>(started_, target, strategy_, now));
+      window_.push_back(std::make_unique<Entry>(started_, target, strategy_, pacer_, now));
       ++started_;
       if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());
     }
@@ -71,7 +71,7 @@ class Run {
     std::vector<Probe> due;
     for (const auto& entry : window_) {
       if (entry->wake > now) continue;
-      while (auto probe = entry->tracer.next(now, pacer_)) due.push_back(*probe);
+      while (auto probe = entry->tracer.next(now)) due.push_back(*probe);
     }
     if (!due.empty()) prober_.send(due);
   }
@@ -80,7 +80,7 @@ class Run {
     for (const auto& entry : window_) {
       if (entry->wake > now) continue;
       entry->tracer.settle(now);
-      entry->wake = entry->tracer.wake(pacer_);
+      entry->wake = entry->tracer.wake();
     }
     hand_over();
   }

@@ -31,47 +31,67 @@ bool ends_path(ReplyKind kind) {
 
 }  // namespace
 
-Tracer::Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, TimePoint now)
-    : strategy_(strategy), waiting_(strategy), frontier_(strategy.first_ttl.value - 1) {
+Tracer::Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Pacer& pacer,
+               TimePoint now)
+    : strategy_(strategy),
+      pacer_(pacer),
+      waiting_(strategy),
+      frontier_(strategy.first_ttl.value - 1) {
   trace_.id = id;
   trace_.target = target;
   trace_.started = now;
 }
 
-std::optional<Probe> Tracer::next(TimePoint now, Pacer& pacer) {
+std::optional<Probe> Tracer::next(TimePoint now) {
   if (done_) return std::nullopt;
-  if (check_due() <= now && pacer.ready(check_ttl()) <= now) return send_check(now, pacer);
-  if (auto probe = next_repeat(now, pacer)) return probe;
+  if (check_due() <= now && pacer_.ready(check_ttl()) <= now) return send_check(now);
+  if (auto probe = next_recheck(now)) return probe;
+  if (auto probe = next_repeat(now)) return probe;
   const Ttl ttl{static_cast<std::uint8_t>(frontier_ + 1)};
-  if (frontier_due() > now || pacer.ready(ttl) > now) return std::nullopt;
+  if (frontier_due() > now || pacer_.ready(ttl) > now) return std::nullopt;
   ++frontier_;
   frontier_time_ = now;
-  return send(ttl, now, pacer);
+  return send(ttl, now);
 }
 
-std::optional<Probe> Tracer::next_repeat(TimePoint now, Pacer& pacer) {
+std::optional<Probe> Tracer::next_repeat(TimePoint now) {
   for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
     const Hop& hop = trace_.hops[i];
-    if (repeat_due(hop) <= now && pacer.ready(hop.ttl) <= now) return send(hop.ttl, now, pacer);
+    if (repeat_due(hop) <= now && pacer_.ready(hop.ttl) <= now) return send(hop.ttl, now);
   }
   return std::nullopt;
 }
 
-Probe Tracer::send(Ttl ttl, TimePoint now, Pacer& pacer) {
+std::optional<Probe> Tracer::next_recheck(TimePoint now) {
+  if (pacer_.ready() > now) return std::nullopt;
+  for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
+    Hop& hop = trace_.hops[i];
+    Responder& responder = pacer_.at(hop.ttl);
+    if (!responder.may_recheck(trace_.id, now)) continue;
+    responder.recheck(trace_.id, now, now + waiting_.near());
+    const auto in_place_of = std::find_if(hop.probes.begin(), hop.probes.end(),
+                                          [](const ProbeRecord& probe) { return !probe.voided; });
+    if (in_place_of != hop.probes.end()) in_place_of->voided = true;
+    return send(hop.ttl, now);
+  }
+  return std::nullopt;
+}
+
+Probe Tracer::send(Ttl ttl, TimePoint now) {
   const auto hop_index = static_cast<std::size_t>(ttl.value - strategy_.first_ttl.value);
   if (hop_index == trace_.hops.size()) trace_.hops.push_back({.ttl = ttl, .probes = {}});
   auto& probes = trace_.hops[hop_index].probes;
   places_.push_back({.hop = hop_index, .probe = probes.size()});
-  return send(probes, ttl, now, pacer);
+  return send(probes, ttl, now);
 }
 
-Probe Tracer::send_check(TimePoint now, Pacer& pacer) {
+Probe Tracer::send_check(TimePoint now) {
   places_.push_back({.probe = trace_.checks.size(), .is_check = true});
-  return send(trace_.checks, check_ttl(), now, pacer);
+  return send(trace_.checks, check_ttl(), now);
 }
 
-Probe Tracer::send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now, Pacer& pacer) {
-  pacer.sent(ttl, now);
+Probe Tracer::send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now) {
+  pacer_.sent(ttl, now);
   ++trace_.syns_sent;
   if (ttl.value > reach_) last_beyond_ = now;
   const auto index = static_cast<std::uint32_t>(places_.size() - 1);
@@ -104,6 +124,7 @@ bool Tracer::on(const Reply& reply) {
   if (reply.rtt) probe.sent = reply.time - *reply.rtt;
   if (reply.kind == ReplyKind::time_exceeded) {
     if (reply.rtt) waiting_.heard(*reply.rtt);
+    pacer_.at(probe.ttl).answered(trace_.id);
     reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
     frontier_ = std::max(frontier_, reach_);
   }
@@ -128,6 +149,39 @@ void Tracer::void_candidates(const Reply& reply) {
   frontier_ = std::max(reach_, strategy_.first_ttl.value - 1);
   frontier_time_ = last_beyond_;
   hold_ = last_beyond_ + waiting_.between_syns_at_target();
+}
+
+/// Whether the hop has been silent to the end although it answers other ports.
+bool Tracer::is_doubtful(const Hop& hop) const {
+  const Responder& responder = pacer_.at(hop.ttl);
+  return responder.answers_others(trace_.id) && !responder.is_deaf_to(trace_.id) &&
+         !is_past_end(hop.ttl) && live_probes(hop) >= strategy_.probes_per_hop && is_dark(hop);
+}
+
+/// When the wait for the last of the hop's probes is over.
+TimePoint Tracer::waited_for(const Hop& hop) const {
+  return hop.probes.back().sent + waiting_.near();
+}
+
+void Tracer::review_doubts(TimePoint now) {
+  for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
+    const Hop& hop = trace_.hops[i];
+    Responder& responder = pacer_.at(hop.ttl);
+    responder.conclude(now);
+    if (is_past_end(hop.ttl)) {
+      responder.withdraw(trace_.id);
+    } else if (is_doubtful(hop) && waited_for(hop) <= now) {
+      responder.doubt(trace_.id, now);
+    }
+  }
+}
+
+TimePoint Tracer::doubt_due(const Hop& hop) const {
+  const Responder& responder = pacer_.at(hop.ttl);
+  if (responder.is_doubted_by(trace_.id)) {
+    return std::max(responder.wake(trace_.id), pacer_.ready());
+  }
+  return is_doubtful(hop) ? waited_for(hop) : never;
 }
 
 TimePoint Tracer::repeat_due(const Hop& hop) const {
@@ -192,7 +246,7 @@ TimePoint Tracer::tail_settles_at() const {
 
 TimePoint Tracer::settles_at(const Hop& hop) const {
   if (is_past_end(hop.ttl)) return check_settles_at();
-  if (live_probes(hop) < strategy_.probes_per_hop) return never;
+  if (live_probes(hop) < strategy_.probes_per_hop || is_doubtful(hop)) return never;
   const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
   const bool may_be_target = hop.ttl.value > reach_ && trace_.unplaced;
   const Duration wait = may_be_target ? waiting_.at_target() : waiting_.near();
@@ -206,6 +260,7 @@ TimePoint Tracer::settles_at(const Hop& hop) const {
 
 void Tracer::settle(TimePoint now) {
   if (done_) return;
+  review_doubts(now);
   while (settled_ < std::min(hops_on_path(), trace_.hops.size()) &&
          settles_at(trace_.hops[settled_]) <= now) {
     ++settled_;
@@ -217,15 +272,16 @@ void Tracer::settle(TimePoint now) {
   trace_.verdict = judge(trace_);
 }
 
-TimePoint Tracer::wake(const Pacer& pacer) const {
+TimePoint Tracer::wake() const {
   if (done_) return never;
   const auto paced = [&](TimePoint due, Ttl ttl) {
-    return due == never ? never : std::max(due, pacer.ready(ttl));
+    return due == never ? never : std::max(due, pacer_.ready(ttl));
   };
   TimePoint wake = paced(check_due(), check_ttl());
   wake = std::min(wake, paced(frontier_due(), Ttl{static_cast<std::uint8_t>(frontier_ + 1)}));
   for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
-    wake = std::min(wake, paced(repeat_due(trace_.hops[i]), trace_.hops[i].ttl));
+    const Hop& hop = trace_.hops[i];
+    wake = std::min({wake, paced(repeat_due(hop), hop.ttl), doubt_due(hop)});
   }
   // Hops settle in order, so only the first of those left can be what to wake up for.
   if (settled_ < trace_.hops.size()) wake = std::min(wake, settles_at(trace_.hops[settled_]));

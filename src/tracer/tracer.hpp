@@ -19,14 +19,15 @@ namespace tracetcp {
 /// frontier). All hops behind the frontier are asked again at their own pace. When the target (or
 /// a hop that rejects) answers, the frontier stays. An answer that can't be attributed makes the
 /// probes that it may belong to void; they are asked again, one after the other, with tags that
-/// can be told apart.
+/// can be told apart. So is, when the time has come, a hop that is silent here but answers other
+/// ports (see Responder).
 class Tracer {
  public:
-  Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, TimePoint now);
+  Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Pacer& pacer, TimePoint now);
 
   /// The next probe that is due and that the pacer lets pass; it counts as sent. To be called until
   /// it is empty.
-  std::optional<Probe> next(TimePoint now, Pacer& pacer);
+  std::optional<Probe> next(TimePoint now);
 
   /// Takes a reply to one of this trace's probes. False: it came too late to change anything.
   bool on(const Reply& reply);
@@ -35,7 +36,7 @@ class Tracer {
   void settle(TimePoint now);
 
   /// When next() or settle() may have something new, if no reply comes before.
-  [[nodiscard]] TimePoint wake(const Pacer& pacer) const;
+  [[nodiscard]] TimePoint wake() const;
 
   /// How many hops from the first on are settled: their lines can be printed.
   [[nodiscard]] std::size_t settled() const { return settled_; }
@@ -54,12 +55,18 @@ class Tracer {
     bool is_check = false;
   };
 
-  Probe send(Ttl ttl, TimePoint now, Pacer& pacer);
-  Probe send_check(TimePoint now, Pacer& pacer);
-  Probe send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now, Pacer& pacer);
-  std::optional<Probe> next_repeat(TimePoint now, Pacer& pacer);
+  Probe send(Ttl ttl, TimePoint now);
+  Probe send_check(TimePoint now);
+  Probe send(std::vector<ProbeRecord>& records, Ttl ttl, TimePoint now);
+  std::optional<Probe> next_repeat(TimePoint now);
+  std::optional<Probe> next_recheck(TimePoint now);
   ProbeRecord& record(std::uint32_t index);
   void void_candidates(const Reply& reply);
+
+  void review_doubts(TimePoint now);
+  [[nodiscard]] bool is_doubtful(const Hop& hop) const;
+  [[nodiscard]] TimePoint waited_for(const Hop& hop) const;
+  [[nodiscard]] TimePoint doubt_due(const Hop& hop) const;
 
   [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
   [[nodiscard]] TimePoint frontier_due() const;
@@ -74,6 +81,7 @@ class Tracer {
   [[nodiscard]] std::size_t hops_on_path() const;
 
   const Strategy& strategy_;
+  Pacer& pacer_;  ///< all traces' together
   Waiting waiting_;
   Trace trace_;
   std::vector<Place> places_;

@@ -98,6 +98,41 @@ TEST_CASE("several ports, interleaved: each is found, and a selection leaves the
   CHECK(recording.read({.target = Address(1)}).empty());
 }
 
+TEST_CASE("hops asked again because their silence was in doubt read as the run showed them") {
+  const std::string network = R"(
+[router.a]
+address = "10.0.0.1"
+icmp_limit = {rate = 1, burst = 6}
+[router.b]
+address = "10.0.0.2"
+drop = [72, 74, 88]
+[router.c]
+address = "10.0.0.3"
+[[host]]
+address = "198.51.100.1"
+open = ["70-90"]
+[[route]]
+to = "198.51.100.1"
+via = ["a", "b", "c"]
+rtt = 20
+)";
+  Recording recording;
+  simtest::Options options;
+  options.last_port = 90;
+  options.strategy.probes_per_hop = 1;
+  options.record = [&](const Frame& frame) { recording.add(frame); };
+  const auto run = simtest::run_in(network, "198.51.100.1", 70, options);
+  auto found = recording.read();
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.trace.target.port < b.trace.target.port; });
+  REQUIRE(found.size() == run.traces.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    CAPTURE(i);
+    CHECK(simtest::verdict_of(found[i].trace) == simtest::verdict_of(run.traces[i]));
+    CHECK(rtts_of(found[i].trace) == rtts_of(run.traces[i]));
+  }
+}
+
 TEST_CASE("two traces to one port, one after the other, are two, even of the very same SYNs") {
   std::uint64_t second_seed = 0;
   SUBCASE("other SYNs") {

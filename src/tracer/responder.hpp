@@ -1,0 +1,78 @@
+#pragma once
+
+#include <tracetcp/time.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+namespace tracetcp {
+
+/// Whoever answers the SYNs of one TTL, as all traces of a run meet it: how fast it may be asked,
+/// and whether its silence about a port means anything.
+///
+/// Most routers limit their ICMP errors (Linux by default to one a second and destination, after a
+/// burst of six), so silence is doubtful where the same TTL has answered other ports. It is then
+/// settled by asking again when nothing was asked for `recovery`: several doubtful ports at once,
+/// for where none of them is answered then, none is on the way to it. Where some are, the limit was
+/// met: the others wait for the next turn, fewer at once, and everybody slows down.
+class Responder {
+ public:
+  /// A limiter of one answer a second has recovered after it.
+  static constexpr Duration recovery = std::chrono::milliseconds(1050);
+
+  /// `gentle`: between SYNs as long as all are answered.
+  explicit Responder(Duration gentle = {}) : gentle_(gentle), interval_(gentle) {}
+
+  /// When a SYN may leave that is not about a doubt.
+  [[nodiscard]] TimePoint ready() const;
+
+  void sent(TimePoint now) { last_sent_ = now; }
+  void answered(std::uint32_t trace);
+
+  /// Whether it answered another trace than this one.
+  [[nodiscard]] bool answers_others(std::uint32_t trace) const;
+
+  /// Its silence about this trace is in doubt, until it answers, is_deaf_to() says that it means
+  /// what it seems to, or the trace withdraws.
+  void doubt(std::uint32_t trace, TimePoint now);
+  void withdraw(std::uint32_t trace);
+  [[nodiscard]] bool is_deaf_to(std::uint32_t trace) const { return deaf_to_.contains(trace); }
+  [[nodiscard]] bool is_doubted_by(std::uint32_t trace) const;
+
+  /// Whether a doubtful trace may ask again now; it then does, and tells until when it waits.
+  [[nodiscard]] bool may_recheck(std::uint32_t trace, TimePoint now) const;
+  void recheck(std::uint32_t trace, TimePoint now, TimePoint until);
+
+  /// When there is something to do about the doubt of this trace.
+  [[nodiscard]] TimePoint wake(std::uint32_t trace) const;
+
+  /// Draws the conclusions of a turn that is over.
+  void conclude(TimePoint now);
+
+ private:
+  /// Doubtful ports that were asked again together.
+  struct Turn {
+    TimePoint began;
+    TimePoint until;
+    std::vector<std::uint32_t> asked;
+    std::size_t answered = 0;
+  };
+
+  [[nodiscard]] bool is_asked(std::uint32_t trace) const;
+
+  Duration gentle_;
+  Duration interval_;
+  TimePoint last_sent_{};
+  std::optional<std::uint32_t> first_answered_;
+  bool answered_several_ = false;
+  std::deque<std::uint32_t> doubts_;  // waiting for a turn, oldest first
+  TimePoint first_doubt_{};
+  std::optional<Turn> turn_;
+  std::size_t at_once_ = 64;
+  std::unordered_set<std::uint32_t> deaf_to_;
+};
+
+}  // namespace tracetcp

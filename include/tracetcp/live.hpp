@@ -23,6 +23,9 @@ struct LiveConfig {
   Port first_port;         ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
   bool bind_to_interface = false;  ///< send by that interface even where the routes say another
+  /// Bytes that the kernel keeps for the capture; a packet takes some 400. It hands over 4 MiB only
+  /// after 15 ms, and takes as long to have them back.
+  int capture_buffer = 4 << 20;
   std::optional<Mac> next_hop;     ///< send Ethernet frames there; empty: a raw IP socket
 };
 

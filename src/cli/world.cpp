@@ -63,6 +63,11 @@ void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<Savefile
   world.link = std::move(recording);
 }
 
+/// One port has few answers at a time; many have up to all that a second brings.
+int capture_buffer(const Options& options) {
+  return options.first_port == options.last_port ? 512 << 10 : 4 << 20;
+}
+
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
   const Route route = find_route(options.gateway ? *options.gateway : world.target,
@@ -82,6 +87,7 @@ World open_real(const Options& options, const Waker& waker) {
                                   .first_port = world.source_ports.first,
                                   .ports = world.source_ports.count,
                                   .bind_to_interface = !options.interface.empty(),
+                                  .capture_buffer = capture_buffer(options),
                                   .next_hop = next_hop});
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.

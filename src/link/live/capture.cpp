@@ -14,7 +14,6 @@ namespace {
 /// Link header, IP header with options, ICMP header, a quote of 128 bytes and its extensions. In
 /// immediate mode the kernel reserves this much for each packet, so that more would hold fewer.
 constexpr int snap_length = 256;
-constexpr int buffer_size = 4 << 20;  // bytes; some 10,000 packets
 
 /// pcap-filter(7). ICMP errors are told by type and by the protocol of the quoted packet (TCP);
 /// which of them quote ours is for the correlator, as a NAT may have rewritten the quoted ports.
@@ -32,7 +31,7 @@ Capture::Capture(const LiveConfig& config) : interface_(config.capture_on) {
   pcap_.reset(pcap_create(config.capture_on.c_str(), message.data()));
   if (pcap_ == nullptr) throw Error("cannot capture: " + std::string(message.data()));
   require(pcap_set_snaplen(pcap_.get(), snap_length), "set its snap length");
-  require(pcap_set_buffer_size(pcap_.get(), buffer_size), "set its buffer size");
+  require(pcap_set_buffer_size(pcap_.get(), config.capture_buffer), "set its buffer size");
   require(pcap_set_immediate_mode(pcap_.get(), 1), "set immediate mode");
   require(pcap_set_tstamp_precision(pcap_.get(), PCAP_TSTAMP_PRECISION_NANO), "stamp in ns");
   const int result = pcap_activate(pcap_.get());

@@ -1,0 +1,134 @@
+// A simulated network in real time, behind a tun device: real programs and the real kernel trace in
+// it, with delay, loss and silence that the kernel's own queues can't give everywhere.
+//   emulator DEVICE NETWORK.toml [SEED]
+// The device is made (as root, in the present network namespace), and is up when "ready" is
+// printed; addresses and routes are the caller's. On SIGUSR1 it prints how many SYNs came since the
+// last time. It ends with its standard input.
+
+#include <tracetcp/sim.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <poll.h>
+#include <stdexcept>
+#include <string>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <vector>
+
+using namespace tracetcp;
+
+namespace {
+
+volatile std::sig_atomic_t told = 0;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::runtime_error(what + ": " + std::strerror(errno));
+}
+
+int open_device(const std::string& name) {
+  const int device = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (device == -1) fail("cannot open /dev/net/tun");
+  ifreq request{};
+  name.copy(request.ifr_name, IFNAMSIZ - 1);
+  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  if (ioctl(device, TUNSETIFF, &request) != 0) fail("cannot make " + name);
+  const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  request.ifr_qlen = 10'000;
+  ioctl(any, SIOCSIFTXQLEN, &request);
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (ioctl(any, SIOCSIFFLAGS, &request) != 0) fail("cannot bring up " + name);
+  close(any);
+  return device;
+}
+
+bool is_syn(Bytes packet) {
+  const std::size_t tcp = packet.empty() ? 0 : (packet[0] & 0x0fU) * 4U;
+  return packet.size() > tcp + 13 && packet[9] == 6 && (packet[tcp + 13] & 0x12U) == 0x02;
+}
+
+/// The link's own time, moved on with the real one.
+class Clock {
+ public:
+  explicit Clock(Link& link) : start_(link.now()) {}
+
+  [[nodiscard]] TimePoint now() const {
+    return start_ + std::chrono::duration_cast<Duration>(Real::now() - real_start_);
+  }
+
+ private:
+  using Real = std::chrono::steady_clock;
+
+  TimePoint start_;
+  Real::time_point real_start_ = Real::now();
+};
+
+void deliver(Link& link, TimePoint now, int device, Address client) {
+  while (true) {
+    const auto frames = link.wait(now);
+    if (frames.empty()) return;
+    for (const Frame& frame : frames) {
+      const Bytes bytes = frame.bytes;
+      const std::uint32_t source = (std::uint32_t{bytes[12]} << 24U) | (bytes[13] << 16U) |
+                                   (bytes[14] << 8U) | bytes[15];
+      if (source == client.value()) continue;  // its own packets are captured too
+      if (write(device, bytes.data(), bytes.size()) < 0 && errno != EAGAIN) fail("cannot deliver");
+    }
+  }
+}
+
+void run(int device, Link& link, Address client) {
+  const Clock clock(link);
+  std::vector<std::uint8_t> buffer(65536);
+  unsigned long syns = 0;
+  TimePoint busy_until = clock.now();
+  while (true) {
+    const bool busy = clock.now() < busy_until;
+    pollfd ends[] = {{device, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    const timespec moment{.tv_sec = busy ? 0 : 1, .tv_nsec = busy ? 50'000 : 0};
+    ppoll(ends, 2, &moment, nullptr);
+    if ((ends[1].revents & (POLLIN | POLLHUP)) != 0) return;
+    deliver(link, clock.now(), device, client);
+    ssize_t size = 0;
+    for (int burst = 0; burst < 64 && (size = read(device, buffer.data(), buffer.size())) > 0;
+         ++burst) {
+      const Bytes packet(buffer.data(), static_cast<std::size_t>(size));
+      if (packet[0] >> 4U != 4) continue;
+      if (is_syn(packet)) ++syns;
+      link.send(std::vector<Bytes>{packet});
+      busy_until = clock.now() + std::chrono::seconds(3);
+    }
+    if (told != 0) {
+      told = 0;
+      std::printf("%lu\n", syns);
+      std::fflush(stdout);
+      syns = 0;
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc < 3) throw std::runtime_error("emulator DEVICE NETWORK.toml [SEED]");
+  const auto network = load_network(argv[2]);
+  const auto link = make_simulated_link(network, argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1);
+  prctl(PR_SET_TIMERSLACK, 1);
+  std::signal(SIGUSR1, [](int) { told = 1; });
+  const int device = open_device(argv[1]);
+  std::puts("ready");
+  std::fflush(stdout);
+  run(device, *link, network->source());
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "emulator: %s\n", error.what());
+  return 1;
+}

@@ -47,21 +47,26 @@ std::size_t shown(const Hop& hop) {
                                                 [](const auto& probe) { return !probe.voided; }));
 }
 
-/// How many probes most hops on the way had; empty: there are none.
+bool is_dark_to_all(const Hop& hop) {
+  return std::all_of(hop.probes.begin(), hop.probes.end(),
+                     [](const ProbeRecord& probe) { return probe.answer() == nullptr; });
+}
+
+/// How many probes most hops on the way had that answered; empty: none did.
 std::optional<std::size_t> usual_probes(const Trace& trace) {
   std::map<std::size_t, int> hops;
   for (const Hop& hop : trace.path()) {
     const bool is_end = trace.verdict.state != State::silent && hop.ttl == trace.verdict.ttl;
-    if (!is_end) ++hops[shown(hop)];
+    if (!is_end && !is_dark_to_all(hop)) ++hops[shown(hop)];
   }
   std::optional<std::size_t> usual;
   for (const auto& [probes, count] : hops) {
-    if (!usual || count >= hops[*usual]) usual = probes;
+    if (!usual || count > hops[*usual]) usual = probes;
   }
   return usual;
 }
 
-/// A hop that was asked more often than the others was because its silence was in doubt.
+/// A hop that was asked more often than those that answered was because its silence was in doubt.
 void hide_doubted_silence(Trace& trace) {
   const auto usual = usual_probes(trace);
   if (!usual) return;

@@ -13,6 +13,13 @@ int live_probes(const Hop& hop) {
                                         [](const ProbeRecord& probe) { return !probe.voided; }));
 }
 
+/// Makes room for another probe in place of one that was in vain.
+void void_first(Hop& hop) {
+  const auto first = std::find_if(hop.probes.begin(), hop.probes.end(),
+                                  [](const ProbeRecord& probe) { return !probe.voided; });
+  if (first != hop.probes.end()) first->voided = true;
+}
+
 bool is_dark(const Hop& hop) {
   return std::all_of(hop.probes.begin(), hop.probes.end(),
                      [](const ProbeRecord& probe) { return probe.answer() == nullptr; });
@@ -56,8 +63,10 @@ std::optional<Probe> Tracer::next(TimePoint now) {
 
 std::optional<Probe> Tracer::next_repeat(TimePoint now) {
   for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
-    const Hop& hop = trace_.hops[i];
-    if (repeat_due(hop) <= now && pacer_.ready(hop.ttl) <= now) return send(hop.ttl, now);
+    Hop& hop = trace_.hops[i];
+    if (repeat_due(hop) > now || pacer_.ready(hop.ttl) > now) continue;
+    if (live_probes(hop) >= strategy_.probes_per_hop) void_first(hop);
+    return send(hop.ttl, now);
   }
   return std::nullopt;
 }
@@ -69,9 +78,7 @@ std::optional<Probe> Tracer::next_recheck(TimePoint now) {
     Responder& responder = pacer_.at(hop.ttl);
     if (!responder.may_recheck(trace_.id, now)) continue;
     responder.recheck(trace_.id, now, now + waiting_.near());
-    const auto in_place_of = std::find_if(hop.probes.begin(), hop.probes.end(),
-                                          [](const ProbeRecord& probe) { return !probe.voided; });
-    if (in_place_of != hop.probes.end()) in_place_of->voided = true;
+    void_first(hop);
     return send(hop.ttl, now);
   }
   return std::nullopt;
@@ -184,8 +191,39 @@ TimePoint Tracer::doubt_due(const Hop& hop) const {
   return is_doubtful(hop) ? waited_for(hop) : never;
 }
 
+/// From when on it is known that packets get lost here: some hop answers, but not all of its
+/// probes.
+TimePoint Tracer::loss_known_at() const {
+  TimePoint known = never;
+  for (const Hop& hop : trace_.hops) {
+    if (hop.ttl.value >= reach_ || is_dark(hop)) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      if (probe.answer() == nullptr) known = std::min(known, probe.sent + waiting_.overdue());
+    }
+  }
+  return known;
+}
+
+/// A dark hop is asked more often than the others where packets get lost, and where it may be the
+/// target, the only probe to which was lost.
+TimePoint Tracer::retry_due(const Hop& hop) const {
+  constexpr std::size_t more = 2;
+  const auto most = static_cast<std::size_t>(strategy_.probes_per_hop) + more;
+  if (!is_dark(hop) || hop.probes.size() >= most) return never;
+  if (hop.ttl.value > reach_ && !ending_) return never;
+  if (pacer_.at(hop.ttl).answers_others(trace_.id)) return never;  // see is_doubtful()
+  const bool may_be_target = ending_ && hop.ttl.value + 1 == ending_->ttl->value;
+  const TimePoint in_vain = hop.probes.back().sent + waiting_.before_retry();
+  const TimePoint known =
+      may_be_target && strategy_.probes_per_hop == 1 ? in_vain : loss_known_at();
+  if (known == never || hop.ttl.value <= reach_) return std::max(in_vain, known);
+  // It may reach the target, where no two SYNs must meet.
+  return std::max({in_vain, known, last_beyond_ + waiting_.between_syns_at_target()});
+}
+
 TimePoint Tracer::repeat_due(const Hop& hop) const {
-  if (is_past_end(hop.ttl) || live_probes(hop) >= strategy_.probes_per_hop) return never;
+  if (is_past_end(hop.ttl)) return never;
+  if (live_probes(hop) >= strategy_.probes_per_hop) return retry_due(hop);
   // Asked in an earlier sweep, all in vain: the frontier comes by again, unless it has ended.
   if (hop.ttl.value > frontier_ && !ending_) return never;
   const TimePoint due = hop.probes.back().sent + waiting_.between_probes();
@@ -247,8 +285,9 @@ TimePoint Tracer::tail_settles_at() const {
 TimePoint Tracer::settles_at(const Hop& hop) const {
   if (is_past_end(hop.ttl)) return check_settles_at();
   if (live_probes(hop) < strategy_.probes_per_hop || is_doubtful(hop)) return never;
+  if (retry_due(hop) != never) return never;
   const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
-  const bool may_be_target = hop.ttl.value > reach_ && trace_.unplaced;
+  const bool may_be_target = hop.ttl.value > reach_ && (trace_.unplaced || ending_);
   const Duration wait = may_be_target ? waiting_.at_target() : waiting_.near();
   TimePoint last{};
   for (const ProbeRecord& probe : hop.probes) {

@@ -68,6 +68,8 @@ class Tracer {
   [[nodiscard]] TimePoint waited_for(const Hop& hop) const;
   [[nodiscard]] TimePoint doubt_due(const Hop& hop) const;
 
+  [[nodiscard]] TimePoint loss_known_at() const;
+  [[nodiscard]] TimePoint retry_due(const Hop& hop) const;
   [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;

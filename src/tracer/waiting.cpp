@@ -23,6 +23,14 @@ Duration Waiting::between_probes() const {
   return strategy_.anti_flood ? 500ms : 1ms;
 }
 
+Duration Waiting::overdue() const {
+  return longest_ + longest_ / 4 + 10ms;
+}
+
+Duration Waiting::before_retry() const {
+  return std::max(overdue(), between_probes());
+}
+
 Duration Waiting::between_ttls(int ahead) const {
   constexpr int quick_ones = 8;
   if (!strategy_.anti_flood) return 300us;

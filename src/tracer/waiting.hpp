@@ -30,6 +30,12 @@ class Waiting {
   /// Between two probes to the same hop.
   [[nodiscard]] Duration between_probes() const;
 
+  /// After it an answer of a hop on the way is late.
+  [[nodiscard]] Duration overdue() const;
+
+  /// Between a probe that was in vain and one more.
+  [[nodiscard]] Duration before_retry() const;
+
   /// Between SYNs of rising TTL where the hop before has not answered (yet); `ahead` of the last
   /// that did there are so many already. Few are sent ahead quickly, as those that go farther than
   /// the target all arrive there; the rest follow slowly, in case nobody answers any more.

@@ -7,22 +7,23 @@
 
 #include <tracetcp/sim.hpp>
 
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <fcntl.h>
-#include <linux/if.h>
-#include <linux/if_tun.h>
-#include <poll.h>
 #include <stdexcept>
 #include <string>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <vector>
 
 using namespace tracetcp;
@@ -78,8 +79,8 @@ void deliver(Link& link, TimePoint now, int device, Address client) {
     if (frames.empty()) return;
     for (const Frame& frame : frames) {
       const Bytes bytes = frame.bytes;
-      const std::uint32_t source = (std::uint32_t{bytes[12]} << 24U) | (bytes[13] << 16U) |
-                                   (bytes[14] << 8U) | bytes[15];
+      const std::uint32_t source =
+          (std::uint32_t{bytes[12]} << 24U) | (bytes[13] << 16U) | (bytes[14] << 8U) | bytes[15];
       if (source == client.value()) continue;  // its own packets are captured too
       if (write(device, bytes.data(), bytes.size()) < 0 && errno != EAGAIN) fail("cannot deliver");
     }
@@ -121,7 +122,8 @@ void run(int device, Link& link, Address client) {
 int main(int argc, char** argv) try {
   if (argc < 3) throw std::runtime_error("emulator DEVICE NETWORK.toml [SEED]");
   const auto network = load_network(argv[2]);
-  const auto link = make_simulated_link(network, argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1);
+  const auto link =
+      make_simulated_link(network, argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1);
   prctl(PR_SET_TIMERSLACK, 1);
   std::signal(SIGUSR1, [](int) { told = 1; });
   const int device = open_device(argv[1]);

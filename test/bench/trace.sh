@@ -80,6 +80,7 @@ run() {
   found=$(grep -oE '\b10\.9\.[0-9]+\.1\b' "$scratch/output" | sort -u | wc -l || true)
   verdict=wrong
   if grep -qE "$end" "$scratch/output"; then verdict=right; fi
+  # shellcheck disable=SC2016 # the backquotes are Markdown's
   printf '| %s | `%s` | %s | %.3f | %s | %d/%d | %s |\n' "$name" "${*/#$program/tracetcp}" "$wall" \
     "$(awk "BEGIN { print $user + $system }")" "$(syns)" "$found" "$hops" "$verdict"
 }

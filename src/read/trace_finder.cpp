@@ -36,7 +36,7 @@ class TraceFinder::Impl {
     const Decoded decoded = decode(frame);
     const auto* segment = std::get_if<TcpSegment>(&decoded);
     if (segment != nullptr && segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
-      if (!take_syn(syn_of(*segment), frame.time)) correlator_.match(decoded, frame.time);
+      take_syn(syn_of(*segment), frame.time);
     } else {
       if (segment != nullptr) note_connection(*segment);
       auto reply = correlator_.match(decoded, frame.time);
@@ -85,13 +85,11 @@ class TraceFinder::Impl {
     return !selection_.last_port || target.port <= *selection_.last_port;
   }
 
-  /// Whether the SYN is of a trace that is wanted.
-  bool take_syn(const Syn& syn, TimePoint time) {
-    if (!is_selected(syn.flow.target)) return false;
+  void take_syn(const Syn& syn, TimePoint time) {
     const auto [current, is_new] = current_.try_emplace(line_of(syn.flow));
     if (!is_new && current->second->has_seen(syn, time)) {
       ++seen_again_;
-      return true;
+      return;
     }
     if (is_new || !current->second->goes_on_with(syn, time)) {
       current->second = open_.emplace(open_.end(), next_id_, syn, time);
@@ -106,7 +104,6 @@ class TraceFinder::Impl {
     }
     correlator_.add({.trace = found->id(), .index = found->add(syn, time)}, syn, time);
     if (++syns_ > most_syns) hand_over(open_.begin());
-    return true;
   }
 
   /// The last one now to be handed over for being quiet.
@@ -135,7 +132,9 @@ class TraceFinder::Impl {
     if (current != current_.end() && current->second == one) current_.erase(current);
     by_id_.erase(id);
     correlator_.forget(id);
-    if (!one->is_connection()) sink_(std::move(*one).trace());
+    // What is not wanted was put together, too: a reply to it might else be taken for one to a
+    // trace whose SYNs had the same ISN (nmap's have, whatever the port).
+    if (is_selected(one->flow().target) && !one->is_connection()) sink_(std::move(*one).trace());
     open_.erase(one);
   }
 

@@ -94,7 +94,7 @@ void hide_doubted_silence(Trace& trace) {
 
 std::vector<Hop> empty_hops(int first, int last) {
   std::vector<Hop> hops;
-  hops.reserve(static_cast<std::size_t>(last - first + 1));
+  hops.reserve(static_cast<std::size_t>(last - first) + 1);
   for (int ttl = first; ttl <= last; ++ttl) {
     hops.push_back({.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .probes = {}});
   }

@@ -28,13 +28,15 @@ struct FoundTrace {
 /// tool that varies the TTL. SYNs from one address to one target and port belong together; a new
 /// trace begins where the TTL starts over with a new source port, or after a pause. Replies are
 /// attributed as in a live run. Connections that programs made are passed over: a single TTL, and
-/// the handshake was completed.
+/// the handshake was completed. A SYN captured twice, as a router in the middle sees it come in and
+/// go out, counts once. Memory is bounded: a trace is handed over after a minute without anything of
+/// it, or where more than 100,000 SYNs of others came since.
 class TraceFinder {
  public:
   using Sink = std::function<void(const FoundTrace&)>;
 
-  /// `sink` gets each trace once nothing more can come for it, in the order of their beginning as
-  /// far as they end in that order.
+  /// `sink` gets each trace once nothing more can come for it: in the order in which they fell
+  /// silent, and those that had not at the end of the capture in the order of their beginning.
   TraceFinder(Selection selection, Sink sink);
   ~TraceFinder();
   TraceFinder(const TraceFinder&) = delete;
@@ -47,7 +49,7 @@ class TraceFinder {
   void finish();
 
   /// What was passed over, by reason.
-  [[nodiscard]] const Tally& ignored() const;
+  [[nodiscard]] Tally ignored() const;
 
  private:
   class Impl;

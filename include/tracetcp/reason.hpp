@@ -29,7 +29,7 @@ enum class Reason : std::uint8_t {
   not_ours,      ///< carries none of our tags
   own_reset,     ///< a RST that our kernel sent to a SYN-ACK
   tcp_other,     ///< on our flow, but neither SYN-ACK nor RST
-  duplicate,     ///< the probe had this kind of reply already
+  duplicate,     ///< the probe had this kind of reply already, or a SYN was captured twice
   unattributed,  ///< answers one of our flows, but it can't be told which probe
   late,          ///< came after its trace was concluded
   count_,        ///< how many there are

@@ -37,15 +37,16 @@ bool is_answered(std::uint8_t kinds_seen) {
   return (kinds_seen & ~bit(ReplyKind::notice)) != 0;
 }
 
+/// The last such one: replies come to SYNs that left lately, and numbers may come round again.
 template <class Members, class Has>
 auto* find(Members& members, Has has) {
-  const auto found = std::find_if(members.begin(), members.end(), has);
-  return found == members.end() ? nullptr : &*found;
+  const auto found = std::find_if(members.rbegin(), members.rend(), has);
+  return found == members.rend() ? nullptr : &*found;
 }
 
 }  // namespace
 
-std::size_t Correlator::KeyHash::operator()(const Key& key) const noexcept {
+std::size_t Correlator::KeyHash::operator()(const Key& key) const {
   const auto mix = [](std::uint64_t x) {  // the finalizer of MurmurHash3
     x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
     return x ^ (x >> 33);

@@ -49,7 +49,7 @@ class Correlator {
     bool operator==(const Key&) const = default;
   };
   struct KeyHash {
-    std::size_t operator()(const Key& key) const noexcept;
+    std::size_t operator()(const Key& key) const;  // not noexcept: the map is to keep the hash
   };
 
   /// All SYNs that share 4-tuple and ISN: to the target they look like one connection attempt.

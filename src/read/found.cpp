@@ -13,16 +13,27 @@ namespace {
 /// that limits its answers is asked about many ports.
 constexpr Duration pause = std::chrono::seconds(10);
 
+/// A router sends on at once what it forwards. A probe sent again with the same numbers comes
+/// later.
+constexpr Duration forwarding = std::chrono::seconds(1);
+
 /// The TTLs of a trace follow one another; single ones far above (127, 128, 255) made sure of the
 /// target's answer.
-Ttl last_of_path(const std::set<Ttl>& ttls) {
-  Ttl last = *ttls.begin();
-  for (const Ttl ttl : ttls) {
+int last_of_path(const std::bitset<256>& ttls, int first) {
+  int last = first;
+  for (std::size_t ttl = 0; ttl < ttls.size(); ++ttl) {
     constexpr int largest_gap = 16;  // some tools begin in the middle and fill in both ways
-    if (ttl.value - last.value > largest_gap) break;
-    last = ttl;
+    if (!ttls.test(ttl)) continue;
+    if (static_cast<int>(ttl) - last > largest_gap) break;
+    last = static_cast<int>(ttl);
   }
   return last;
+}
+
+int first_of(const std::bitset<256>& ttls) {
+  std::size_t ttl = 0;
+  while (!ttls.test(ttl)) ++ttl;
+  return static_cast<int>(ttl);
 }
 
 /// Whether the SYN bears the next numbers, or some after them, in both of the counters that
@@ -81,9 +92,10 @@ void hide_doubted_silence(Trace& trace) {
   }
 }
 
-std::vector<Hop> empty_hops(Ttl first, Ttl last) {
+std::vector<Hop> empty_hops(int first, int last) {
   std::vector<Hop> hops;
-  for (int ttl = first.value; ttl <= last.value; ++ttl) {
+  hops.reserve(static_cast<std::size_t>(last - first) + 1);
+  for (int ttl = first; ttl <= last; ++ttl) {
     hops.push_back({.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .probes = {}});
   }
   return hops;
@@ -95,58 +107,73 @@ Found::Found(std::uint32_t id, const Syn& first, TimePoint time)
     : id_(id), first_flow_(first.flow), last_(time) {}
 
 bool Found::goes_on_with(const Syn& syn, TimePoint time) const {
-  if (time - last_ > pause) return is_numbered_on(last_tag_, syn.tag);
-  const bool starts_over = syn.ttl < last_ttl_ && ttls_.contains(syn.ttl);
+  if (time - last_ > pause) return is_numbered_on(sent_.back().tag, syn.tag);
+  const bool starts_over = syn.ttl < probes_.back().ttl && ttls_.test(syn.ttl.value);
   return !starts_over || source_ports_.contains(syn.flow.source.port) ||
-         is_numbered_on(last_tag_, syn.tag);
+         is_numbered_on(sent_.back().tag, syn.tag);
+}
+
+bool Found::has_seen(const Syn& syn, TimePoint time) const {
+  const Sent like{.source_port = syn.flow.source.port, .tag = syn.tag};
+  for (std::size_t i = probes_.size(); i > 0; --i) {
+    const ProbeRecord& probe = probes_[i - 1];
+    if (time - probe.sent > forwarding) return false;
+    if (sent_[i - 1] == like && syn.ttl <= probe.ttl) return true;
+  }
+  return false;
+}
+
+bool Found::repeats_flow(const Syn& syn) const {
+  return !sent_.empty() && sent_.back().source_port == syn.flow.source.port &&
+         sent_.back().tag.isn == syn.tag.isn;
 }
 
 std::uint32_t Found::add(const Syn& syn, TimePoint time) {
   const auto index = static_cast<std::uint32_t>(probes_.size());
+  const Port port = syn.flow.source.port;
+  if (sent_.empty() || sent_.back().source_port != port) source_ports_.insert(port);
   probes_.push_back({.index = index, .ttl = syn.ttl, .sent = time, .replies = {}});
-  ttls_.insert(syn.ttl);
-  source_ports_.insert(syn.flow.source.port);
-  last_ttl_ = syn.ttl;
-  last_tag_ = syn.tag;
+  sent_.push_back({.source_port = port, .tag = syn.tag});
+  ttls_.set(syn.ttl.value);
   last_ = time;
   return index;
 }
 
-void Found::on(const Reply& reply) {
+void Found::on(Reply reply) {
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
-    notices_.push_back(reply);
+    notices_.push_back(std::move(reply));
     return;
   }
   if (reply.probe) {
-    probes_.at(*reply.probe).replies.push_back(reply);
-    probes_.at(*reply.probe).voided = false;
+    ProbeRecord& probe = probes_.at(*reply.probe);
+    probe.voided = false;
+    probe.replies.push_back(std::move(reply));
     return;
   }
   ++unattributed_;
-  if (reply.kind != ReplyKind::time_exceeded) unplaced_ = reply;
   for (const std::uint32_t index : reply.candidates) probes_.at(index).voided = true;
+  if (reply.kind != ReplyKind::time_exceeded) unplaced_ = std::move(reply);
 }
 
-FoundTrace Found::trace() const {
+FoundTrace Found::trace() && {
   Trace trace;
   trace.id = id_;
   trace.target = first_flow_.target;
   trace.started = probes_.front().sent;
   trace.ended = last_;
   trace.syns_sent = static_cast<std::uint32_t>(probes_.size());
-  trace.notices = notices_;
+  trace.notices = std::move(notices_);
   trace.unattributed = unattributed_;
-  trace.unplaced = unplaced_;
-  const Ttl last = last_of_path(ttls_);
-  trace.hops = empty_hops(*ttls_.begin(), last);
-  for (const ProbeRecord& probe : probes_) {
+  trace.unplaced = std::move(unplaced_);
+  const int first = first_of(ttls_);
+  const int last = last_of_path(ttls_, first);
+  trace.hops = empty_hops(first, last);
+  for (ProbeRecord& probe : probes_) {
+    const int ttl = probe.ttl.value;
     auto& records =
-        probe.ttl > last
-            ? trace.checks
-            : trace.hops[static_cast<std::size_t>(probe.ttl.value - trace.hops.front().ttl.value)]
-                  .probes;
-    records.push_back(probe);
+        ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
+    records.push_back(std::move(probe));
   }
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
   trace.verdict = judge(trace);

@@ -3,7 +3,7 @@
 
 #include <tracetcp/reading.hpp>
 
-#include <map>
+#include <list>
 #include <unordered_map>
 
 namespace tracetcp {
@@ -12,8 +12,9 @@ namespace {
 /// After so long without a SYN or reply a trace is over: more than any tool waits.
 constexpr Duration idle = std::chrono::seconds(60);
 
-/// At most so many traces are put together at a time; then the one that began first is handed over.
-constexpr std::size_t most_open = 200'000;
+/// So many SYNs of open traces are kept at a time, and their replies; then the trace that has been
+/// quiet for longest is handed over.
+constexpr std::size_t most_syns = 100'000;
 
 Syn syn_of(const TcpSegment& segment) {
   const auto& timestamps = segment.tcp.rest->options.timestamps;
@@ -33,22 +34,27 @@ class TraceFinder::Impl {
 
   void take(const Frame& frame) {
     const Decoded decoded = decode(frame);
-    if (const auto* segment = std::get_if<TcpSegment>(&decoded)) {
-      if (segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
-        take_syn(syn_of(*segment), frame.time);
-      } else {
-        note_connection(*segment);
-      }
+    const auto* segment = std::get_if<TcpSegment>(&decoded);
+    if (segment != nullptr && segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
+      take_syn(syn_of(*segment), frame.time);
+    } else {
+      if (segment != nullptr) note_connection(*segment);
+      auto reply = correlator_.match(decoded, frame.time);
+      if (reply) touched(by_id_.at(reply->trace))->on(std::move(*reply));
     }
-    if (auto reply = correlator_.match(decoded, frame.time)) found_.at(reply->trace).on(*reply);
     hand_over_idle(frame.time);
   }
 
   void finish() {
-    while (!found_.empty()) hand_over(found_.begin());
+    open_.sort([](const Found& a, const Found& b) { return a.id() < b.id(); });
+    while (!open_.empty()) hand_over(open_.begin());
   }
 
-  [[nodiscard]] const Tally& ignored() const { return correlator_.ignored(); }
+  [[nodiscard]] Tally ignored() const {
+    Tally all = correlator_.ignored();
+    all.add(Reason::duplicate, seen_again_);
+    return all;
+  }
 
  private:
   /// What the traces of one sender to one target and port have in common.
@@ -56,10 +62,22 @@ class TraceFinder::Impl {
     Address source;
     Endpoint target;
 
-    auto operator<=>(const Line&) const = default;
+    bool operator==(const Line&) const = default;
+  };
+
+  struct LineHash {
+    std::size_t operator()(const Line& line) const {  // not noexcept: the map is to keep the hash
+      constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
+      const std::uint64_t ends =
+          std::uint64_t{line.source.value()} << 32 | line.target.address.value();
+      return static_cast<std::size_t>((ends * odd ^ line.target.port.value) * odd >> 16);
+    }
   };
 
   static Line line_of(const Flow& flow) { return {flow.source.address, flow.target}; }
+
+  /// The open traces, that which has been quiet for longest first.
+  using Open = std::list<Found>;
 
   [[nodiscard]] bool is_selected(const Endpoint& target) const {
     if (selection_.target && *selection_.target != target.address) return false;
@@ -68,20 +86,30 @@ class TraceFinder::Impl {
   }
 
   void take_syn(const Syn& syn, TimePoint time) {
-    if (!is_selected(syn.flow.target)) return;
-    const Line route = line_of(syn.flow);
-    auto current = current_.find(route);
-    if (current == current_.end() || !found_.at(current->second).goes_on_with(syn, time)) {
-      if (found_.size() >= most_open) hand_over(found_.begin());
-      found_.emplace(next_id_, Found(next_id_, syn, time));
-      current = current_.insert_or_assign(route, next_id_).first;
+    const auto [current, is_new] = current_.try_emplace(line_of(syn.flow));
+    if (!is_new && current->second->has_seen(syn, time)) {
+      ++seen_again_;
+      return;
+    }
+    if (is_new || !current->second->goes_on_with(syn, time)) {
+      current->second = open_.emplace(open_.end(), next_id_, syn, time);
+      by_id_.emplace(next_id_, current->second);
       ++next_id_;
     }
-    Found& found = found_.at(current->second);
-    // Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
-    const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
-    if (earlier && *earlier != found.id()) hand_over(found_.find(*earlier));
-    correlator_.add({.trace = found.id(), .index = found.add(syn, time)}, syn, time);
+    const Open::iterator found = touched(current->second);
+    if (!found->repeats_flow(syn)) {
+      // Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
+      const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
+      if (earlier && *earlier != found->id()) hand_over(by_id_.at(*earlier));
+    }
+    correlator_.add({.trace = found->id(), .index = found->add(syn, time)}, syn, time);
+    if (++syns_ > most_syns) hand_over(open_.begin());
+  }
+
+  /// The last one now to be handed over for being quiet.
+  Open::iterator touched(Open::iterator one) {
+    open_.splice(open_.end(), open_, one);
+    return one;
   }
 
   /// A SYN-ACK that is acknowledged makes a connection: no traceroute does that but by accident.
@@ -90,32 +118,34 @@ class TraceFinder::Impl {
     const Flow flow{.source = {segment.ip.source, segment.tcp.source},
                     .target = {segment.ip.destination, segment.tcp.destination}};
     const auto trace = correlator_.trace_of(flow, segment.tcp.sequence + ~0U);
-    if (trace) found_.at(*trace).connected();
+    if (trace) by_id_.at(*trace)->connected();
   }
 
   void hand_over_idle(TimePoint now) {
-    while (!found_.empty() && now - found_.begin()->second.last() > idle) {
-      hand_over(found_.begin());
-    }
+    while (!open_.empty() && now - open_.front().last() > idle) hand_over(open_.begin());
   }
 
-  void hand_over(std::map<std::uint32_t, Found>::iterator one) {
-    const auto& [id, found] = *one;
-    if (!found.is_connection()) {
-      const FoundTrace trace = found.trace();
-      sink_(trace);
-    }
+  void hand_over(Open::iterator one) {
+    const std::uint32_t id = one->id();
+    syns_ -= one->syns();
+    const auto current = current_.find(line_of(one->flow()));
+    if (current != current_.end() && current->second == one) current_.erase(current);
+    by_id_.erase(id);
     correlator_.forget(id);
-    const auto current = current_.find(line_of(found.flow()));
-    if (current != current_.end() && current->second == id) current_.erase(current);
-    found_.erase(one);
+    // What is not wanted was put together, too: a reply to it might else be taken for one to a
+    // trace whose SYNs had the same ISN (nmap's have, whatever the port).
+    if (is_selected(one->flow().target) && !one->is_connection()) sink_(std::move(*one).trace());
+    open_.erase(one);
   }
 
   Selection selection_;
   Sink sink_;
   Correlator correlator_;
-  std::map<std::uint32_t, Found> found_;  ///< by id, and so by beginning
-  std::map<Line, std::uint32_t> current_;
+  Open open_;
+  std::unordered_map<std::uint32_t, Open::iterator> by_id_;
+  std::unordered_map<Line, Open::iterator, LineHash> current_;  ///< the last of each line
+  std::size_t syns_ = 0;                                        ///< of all open traces
+  std::uint64_t seen_again_ = 0;
   std::uint32_t next_id_ = 0;
 };
 
@@ -130,7 +160,7 @@ void TraceFinder::take(const Frame& frame) {
 void TraceFinder::finish() {
   impl_->finish();
 }
-const Tally& TraceFinder::ignored() const {
+Tally TraceFinder::ignored() const {
   return impl_->ignored();
 }
 

@@ -1,0 +1,39 @@
+#!/bin/bash
+# Reads each capture of cases.txt and compares hops and verdicts with what stands there, which
+# follows from how the network was built, or, for peers, from what they printed. The two captures of
+# a router in the middle also tell how many SYNs were sent. Prints TAP:
+#   captures.sh PROGRAM PCAPS CASES
+set -euo pipefail
+# shellcheck source=test/tap.sh
+source "$(dirname "$0")/../tap.sh"
+program=$(realpath "$1") cases=$(realpath "$3")
+cd "$2"
+command -v jq > /dev/null || bail "jq is not installed"
+
+read_file() { "$program" -n --json --read "$@"; }
+
+# told FILE ARGUMENTS...: in the words of cases.txt.
+told() {
+  read_file "$@" | jq -r '
+    def short: sub("^10\\.77\\.10\\.2$"; "S") | sub("^10\\.77\\.(?<n>[0-9])\\.2$"; "\(.n)");
+    [(.hops[] | .ttl as $ttl
+       | [.probes[] | select(.reply == "time-exceeded") | .from] | unique[] | "\($ttl)-\(short)"),
+     .verdict.state, (.verdict.ttl // empty), (.verdict.from // empty | short)]
+    | map(tostring) | join(" ")' | paste -sd';' | sed 's/;/ ; /g'
+}
+
+while IFS='|' read -r file arguments wanted; do
+  file=${file// /}
+  if [[ -z $file || $file == '#'* ]]; then continue; fi
+  read -ra words <<< "$arguments"
+  read -r wanted <<< "$wanted"
+  is "$file $arguments" "$(told "$file.pcap" "${words[@]}")" "$wanted"
+done < "$cases"
+
+for name in router-any router-any-sll; do
+  is "$name: two probes a hop" \
+    "$(read_file "$name.pcap" | jq -c '[.hops[:7][].probes | length] | unique')" '[2]'
+  ok "$name: what was captured twice is counted" \
+    jq -e '.ignored.duplicate > 20' <(read_file "$name.pcap")
+done
+done_testing

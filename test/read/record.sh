@@ -1,0 +1,104 @@
+#!/bin/bash
+# Makes the captures `router-*` and `peer-*` in pcaps/ anew, over the lab's kernel routers, with
+# tcpdump, tracetcp, nmap, hping3 and mtr. Look at what changed before you commit it.
+#   test/read/record.sh [NAME...]    only these; BUILD=DIR chooses the build
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+if [[ -z ${LAB_TMP_OUT-} ]]; then
+  LAB_TMP_OUT=$(realpath "$here/../../pcaps") ONLY=" $* "
+  export LAB_TMP_OUT ONLY
+  exec "$here/../lab/shell" bash "$here/record.sh"
+fi
+
+wanted() { [[ $ONLY == '  ' || $ONLY == *" $1 "* ]]; }
+
+# record NAME NODE TCPDUMP_ARGUMENTS -- COMMAND...: the command runs on the client.
+record() {
+  local name=$1 node=$2 words=() pid
+  shift 2
+  while [[ $1 != -- ]]; do words+=("$1") && shift; done
+  wanted "$name" || return 0
+  # A small snap length: the kernel's buffer holds more frames then.
+  ip netns exec "$node" tcpdump -Z root -U --immediate-mode --nano -s 256 -B 8192 \
+    -w "$LAB_TMP_OUT/$name.pcap" "${words[@]}" 2> /run/lab/tcpdump &
+  pid=$!
+  until grep -q 'listening on' /run/lab/tcpdump; do sleep 0.05; done
+  on client "${@:2}" || true
+  sleep 1 # for the last replies
+  kill "$pid"
+  wait "$pid" || true
+  chmod 644 "$LAB_TMP_OUT/$name.pcap"
+  echo "$name"
+}
+ours=("$PROGRAM" -n -F -p 2)
+seen='tcp or icmp'
+
+record router-any r3 -i any -y LINUX_SLL2 "$seen" -- "${ours[@]}" "$SERVER:80"
+record router-any-sll r3 -i any -y LINUX_SLL "$seen" -- "${ours[@]}" "$SERVER:81"
+record router-snaplen client -i right -s 70 "$seen" -- "${ours[@]}" "$SERVER:139"
+
+record peer-nmap-traceroute client -i right "$seen" -- \
+  nmap -n -Pn -sS --traceroute -p 80 "$SERVER"
+record peer-nmap-scan client -i right "$seen" -- nmap -n -Pn -sS -p 80,81,135,139 "$SERVER"
+record peer-hping3 client -i right "$seen" -- \
+  hping3 -n -S -p 80 --traceroute -c 14 -i u100000 "$SERVER"
+record peer-hping3-closed client -i right "$seen" -- \
+  hping3 -n -S -p 81 --traceroute --tr-stop -c 30 -i u100000 "$SERVER"
+record peer-mtr client -i right "$seen" -- mtr -n --tcp -P 80 -c 3 -i 0.3 --report "$SERVER"
+record peer-mtr-closed client -i right "$seen" -- mtr -n --tcp -P 81 -c 2 -i 0.3 --report "$SERVER"
+record router-ip-options client -i right "$seen" -- bash -c \
+  "for ttl in 1 2 3 4 5 6; do hping3 -n -S -q -p 80 -s 4000 -k --rroute -t \$ttl -c 1 $SERVER > /dev/null 2>&1; done"
+
+nft_on r4 <<'RULES'
+table ip captures {
+  chain out { type filter hook output priority 0; icmp type time-exceeded drop; }
+}
+RULES
+record router-silent client -i right "$seen" -- "${ours[@]}" "$SERVER:80"
+on r4 nft delete table ip captures
+
+nft_on r4 <<'RULES'
+table ip captures {
+  chain in { type nat hook prerouting priority -100; iifname "left" tcp dport 8080 redirect to :3128; }
+}
+RULES
+on r4 "$LISTEN" 3128 > /run/lab/proxy &
+until grep -q ready /run/lab/proxy; do sleep 0.05; done
+record router-proxy client -i right "$seen" -- "${ours[@]}" "$SERVER:8080"
+on r4 nft delete table ip captures
+
+nft_on r7 <<'RULES'
+table ip captures {
+  chain in { type nat hook prerouting priority -100; ip daddr 10.77.8.2 tcp dport 8081 dnat to 10.77.10.2:80; }
+}
+RULES
+record router-dnat client -i right "$seen" -- "${ours[@]}" 10.77.8.2:8081
+on r7 nft delete table ip captures
+
+nft_on r1 <<'RULES'
+table ip captures {
+  chain out { type nat hook postrouting priority 100; oifname "right" masquerade; }
+}
+RULES
+record router-nat-client client -i right "$seen" -- "${ours[@]}" "$SERVER:80"
+record router-nat-any r1 -i any -y LINUX_SLL2 "$seen" -- "${ours[@]}" "$SERVER:80"
+on r1 nft delete table ip captures
+
+# Not every kernel has VLANs.
+if wanted peer-vlan; then
+  python3 "$here/vlan.py" "$LAB_TMP_OUT/peer-hping3.pcap" "$LAB_TMP_OUT/peer-vlan.pcap"
+fi
+
+# A link without link layer between client and router 1: two tun devices and a process at each.
+for node in client r1; do
+  near=client far=r1 last=1
+  if [[ $node == r1 ]]; then near=r1 far=client last=2; fi
+  ip netns exec "$node" python3 "$here/tun.py" tun5 "/run/lab/$near" "/run/lab/$far" &
+  until on "$node" ip link show tun5 > /dev/null 2>&1; do sleep 0.05; done
+  on "$node" ip address add "10.78.1.$last/24" dev tun5
+  on "$node" ip link set tun5 up
+done
+on client ip route replace "$SERVER/32" via 10.78.1.2
+for i in {2..9}; do on "r$i" ip route add 10.78.0.0/16 via "10.77.$i.1"; done
+on server ip route add 10.78.0.0/16 via 10.77.10.1
+record router-tun client -i tun5 "$seen" -- "${ours[@]}" "$SERVER:81"

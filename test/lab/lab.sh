@@ -51,6 +51,10 @@ trap 'exit 130' INT TERM # the first process of a namespace gets no signal that 
 PATH=$PATH:/usr/sbin:/sbin
 PROGRAM=$(realpath "$1") LISTEN=$(realpath "$2")
 
+# A user without any capability; where the test itself is not run by root, the same user without.
+LAB_DROP=(setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all)
+if [[ $(id -u) == 0 ]]; then LAB_DROP+=(--reuid=65534 --regid=65534 --clear-groups); fi
+
 # on NODE COMMAND...: runs a command on a node of the lab.
 on() { ip netns exec "$@"; }
 

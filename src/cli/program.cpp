@@ -47,6 +47,9 @@ void tell(const World& world, const RunCounts& counts) {
       fmt::format("method {}, source {}:{}, interface {}, seed {}\n", world.method,
                   world.source.text(), port.value == 0 ? "*" : std::to_string(port.value),
                   world.interface.empty() ? "none" : world.interface, world.seed);
+  if (!world.unconfined.empty()) {
+    text += fmt::format("system calls are not filtered: {}\n", world.unconfined);
+  }
   text += fmt::format("captured {}, dropped by the kernel {}, by the queue {}\n",
                       counts.link.captured, counts.link.kernel_dropped, counts.link.queue_dropped);
   counts.ignored.each([&](Reason reason, std::uint64_t count) {

@@ -3,6 +3,7 @@
 #include "cli/way_out.hpp"
 #include "platform/privileges.hpp"
 #include "platform/route.hpp"
+#include "platform/sandbox.hpp"
 #include "platform/unprivileged.hpp"
 #include "prober/sockets/connect_prober.hpp"
 
@@ -73,6 +74,7 @@ World open_real(const Options& options, const Waker& waker) {
   // it can't any more without its capabilities.
   auto file = open_recording(options);
   drop_privileges();
+  world.unconfined = enter_sandbox();
   if (way.handles == nullptr) {
     world.sockets = socket_prober(options, route, way.ports, waker);
   } else {
@@ -102,7 +104,9 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
-  set_link(world, make_simulated_link(network, world.seed), open_recording(options));
+  auto file = open_recording(options);
+  world.unconfined = enter_sandbox();
+  set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});
   } else {

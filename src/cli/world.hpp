@@ -22,6 +22,7 @@ struct World {
   std::string method;                    ///< as reports name it
   std::vector<std::string> limits;       ///< what it can't know or keep, one clause each
   std::vector<std::string> passed_over;  ///< a line for each better method that does not work here
+  std::string unconfined;                ///< why system calls are not filtered; empty: they are
   bool one_outstanding = false;          ///< it sends one SYN of a trace at a time
   std::string interface;                 ///< empty: none
   Address source;

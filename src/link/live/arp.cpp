@@ -42,6 +42,7 @@ void read_answer(std::uint8_t* out, const pcap_pkthdr* header, const std::uint8_
 struct Arp::Handles {
   std::string interface;
   Address own;
+  Mac own_mac{};
   std::unique_ptr<libnet_t, decltype(&libnet_destroy)> net{nullptr, libnet_destroy};
   std::unique_ptr<pcap_t, decltype(&pcap_close)> pcap{nullptr, pcap_close};
 
@@ -63,10 +64,14 @@ Arp::~Arp() = default;
 void Arp::Handles::open_net() {
   std::array<char, LIBNET_ERRBUF_SIZE> message{};
   net.reset(libnet_init(LIBNET_LINK, interface.c_str(), message.data()));
-  if (net != nullptr) return;
-  std::string reason = message.data();
-  reason.erase(reason.find_last_not_of('\n') + 1);
-  throw Error(fmt::format("no link-layer socket: {}; {}", reason, privilege_remedy));
+  if (net == nullptr) {
+    std::string reason = message.data();
+    reason.erase(reason.find_last_not_of('\n') + 1);
+    throw Error(fmt::format("no link-layer socket: {}; {}", reason, privilege_remedy));
+  }
+  const libnet_ether_addr* mac = libnet_get_hwaddr(net.get());
+  if (mac == nullptr) throw Error(interface + " has no Ethernet address");
+  std::copy_n(std::begin(mac->ether_addr_octet), own_mac.size(), own_mac.begin());
 }
 
 void Arp::Handles::open_pcap() {
@@ -94,18 +99,15 @@ void Arp::Handles::listen_for(Address neighbour) const {
 }
 
 void Arp::Handles::send_request(Address neighbour) const {
-  const libnet_ether_addr* mac = libnet_get_hwaddr(net.get());
-  if (mac == nullptr) throw Error(interface + " has no Ethernet address");
   const auto asker = network_order(own);
   const auto asked = network_order(neighbour);
   libnet_clear_packet(net.get());
-  const bool sent =
-      libnet_build_arp(ARPHRD_ETHER, ETHERTYPE_IP, 6, 4, ARPOP_REQUEST,
-                       std::data(mac->ether_addr_octet), asker.data(), unknown_mac.data(),
-                       asked.data(), nullptr, 0, net.get(), 0) != -1 &&
-      libnet_build_ethernet(everybody.data(), std::data(mac->ether_addr_octet), ETHERTYPE_ARP,
-                            nullptr, 0, net.get(), 0) != -1 &&
-      libnet_write(net.get()) != -1;
+  const bool sent = libnet_build_arp(ARPHRD_ETHER, ETHERTYPE_IP, 6, 4, ARPOP_REQUEST,
+                                     own_mac.data(), asker.data(), unknown_mac.data(), asked.data(),
+                                     nullptr, 0, net.get(), 0) != -1 &&
+                    libnet_build_ethernet(everybody.data(), own_mac.data(), ETHERTYPE_ARP, nullptr,
+                                          0, net.get(), 0) != -1 &&
+                    libnet_write(net.get()) != -1;
   if (!sent) throw Error("cannot ask by ARP: " + std::string(libnet_geterror(net.get())));
 }
 

@@ -73,6 +73,9 @@ void add_sending_options(Table& table) {
                                name(TagMode{}))});
   table.push_back({"Sending", "one-path", 0, "", 0,
                    "--method connect: keep one source port, and ask one hop after the other"});
+  table.push_back({"Sending", "check", 0, "", 0,
+                   "tell which methods work on this machine, or to HOST, and why not; send no "
+                   "more than a SYN each"});
   table.push_back({"Sending", "rate", 0, "N", 1, "SYNs per second at most, all together"});
   table.push_back({"Sending", "seed", 0, "N", 1,
                    "draw everything random from this number: repeats a run byte for byte"});

@@ -132,6 +132,11 @@ void read_target_and_ports(const Given& given, Options& options) {
   const auto& hosts = given.hosts();
   options.ports_given = ports.has_value();
   if (ports) std::tie(options.first_port, options.last_port) = *ports;
+  options.check = given.has("check");
+  if (options.check && (given.has("sim") || given.has("read"))) {
+    throw UsageError("--check looks at this machine; leave --sim and --read out");
+  }
+  if (hosts.empty() && options.check) return;               // this machine itself then
   if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
   if (hosts.size() > 1) {

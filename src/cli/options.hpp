@@ -31,6 +31,7 @@ std::string_view name(TagMode mode);
 struct Options {
   bool help = false;  ///< print the help text and nothing else; likewise version
   bool version = false;
+  bool check = false;  ///< tell which methods work here instead of tracing
 
   std::string host;  ///< name or IPv4 address, as it was typed, without the port
   Port first_port = default_port;

@@ -18,17 +18,6 @@
 namespace tracetcp {
 namespace {
 
-std::uint64_t random_seed() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
-}
-
-/// DNS answers are not parsed by a process that has privileges.
-Address resolve(const std::string& host) {
-  if (const auto address = Address::parse(host)) return *address;
-  return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
-}
-
 /// Empty where nothing is to be recorded.
 std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
   if (options.write_file.empty()) return nullptr;
@@ -44,17 +33,6 @@ void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<Savefile
   auto recording = std::make_unique<RecordingLink>(std::move(link), std::move(file));
   world.recording = recording.get();
   world.link = std::move(recording);
-}
-
-std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
-                                      const Waker& waker) {
-  return std::make_unique<ConnectProber>(
-      ConnectConfig{.way = {.source = route.source,
-                            .interface = options.interface,
-                            .by_gateway = route.gateway.has_value()},
-                    .ports = ports,
-                    .timeout = options.strategy.timeout},
-      waker);
 }
 
 World open_real(const Options& options, const Waker& waker) {
@@ -116,6 +94,27 @@ World open_simulated(const Options& options) {
 }
 
 }  // namespace
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+Address resolve(const std::string& host) {
+  if (const auto address = Address::parse(host)) return *address;
+  return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
+}
+
+std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
+                                      const Waker& waker) {
+  return std::make_unique<ConnectProber>(
+      ConnectConfig{.way = {.source = route.source,
+                            .interface = options.interface,
+                            .by_gateway = route.gateway.has_value()},
+                    .ports = ports,
+                    .timeout = options.strategy.timeout},
+      waker);
+}
 
 World open_world(const Options& options, const Waker& waker) {
   return options.sim_file.empty() ? open_real(options, waker) : open_simulated(options);

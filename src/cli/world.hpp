@@ -2,6 +2,7 @@
 
 #include "cli/options.hpp"
 #include "link/record/recording_link.hpp"
+#include "platform/route.hpp"
 #include "platform/waker.hpp"
 #include "prober/tagger.hpp"
 
@@ -34,6 +35,16 @@ struct World {
   RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
 };
+
+std::uint64_t random_seed();
+
+/// The address of a host. DNS answers are not parsed by a process that has privileges. Throws
+/// Error.
+Address resolve(const std::string& host);
+
+/// The prober of Method::connect. Throws Error.
+std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
+                                      const Waker& waker);
 
 /// The network that the options name. When it returns the process has no privileges any more.
 /// `waker` ends waits early. Throws Error.

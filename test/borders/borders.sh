@@ -30,9 +30,9 @@ border 'only the live link and the reader of savefiles know libpcap' '#include <
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
 border 'only the live link and the name look-up know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock)' src/link/live/ src/names/
 border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__linux__|__APPLE__|__FreeBSD__)' src/platform/
-border 'only the real time of live runs, and the wait for DNS, read a clock' '(clock_gettime|_clock::now|gettimeofday)' src/platform/real_time src/names/resolve
+border 'only the real time of live runs, and the wait for DNS, read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/real_time src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/sandbox.cpp
-border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)' none
+border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
 border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include .*(report|"cli)' src/report/ src/cli/
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/

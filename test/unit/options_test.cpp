@@ -262,6 +262,7 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
       {"h --method connect --tag id",
        "--tag takes packets of our own, which --method connect does not make; leave one of them "
        "out"},
+      {"h --check --sim f", "--check looks at this machine; leave --sim and --read out"},
       {"h --one-path --tag port",
        "--one-path keeps one source port, --tag port doesn't; leave one of them out"},
       {"h --method connect --source-port 65400",

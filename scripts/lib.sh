@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 BUILD_PACKAGES=(
   meson ninja-build g++ pkg-config netbase
-  libpcap-dev libnet1-dev libmnl-dev libc-ares-dev libcap-ng-dev libfmt-dev
+  libpcap-dev libnet1-dev libmnl-dev libc-ares-dev libcap-ng-dev libseccomp-dev libfmt-dev
   libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
 )
 TEST_PACKAGES=(

@@ -26,7 +26,9 @@ struct LiveConfig {
   /// Bytes that the kernel keeps for the capture; a packet takes some 400. It hands over 4 MiB only
   /// after 15 ms, and takes as long to have them back.
   int capture_buffer = 4 << 20;
-  std::optional<Mac> next_hop;  ///< send Ethernet frames there; empty: a raw IP socket
+  std::optional<Mac> next_hop;  ///< send Ethernet frames there
+  bool inject = false;          ///< hand IP packets to the interface, which has no link header
+  // Neither of these two: send by a raw IP socket.
 };
 
 /// A link to the real network in two steps, so that privileges can be dropped between them.

@@ -35,12 +35,13 @@ struct Reply {
   Address from;
   TimePoint time;               ///< capture stamp
   std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
-  Ttl ttl;                      ///< of the reply itself, as received
-  IpId ip_id;                   ///< of the reply itself
+  Ttl ttl;                      ///< of the reply itself, as received; 0: unknown
+  IpId ip_id;                   ///< of the reply itself; 0 where ttl is unknown too
   std::uint8_t icmp_type = 0;   ///< these two where an ICMP error answered
   std::uint8_t icmp_code = 0;
   std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
   std::optional<IcmpError::Quote> quote;      ///< our SYN as the ICMP error quoted it
+  std::optional<TcpHeader> quoted_tcp;        ///< instead, where only that of our SYN is known
   std::vector<MplsLabel> mpls;
   std::optional<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
 };

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tracetcp {
 
@@ -16,7 +17,8 @@ struct RunInfo {
   std::string target_name;  ///< as the user gave it; empty where that was an address
   std::string method;       ///< "raw", "simulated", ...
   std::string interface;
-  Endpoint source;
+  Endpoint source;                  ///< port 0: each probe has one of its own
+  std::vector<std::string> limits;  ///< what the method can't know or keep, one clause each
   int max_hops = 30;
   bool precise = false;  ///< RTTs in text with three decimals
 };

@@ -16,6 +16,7 @@ struct Strategy {
   Duration timeout = std::chrono::seconds(4);  ///< the longest wait for one reply
   bool anti_flood = true;                      ///< at least 500 ms between probes of a hop
   bool patient = false;                        ///< wait the whole timeout for every reply
+  bool one_outstanding = false;                ///< of a trace's SYNs one at a time is under way
   std::optional<double> rate;                  ///< SYNs per second at most, over all traces
 
   /// The highest TTL asked, 255 at most.

@@ -1,3 +1,4 @@
+#include "cli/check.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -20,6 +21,7 @@ int run(int argc, const char* const* argv) {
     tracetcp::write_out(options.help ? tracetcp::help_text() : tracetcp::version_text());
     return 0;
   }
+  if (options.check) return tracetcp::check(options);
   if (!options.read_file.empty()) return tracetcp::report_capture(options);
   return tracetcp::trace(options);
 }

@@ -58,7 +58,9 @@ void add_output_options(Table& table) {
 
 void add_sending_options(Table& table) {
   table.push_back({"Sending", "method", 0, "WAY", 1,
-                   fmt::format("how SYNs leave: auto or raw (default {})", name(Method{}))});
+                   fmt::format("how SYNs leave: raw, link (frames of our own), connect (no "
+                               "privileges) or the first of these that works (default {})",
+                               name(Method{}))});
   table.push_back({"Sending", "", 'R', "", 0, "the same as --method raw", "method=raw"});
   table.push_back(
       {"Sending", "gateway", 'g', "ADDR", 1, "send through this gateway instead of the route's"});
@@ -69,6 +71,11 @@ void add_sending_options(Table& table) {
                    fmt::format("tell probes apart by IP id and timestamp (id), by sequence number "
                                "(isn) or by source port (port) (default {})",
                                name(TagMode{}))});
+  table.push_back({"Sending", "one-path", 0, "", 0,
+                   "--method connect: keep one source port, and ask one hop after the other"});
+  table.push_back({"Sending", "check", 0, "", 0,
+                   "tell which methods work on this machine, or to HOST, and why not; send no "
+                   "more than a SYN each"});
   table.push_back({"Sending", "rate", 0, "N", 1, "SYNs per second at most, all together"});
   table.push_back({"Sending", "seed", 0, "N", 1,
                    "draw everything random from this number: repeats a run byte for byte"});

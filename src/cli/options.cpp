@@ -132,6 +132,11 @@ void read_target_and_ports(const Given& given, Options& options) {
   const auto& hosts = given.hosts();
   options.ports_given = ports.has_value();
   if (ports) std::tie(options.first_port, options.last_port) = *ports;
+  options.check = given.has("check");
+  if (options.check && (given.has("sim") || given.has("read"))) {
+    throw UsageError("--check looks at this machine; leave --sim and --read out");
+  }
+  if (hosts.empty() && options.check) return;               // this machine itself then
   if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
   if (hosts.size() > 1) {
@@ -150,11 +155,8 @@ void read_target_and_ports(const Given& given, Options& options) {
 }
 
 Method read_method(const Given& given) {
-  const std::string method = given.text("method");
-  if (method == "link" || method == "connect") {
-    throw UsageError(fmt::format("--method {} is not available yet; give auto or raw", method));
-  }
-  return choose(given, "method", std::vector{Method::automatic, Method::raw});
+  return choose(given, "method",
+                std::vector{Method::automatic, Method::raw, Method::link, Method::connect});
 }
 
 void read_sending(const Given& given, Options& options) {
@@ -164,6 +166,10 @@ void read_sending(const Given& given, Options& options) {
   if (given.has("method")) options.method = read_method(given);
   if (given.has("tag")) {
     options.tag_mode = choose(given, "tag", std::vector{TagMode::id, TagMode::isn, TagMode::port});
+  }
+  options.one_path = given.has("one-path");
+  if (options.one_path && options.tag_mode == TagMode::port) {
+    throw UsageError("--one-path keeps one source port, --tag port doesn't; leave one of them out");
   }
   if (given.has("gateway")) options.gateway = address("gateway");
   if (options.gateway && options.method == Method::raw) {
@@ -180,9 +186,11 @@ void read_sending(const Given& given, Options& options) {
       options.source_port ? options.source_port->value + source_ports(options) - 1 : 0;
   if (last_port > 65535) {
     throw UsageError(fmt::format(
-        "--source-port {}: --tag port needs {} ports from there on; give one "
+        "--source-port {}: {} needs {} ports from there on; give one "
         "up to {}",
-        options.source_port->value, source_ports(options), 65536 - source_ports(options)));
+        options.source_port->value,
+        options.tag_mode == TagMode::port ? "--tag port" : "--method connect without --one-path",
+        source_ports(options), 65536 - source_ports(options)));
   }
   if (given.has("seed")) options.seed = given.number("seed", seed_range);
 }
@@ -223,11 +231,25 @@ void read_recording(const Given& given, Options& options) {
   }
 }
 
+/// Sockets leave it to the kernel what packets hold, and don't show them.
+void read_needs(const Given& given, Options& options) {
+  for (const std::string packets : {"gateway", "tag", "seed", "write"}) {
+    if (given.has(packets)) options.needs_packets = given.label(packets);
+  }
+  if (options.method != Method::connect || options.needs_packets.empty()) return;
+  throw UsageError(
+      fmt::format("{} takes packets of our own, which --method connect does not make; leave one "
+                  "of them out",
+                  options.needs_packets));
+}
+
 }  // namespace
 
 std::uint16_t source_ports(const Options& options) {
   constexpr std::uint16_t enough_in_turn = 256;  // with a port for each probe
-  return options.tag_mode == TagMode::port ? enough_in_turn : 1;
+  if (options.one_path) return 1;
+  const bool many = options.tag_mode == TagMode::port || options.method == Method::connect;
+  return many ? enough_in_turn : 1;
 }
 
 std::string_view name(Method method) {
@@ -236,6 +258,10 @@ std::string_view name(Method method) {
       return "auto";
     case Method::raw:
       return "raw";
+    case Method::link:
+      return "link";
+    case Method::connect:
+      return "connect";
   }
   return "unknown";
 }
@@ -265,6 +291,7 @@ Options parse(int argc, const char* const* argv) {
   read_simulation(given, options);
   read_capture(given, options);
   read_recording(given, options);
+  read_needs(given, options);
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);
   return options;

@@ -19,6 +19,8 @@ enum class Format : std::uint8_t { standard, condensed, json };
 enum class Method : std::uint8_t {
   automatic,  ///< whatever works best here
   raw,        ///< raw IP socket
+  link,       ///< frames of our own on the interface
+  connect,    ///< ordinary sockets, without privileges
 };
 
 /// The names that the command line uses, e.g. "auto" and "isn".
@@ -29,6 +31,7 @@ std::string_view name(TagMode mode);
 struct Options {
   bool help = false;  ///< print the help text and nothing else; likewise version
   bool version = false;
+  bool check = false;  ///< tell which methods work here instead of tracing
 
   std::string host;  ///< name or IPv4 address, as it was typed, without the port
   Port first_port = default_port;
@@ -36,6 +39,7 @@ struct Options {
 
   Strategy strategy;
   TagMode tag_mode = TagMode::id;
+  bool one_path = false;  ///< one source port a trace, whatever the method
 
   Format format = Format::standard;
   bool look_up_names = true;
@@ -50,10 +54,11 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::string sim_file;  ///< empty: the real network
 
-  std::string read_file;     ///< report on this capture instead of tracing; empty: trace
-  bool ports_given = false;  ///< first_port and last_port are the user's choice
-  std::string write_file;    ///< empty: nothing is recorded
-  bool overwrite = false;    ///< write_file may be there already
+  std::string read_file;      ///< report on this capture instead of tracing; empty: trace
+  bool ports_given = false;   ///< first_port and last_port are the user's choice
+  std::string needs_packets;  ///< the option that rules out Method::connect; empty: none
+  std::string write_file;     ///< empty: nothing is recorded
+  bool overwrite = false;     ///< write_file may be there already
 };
 
 /// How many source ports in a row a run with these options uses.

@@ -23,8 +23,15 @@ RunInfo info_of(const World& world, const Options& options) {
           .method = world.method,
           .interface = world.interface,
           .source = {world.source, world.source_ports.first},
+          .limits = world.limits,
           .max_hops = options.strategy.max_hops,
           .precise = options.precise};
+}
+
+std::unique_ptr<Prober> take_prober(World& world, const Options& options) {
+  if (world.sockets != nullptr) return std::move(world.sockets);
+  return std::make_unique<PacketProber>(
+      *world.link, Tagger(world.seed, world.source, world.source_ports, options.tag_mode));
 }
 
 RunCounts counts_of(Prober& prober, const Tally& late) {
@@ -35,9 +42,14 @@ RunCounts counts_of(Prober& prober, const Tally& late) {
 
 /// For --verbose, to standard error: what can't be seen in the report.
 void tell(const World& world, const RunCounts& counts) {
-  std::string text = fmt::format("method {}, source {}:{}, interface {}, seed {}\n", world.method,
-                                 world.source.text(), world.source_ports.first.value,
-                                 world.interface.empty() ? "none" : world.interface, world.seed);
+  const Port port = world.source_ports.first;
+  std::string text =
+      fmt::format("method {}, source {}:{}, interface {}, seed {}\n", world.method,
+                  world.source.text(), port.value == 0 ? "*" : std::to_string(port.value),
+                  world.interface.empty() ? "none" : world.interface, world.seed);
+  if (!world.unconfined.empty()) {
+    text += fmt::format("system calls are not filtered: {}\n", world.unconfined);
+  }
   text += fmt::format("captured {}, dropped by the kernel {}, by the queue {}\n",
                       counts.link.captured, counts.link.kernel_dropped, counts.link.queue_dropped);
   counts.ignored.each([&](Reason reason, std::uint64_t count) {
@@ -74,26 +86,30 @@ int trace(const Options& options) {
 
 int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
   const RunInfo info = info_of(world, options);
+  if (options.verbose) {
+    for (const std::string& line : world.passed_over) fmt::print(stderr, "{}\n", line);
+  }
   const auto report = report_for(options.format, info, *world.names);
 
-  PacketProber prober(*world.link,
-                      Tagger(world.seed, world.source, world.source_ports, options.tag_mode));
+  const auto prober = take_prober(world, options);
+  Strategy strategy = options.strategy;
+  strategy.one_outstanding = world.one_outstanding;
   Tally late;
   Printer printer({.report = *report,
                    .names = *world.names,
                    .header_has_name = info.target_name.empty(),
-                   .counts = [&] { return counts_of(prober, late); },
+                   .counts = [&] { return counts_of(*prober, late); },
                    .write = write_out});
   const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
   try {
-    run(prober, options.strategy, job, printer, interrupted, late);
+    run(*prober, strategy, job, printer, interrupted, late);
   } catch (const Error&) {
     printer.flush();
     finish_quietly(world);
     throw;
   }
   printer.flush();
-  if (options.verbose) tell(world, counts_of(prober, late));
+  if (options.verbose) tell(world, counts_of(*prober, late));
   if (world.recording != nullptr) world.recording->finish();
   return interrupted() ? interrupted_status : 0;
 }

@@ -2,6 +2,7 @@
 
 #include "cli/output.hpp"
 #include "platform/privileges.hpp"
+#include "platform/sandbox.hpp"
 #include "savefile/reader.hpp"
 
 #include <tracetcp/dns.hpp>
@@ -49,6 +50,7 @@ void complain(const std::string& message) {
 
 int report_capture(const Options& options) {
   drop_privileges();
+  enter_sandbox();
   SavefileReader reader(options.read_file);
   std::uint64_t frames = 0;
   bool found_any = false;

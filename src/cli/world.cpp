@@ -1,14 +1,14 @@
 #include "cli/world.hpp"
 
-#include "platform/neighbour.hpp"
+#include "cli/way_out.hpp"
 #include "platform/privileges.hpp"
 #include "platform/route.hpp"
-#include "platform/source_ports.hpp"
+#include "platform/sandbox.hpp"
 #include "platform/unprivileged.hpp"
+#include "prober/sockets/connect_prober.hpp"
 
 #include <tracetcp/dns.hpp>
 #include <tracetcp/error.hpp>
-#include <tracetcp/live.hpp>
 #include <tracetcp/sim.hpp>
 
 #include <fmt/format.h>
@@ -17,34 +17,6 @@
 
 namespace tracetcp {
 namespace {
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
-}
-
-/// DNS answers are not parsed by a process that has privileges.
-Address resolve(const std::string& host) {
-  if (const auto address = Address::parse(host)) return *address;
-  return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
-}
-
-/// Where -g names a gateway, frames are addressed to it, past the routes of the kernel.
-std::optional<Mac> mac_of_gateway(const Options& options, const Route& route) {
-  if (!options.gateway) return std::nullopt;
-  const std::string gateway = options.gateway->text();
-  if (route.gateway) {
-    throw Error(fmt::format("gateway {} is not on a link of this machine, but behind {}", gateway,
-                            route.gateway->text()));
-  }
-  return find_neighbour(*options.gateway, route.interface, route.interface_index);
-}
-
-/// Answers come to the interface that has the source address, which may be another than the one
-/// that the SYNs leave by: then all are listened on.
-std::string answers_come_by(const Route& route) {
-  return has_address(route.interface, route.source) ? route.interface : "any";
-}
 
 /// Empty where nothing is to be recorded.
 std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
@@ -63,37 +35,29 @@ void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<Savefile
   world.link = std::move(recording);
 }
 
-/// One port has few answers at a time; many have up to all that a second brings.
-int capture_buffer(const Options& options) {
-  return options.first_port == options.last_port ? 512 << 10 : 4 << 20;
-}
-
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
   const Route route = find_route(options.gateway ? *options.gateway : world.target,
                                  options.interface, options.source);
-  const auto next_hop = mac_of_gateway(options, route);
-  world.method = next_hop ? "link" : "raw";
+  const WayOut way = open_best_way_out(options, world.target, route, world.passed_over);
+  world.method = name(way.method);
+  world.limits = limits_of(way.method, options);
+  world.one_outstanding = way.method == Method::connect && options.one_path;
   world.interface = route.interface;
   world.source = route.source;
+  world.source_ports = way.ports;
   world.seed = options.seed ? *options.seed : random_seed();
-
-  auto ports =
-      std::make_shared<SourcePorts>(route.source, options.source_port, source_ports(options));
-  world.source_ports = {.first = ports->first(), .count = source_ports(options)};
-  world.held = ports;
-  const auto handles = open_live({.interface = route.interface,
-                                  .capture_on = answers_come_by(route),
-                                  .first_port = world.source_ports.first,
-                                  .ports = world.source_ports.count,
-                                  .bind_to_interface = !options.interface.empty(),
-                                  .capture_buffer = capture_buffer(options),
-                                  .next_hop = next_hop});
+  world.held = way.held;
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
   auto file = open_recording(options);
   drop_privileges();
-  set_link(world, handles->start(waker), std::move(file));
+  world.unconfined = enter_sandbox();
+  if (way.handles == nullptr) {
+    world.sockets = socket_prober(options, route, way.ports, waker);
+  } else {
+    set_link(world, way.handles->start(waker), std::move(file));
+  }
   if (options.look_up_names) {
     world.names = dns_names([&waker] { waker.notify(); });
   } else {
@@ -118,7 +82,9 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
-  set_link(world, make_simulated_link(network, world.seed), open_recording(options));
+  auto file = open_recording(options);
+  world.unconfined = enter_sandbox();
+  set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});
   } else {
@@ -128,6 +94,27 @@ World open_simulated(const Options& options) {
 }
 
 }  // namespace
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+Address resolve(const std::string& host) {
+  if (const auto address = Address::parse(host)) return *address;
+  return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
+}
+
+std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
+                                      const Waker& waker) {
+  return std::make_unique<ConnectProber>(
+      ConnectConfig{.way = {.source = route.source,
+                            .interface = options.interface,
+                            .by_gateway = route.gateway.has_value()},
+                    .ports = ports,
+                    .timeout = options.strategy.timeout},
+      waker);
+}
 
 World open_world(const Options& options, const Waker& waker) {
   return options.sim_file.empty() ? open_real(options, waker) : open_simulated(options);

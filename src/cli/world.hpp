@@ -2,31 +2,49 @@
 
 #include "cli/options.hpp"
 #include "link/record/recording_link.hpp"
+#include "platform/route.hpp"
 #include "platform/waker.hpp"
 #include "prober/tagger.hpp"
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
+#include <tracetcp/prober.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tracetcp {
 
 /// Where a run takes place: the real network or a simulated one, ready to be traced.
 struct World {
   Address target;
-  std::string method;     ///< as reports name it
-  std::string interface;  ///< empty: none
+  std::string method;                    ///< as reports name it
+  std::vector<std::string> limits;       ///< what it can't know or keep, one clause each
+  std::vector<std::string> passed_over;  ///< a line for each better method that does not work here
+  std::string unconfined;                ///< why system calls are not filtered; empty: they are
+  bool one_outstanding = false;          ///< it sends one SYN of a trace at a time
+  std::string interface;                 ///< empty: none
   Address source;
   PortBlock source_ports;
   std::uint64_t seed = 0;
   std::unique_ptr<Names> names;
-  std::unique_ptr<Link> link;
+  std::unique_ptr<Link> link;  ///< null where sockets take its place
+  std::unique_ptr<Prober> sockets;
   RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
 };
+
+std::uint64_t random_seed();
+
+/// The address of a host. DNS answers are not parsed by a process that has privileges. Throws
+/// Error.
+Address resolve(const std::string& host);
+
+/// The prober of Method::connect. Throws Error.
+std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
+                                      const Waker& waker);
 
 /// The network that the options name. When it returns the process has no privileges any more.
 /// `waker` ends waits early. Throws Error.

@@ -51,10 +51,13 @@ void append_labels(View stack, std::vector<MplsLabel>& labels) {
 }  // namespace
 
 std::vector<MplsLabel> read_mpls_labels(View icmp_message) {
+  if (icmp_message.size() < icmp_header_size) return {};
+  return read_mpls_extension(icmp_message.after(extension_offset(icmp_message)));
+}
+
+std::vector<MplsLabel> read_mpls_extension(View extension) {
   constexpr std::uint16_t mpls_stack_object = 0x0101;  // class 1, C-Type 1
   std::vector<MplsLabel> labels;
-  if (icmp_message.size() < icmp_header_size) return labels;
-  const View extension = icmp_message.after(extension_offset(icmp_message));
   if (!is_extension(extension)) return labels;
 
   View objects = extension.after(extension_header_size);

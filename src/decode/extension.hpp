@@ -17,4 +17,7 @@ constexpr std::size_t icmp_header_size = 8;
 /// may be extended: destination unreachable, time exceeded or parameter problem.
 std::vector<MplsLabel> read_mpls_labels(View icmp_message);
 
+/// The same from the bytes of the extension alone.
+std::vector<MplsLabel> read_mpls_extension(View extension);
+
 }  // namespace tracetcp::decoding

@@ -2,19 +2,12 @@
 
 #include "platform/netlink.hpp"
 
-#include <tracetcp/error.hpp>
-
 #include <arpa/inet.h>
-#include <fmt/format.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <net/if_arp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
 
 namespace tracetcp {
 namespace {
@@ -75,22 +68,6 @@ void look_up(Netlink& netlink, Entry& entry) {
   netlink.ask(request, read_neighbour, &entry);  // not known is no failure
 }
 
-/// Makes the kernel want to send something to the neighbour, so that it asks for its MAC.
-void provoke_arp(Address neighbour, const std::string& interface) {
-  constexpr std::uint16_t discard_port = 9;
-  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd == -1) throw Error::system("cannot ask for the MAC of " + neighbour.text(), errno);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_port = htons(discard_port);
-  name.sin_addr.s_addr = htonl(neighbour.value());
-  // Best effort: where this fails, no answer comes and that is reported.
-  setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
-             static_cast<socklen_t>(interface.size()));
-  sendto(fd, nullptr, 0, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&name), sizeof name);
-  close(fd);
-}
-
 bool is_usable(std::uint16_t state) {
   constexpr unsigned usable = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT;
   return (state & usable) != 0;
@@ -98,25 +75,11 @@ bool is_usable(std::uint16_t state) {
 
 }  // namespace
 
-Mac find_neighbour(Address neighbour, const std::string& interface, unsigned interface_index) {
-  using namespace std::chrono;
-  constexpr auto patience = 4s;  // the kernel gives up after three requests, a second apart
+std::optional<Mac> find_neighbour(Address neighbour, unsigned interface_index) {
   Entry entry{.address = neighbour, .interface_index = interface_index};
-  Netlink events(RTMGRP_NEIGH);
-  Netlink questions;
-  look_up(questions, entry);
-  if (is_usable(entry.state)) return entry.mac;
-
-  entry.state = NUD_NONE;
-  provoke_arp(neighbour, interface);
-  const auto give_up = steady_clock::now() + patience;
-  while (!is_usable(entry.state) && entry.state != NUD_FAILED) {
-    const auto left = duration_cast<milliseconds>(give_up - steady_clock::now());
-    if (left <= 0ms || !events.listen(left, read_neighbour, &entry)) break;
-  }
-  if (is_usable(entry.state)) return entry.mac;
-  throw Error(fmt::format("gateway {} does not answer ARP on {}; `ip neighbour` shows who does",
-                          neighbour.text(), interface));
+  Netlink netlink;
+  look_up(netlink, entry);
+  return is_usable(entry.state) ? std::optional(entry.mac) : std::nullopt;
 }
 
 }  // namespace tracetcp

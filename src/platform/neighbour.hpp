@@ -3,13 +3,12 @@
 #include <tracetcp/address.hpp>
 #include <tracetcp/live.hpp>
 
-#include <string>
+#include <optional>
 
 namespace tracetcp {
 
-/// The MAC address of a neighbour on an Ethernet interface. Where the kernel does not know it, it
-/// is made to ask by ARP (RFC 826) with one empty UDP datagram to the neighbour. Throws Error where
-/// the interface is none that has MAC addresses, or nobody answers within some seconds.
-Mac find_neighbour(Address neighbour, const std::string& interface, unsigned interface_index);
+/// The MAC address of a neighbour as the kernel's table has it (RTM_GETNEIGH of rtnetlink(7));
+/// empty: it has none that it may still use. Throws Error.
+std::optional<Mac> find_neighbour(Address neighbour, unsigned interface_index);
 
 }  // namespace tracetcp

@@ -3,15 +3,14 @@
 #include <tracetcp/error.hpp>
 
 #include <linux/rtnetlink.h>
-#include <poll.h>
 
 #include <cerrno>
 
 namespace tracetcp {
 
-Netlink::Netlink(unsigned groups) : socket_(mnl_socket_open(NETLINK_ROUTE)) {
+Netlink::Netlink() : socket_(mnl_socket_open(NETLINK_ROUTE)) {
   if (socket_ == nullptr) throw Error::system("cannot ask the kernel for routes", errno);
-  if (mnl_socket_bind(socket_, groups, MNL_SOCKET_AUTOPID) != 0) {
+  if (mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) != 0) {
     const int code = errno;
     mnl_socket_close(socket_);
     throw Error::system("cannot ask the kernel for routes", code);
@@ -25,13 +24,6 @@ Netlink::~Netlink() {
 int Netlink::ask(const nlmsghdr* request, mnl_cb_t read, void* out) {
   if (mnl_socket_sendto(socket_, request, request->nlmsg_len) == -1) return errno;
   return receive(read, out);
-}
-
-bool Netlink::listen(std::chrono::milliseconds timeout, mnl_cb_t read, void* out) {
-  pollfd entry{.fd = mnl_socket_get_fd(socket_), .events = POLLIN, .revents = 0};
-  if (poll(&entry, 1, static_cast<int>(timeout.count())) <= 0) return false;
-  receive(read, out);
-  return true;
 }
 
 int Netlink::receive(mnl_cb_t read, void* out) {

@@ -23,8 +23,11 @@ void drop_privileges() {
     }
   }
   // The bounding set can only be changed by who may; an exec can't gain from it any more anyway.
-  capng_clear(CAPNG_SELECT_CAPS);
-  if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw Error("cannot give up capabilities");
+  const bool may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) != 0;
+  const capng_select_t which = may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS;
+  capng_clear(which);
+  if (capng_apply(which) != 0) throw Error("cannot give up capabilities");
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // none can be left, as it says
 }
 
 AsCaller::AsCaller() : user_(geteuid()), group_(getegid()) {

@@ -9,6 +9,7 @@
 #include <ifaddrs.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -123,6 +124,31 @@ Route find_route(Address target, const std::string& interface, std::optional<Add
   }
   route.interface = name.data();
   return route;
+}
+
+LinkHeader link_header(const std::string& interface) {
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd == -1) throw Error::system("cannot ask for the type of " + interface, errno);
+  ifreq request{};
+  interface.copy(std::data(request.ifr_name), IFNAMSIZ - 1);
+  const int failed = ioctl(fd, SIOCGIFHWADDR, &request);
+  const int code = errno;
+  close(fd);
+  if (failed != 0) throw Error::system("cannot ask for the type of " + interface, code);
+  switch (request.ifr_hwaddr.sa_family) {
+    case ARPHRD_ETHER:
+      return LinkHeader::ethernet;
+    case ARPHRD_NONE:  // tun, WireGuard
+    case ARPHRD_PPP:
+    case ARPHRD_TUNNEL:
+      return LinkHeader::none;
+    default:
+      return LinkHeader::other;
+  }
+}
+
+bool is_local(const Route& route) {
+  return route.type == RTN_LOCAL;
 }
 
 bool has_address(const std::string& interface, Address address) {

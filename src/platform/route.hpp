@@ -2,6 +2,7 @@
 
 #include <tracetcp/address.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,15 @@ struct Route {
 /// address where they are not empty. Throws Error where there is no such way: no route, no such
 /// interface, interface down, source address not ours.
 Route find_route(Address target, const std::string& interface, std::optional<Address> source);
+
+/// What a packet on an interface begins with.
+enum class LinkHeader : std::uint8_t { ethernet, none, other };
+
+/// Throws Error.
+LinkHeader link_header(const std::string& interface);
+
+/// Whether packets of that route never leave this machine.
+bool is_local(const Route& route);
 
 /// Whether the interface has that address, or is the loopback, which has them all.
 bool has_address(const std::string& interface, Address address);

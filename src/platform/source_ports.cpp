@@ -14,9 +14,13 @@ namespace {
 
 /// A socket that holds the port, and the port (chosen by the kernel where `port` is 0); -1 where it
 /// is in use.
-std::pair<int, Port> hold(Address source, Port port) {
+std::pair<int, Port> hold(Address source, Port port, PortSharing sharing) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd == -1) throw Error::system("cannot reserve a source port", errno);
+  const int yes = 1;
+  if (sharing == PortSharing::with_our_sockets) {
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  }
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_addr.s_addr = htonl(source.value());
@@ -35,7 +39,9 @@ std::pair<int, Port> hold(Address source, Port port) {
 
 }  // namespace
 
-SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_t count) {
+SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_t count,
+                         PortSharing sharing)
+    : sharing_(sharing) {
   if (first) {
     if (first->value + count > 65536) {
       throw Error(
@@ -49,7 +55,7 @@ SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_
   }
   constexpr int tries = 100;  // blocks of ports collide with those of other programs
   for (int i = 0; i < tries; ++i) {
-    const auto [fd, start] = hold(source, Port{0});
+    const auto [fd, start] = hold(source, Port{0}, PortSharing::exclusive);
     if (fd == -1) continue;
     close(fd);
     if (start.value + count <= 65536 && reserve(source, start, count)) return;
@@ -64,7 +70,7 @@ SourcePorts::~SourcePorts() {
 bool SourcePorts::reserve(Address source, Port first, std::uint16_t count) {
   for (std::uint16_t i = 0; i < count; ++i) {
     const auto port = static_cast<std::uint16_t>(first.value + i);
-    const int fd = hold(source, Port{port}).first;
+    const int fd = hold(source, Port{port}, sharing_).first;
     if (fd == -1) {
       release();
       return false;

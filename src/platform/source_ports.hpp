@@ -8,13 +8,17 @@
 
 namespace tracetcp {
 
+/// Whether sockets of ours may be bound to the ports too (SO_REUSEADDR).
+enum class PortSharing : std::uint8_t { exclusive, with_our_sockets };
+
 /// Keeps TCP source ports to ourselves as long as it lives, so that no other program's traffic
 /// mixes with ours. The kernel still answers a SYN-ACK to them with a RST, since nobody connected.
 class SourcePorts {
  public:
   /// Reserves `count` ports in a row: from `first` on, or wherever there is room. Throws Error
   /// where the wanted ones are in use or the address is not ours.
-  SourcePorts(Address source, std::optional<Port> first, std::uint16_t count);
+  SourcePorts(Address source, std::optional<Port> first, std::uint16_t count,
+              PortSharing sharing = PortSharing::exclusive);
   ~SourcePorts();
   SourcePorts(const SourcePorts&) = delete;
   SourcePorts& operator=(const SourcePorts&) = delete;
@@ -25,6 +29,7 @@ class SourcePorts {
   bool reserve(Address source, Port first, std::uint16_t count);
   void release();
 
+  PortSharing sharing_;
   std::vector<int> sockets_;
   Port first_;
 };

@@ -1,6 +1,7 @@
 #include "platform/unprivileged.hpp"
 
 #include "platform/privileges.hpp"
+#include "platform/sandbox.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -21,6 +22,7 @@ constexpr char failure = '-';
   std::string answer;
   try {
     drop_privileges();
+    enter_sandbox();
     answer = success + work();
   } catch (const std::exception& error) {
     answer = failure + std::string(error.what());

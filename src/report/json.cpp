@@ -51,6 +51,7 @@ class JsonReport final : public Report {
     root["schema"] = 1;
     root["target"] = target_json(trace);
     root["method"] = info_.method;
+    if (!info_.limits.empty()) root["limits"] = info_.limits;
     root["source"] = source_json();
     root["started"] = timestamp(trace.started);
     root["elapsed_ms"] = in_milliseconds(trace.ended - trace.started);
@@ -82,7 +83,8 @@ class JsonReport final : public Report {
   }
 
   [[nodiscard]] Json source_json() const {
-    Json json{{"address", info_.source.address.text()}, {"port", info_.source.port.value}};
+    Json json{{"address", info_.source.address.text()}};
+    if (info_.source.port.value != 0) json["port"] = info_.source.port.value;
     if (!info_.interface.empty()) json["interface"] = info_.interface;
     return json;
   }
@@ -115,7 +117,7 @@ class JsonReport final : public Report {
       json["icmp_type"] = reply.icmp_type;
       json["icmp_code"] = reply.icmp_code;
     }
-    json["reply_ttl"] = reply.ttl.value;
+    if (reply.ttl.value != 0) json["reply_ttl"] = reply.ttl.value;
     if (reply.next_hop_mtu) json["next_hop_mtu"] = *reply.next_hop_mtu;
     if (!reply.mpls.empty()) json["mpls"] = mpls_json(reply.mpls);
     return json;

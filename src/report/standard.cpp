@@ -15,8 +15,9 @@ class StandardReport final : public Report {
     std::string name = info_.target_name.empty() ? name_text(address, names_)
                                                  : fmt::format("[{}]", info_.target_name);
     if (!name.empty()) name.insert(0, 1, ' ');
-    return fmt::format("\nTracing route to {}{} on port {}\nOver a maximum of {} hops.\n",
-                       address.text(), name, trace.target.port.value, info_.max_hops);
+    return fmt::format("\nTracing route to {}{} on port {}\nOver a maximum of {} hops.\n{}",
+                       address.text(), name, trace.target.port.value, info_.max_hops,
+                       method_line(info_));
   }
 
   std::string hop(const Trace& trace, const Hop& hop) const override {

@@ -53,6 +53,11 @@ std::string rtt_text(std::optional<Duration> rtt, const RunInfo& info) {
   return (info.precise ? precise_milliseconds(*rtt) : whole_milliseconds(*rtt)) + " ms";
 }
 
+std::string method_line(const RunInfo& info) {
+  if (info.limits.empty()) return "";
+  return fmt::format("Method {}: {}.\n", info.method, fmt::join(info.limits, "; "));
+}
+
 std::string name_text(Address address, const Names& names) {
   const std::string name = names.of(address).value_or("");
   return name.empty() ? "" : "[" + name + "]";

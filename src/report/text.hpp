@@ -13,6 +13,9 @@ namespace tracetcp {
 /// "170 ms", with info.precise "170.042 ms", and "? ms" where it is unknown.
 std::string rtt_text(std::optional<Duration> rtt, const RunInfo& info);
 
+/// "Method connect: ..." with what it can't know or keep; empty where there is nothing to say.
+std::string method_line(const RunInfo& info);
+
 /// "[wintermute]"; empty where the name is unknown so far.
 std::string name_text(Address address, const Names& names);
 

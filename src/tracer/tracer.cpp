@@ -50,7 +50,7 @@ Tracer::Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Pace
 }
 
 std::optional<Probe> Tracer::next(TimePoint now) {
-  if (done_) return std::nullopt;
+  if (done_ || free_at() > now) return std::nullopt;
   if (check_due() <= now && pacer_.ready(check_ttl()) <= now) return send_check(now);
   if (auto probe = next_recheck(now)) return probe;
   if (auto probe = next_repeat(now)) return probe;
@@ -186,7 +186,7 @@ void Tracer::review_doubts(TimePoint now) {
 TimePoint Tracer::doubt_due(const Hop& hop) const {
   const Responder& responder = pacer_.at(hop.ttl);
   if (responder.is_doubted_by(trace_.id)) {
-    return std::max(responder.wake(trace_.id), pacer_.ready());
+    return std::max({responder.wake(trace_.id), pacer_.ready(), free_at()});
   }
   return is_doubtful(hop) ? waited_for(hop) : never;
 }
@@ -219,6 +219,16 @@ TimePoint Tracer::retry_due(const Hop& hop) const {
   if (known == never || hop.ttl.value <= reach_) return std::max(in_vain, known);
   // It may reach the target, where no two SYNs must meet.
   return std::max({in_vain, known, last_beyond_ + waiting_.between_syns_at_target()});
+}
+
+/// Where only one SYN may be under way: when the last is answered, or will not be any more.
+TimePoint Tracer::free_at() const {
+  if (!strategy_.one_outstanding || places_.empty()) return {};
+  const Place& place = places_.back();
+  const ProbeRecord& last =
+      place.is_check ? trace_.checks[place.probe] : trace_.hops[place.hop].probes[place.probe];
+  if (last.answer() != nullptr) return {};
+  return last.sent + (place.is_check ? waiting_.at_target() : waiting_.near());
 }
 
 TimePoint Tracer::repeat_due(const Hop& hop) const {
@@ -314,7 +324,7 @@ void Tracer::settle(TimePoint now) {
 TimePoint Tracer::wake() const {
   if (done_) return never;
   const auto paced = [&](TimePoint due, Ttl ttl) {
-    return due == never ? never : std::max(due, pacer_.ready(ttl));
+    return due == never ? never : std::max({due, pacer_.ready(ttl), free_at()});
   };
   TimePoint wake = paced(check_due(), check_ttl());
   wake = std::min(wake, paced(frontier_due(), Ttl{static_cast<std::uint8_t>(frontier_ + 1)}));

@@ -70,6 +70,7 @@ class Tracer {
 
   [[nodiscard]] TimePoint loss_known_at() const;
   [[nodiscard]] TimePoint retry_due(const Hop& hop) const;
+  [[nodiscard]] TimePoint free_at() const;
   [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;

@@ -27,16 +27,17 @@ border() {
 }
 
 border 'only the live link and the reader of savefiles know libpcap' '#include <pcap' src/link/live/ src/savefile/ src/cli/version.cpp
-border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/cli/version.cpp
+border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
 border 'only the live link and the name look-up know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock)' src/link/live/ src/names/
 border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__linux__|__APPLE__|__FreeBSD__)' src/platform/
-border 'only the live link, and the waits for ARP and DNS, read a clock' '(clock_gettime|_clock::now|gettimeofday)' src/link/live/ src/platform/neighbour src/names/resolve
-border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)' none
+border 'only the real time of live runs, and the wait for DNS, read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/real_time src/names/resolve
+border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/sandbox.cpp
+border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
 border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include .*(report|"cli)' src/report/ src/cli/
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
 border 'only reports know the format of their output' '#include <nlohmann' src/report/
-border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/link/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp
-border 'no buffer is cast to a struct in the engine' 'reinterpret_cast' src/platform/ src/link/live/ src/names/
+border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/link/ src/prober/sockets/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp
+border 'no buffer is cast to a struct in the engine' 'reinterpret_cast' src/platform/ src/link/live/ src/prober/sockets/ src/names/
 echo "1..$number"
 exit $failed

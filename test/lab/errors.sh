@@ -12,12 +12,9 @@ fails() {
   like "$1: message" "$ERR" "$2"
 }
 
-# A user without any capability; where this test itself is not run by root, the same user without.
-drop=(setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all)
-if [[ $(id -u) == 0 ]]; then drop+=(--reuid=65534 --regid=65534 --clear-groups); fi
 cp "$PROGRAM" "$LAB_TMP/tracetcp" # where every user can read it
 STATUS=0
-on client "${drop[@]}" "$LAB_TMP/tracetcp" -n "$SERVER" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
+on client "${LAB_DROP[@]}" "$LAB_TMP/tracetcp" -n --method raw "$SERVER" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
 OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
 fails "no privileges" 'setcap cap_net_raw'
 

@@ -3,8 +3,8 @@
 #
 #   source "$(dirname "$0")/lab.sh"
 #
-# and is called as TEST PROGRAM LISTEN: the tracetcp to test and the listener of
-# listen.cpp. The first thing this file does is to start the test again in namespaces of its own
+# and is called as TEST PROGRAM LISTEN [DENY TUN]: the tracetcp to test, and the programs of
+# listen.cpp, deny.cpp and tun.cpp. The first thing this file does is to start the test again in namespaces of its own
 # (network, mounts, processes), without root if need be; so nothing outside is touched and nothing
 # is left behind. Then it builds
 #
@@ -50,6 +50,11 @@ trap 'exit 130' INT TERM # the first process of a namespace gets no signal that 
 
 PATH=$PATH:/usr/sbin:/sbin
 PROGRAM=$(realpath "$1") LISTEN=$(realpath "$2")
+DENY=$(realpath "${3-$(dirname "$2")/deny}") TUN=$(realpath "${4-$(dirname "$2")/tun}")
+
+# A user without any capability; where the test itself is not run by root, the same user without.
+LAB_DROP=(setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all)
+if [[ $(id -u) == 0 ]]; then LAB_DROP+=(--reuid=65534 --regid=65534 --clear-groups); fi
 
 # on NODE COMMAND...: runs a command on a node of the lab.
 on() { ip netns exec "$@"; }

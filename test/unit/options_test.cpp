@@ -255,9 +255,19 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
       {"h -s 1 2 -m 3",
        "-s/--scan means -h 128 -m 1, which -m/--max-hops contradicts; leave it "
        "out, or use -cnr A B with it"},
-      {"h --method link", "--method link is not available yet; give auto or raw"},
-      {"h --method connect", "--method connect is not available yet; give auto or raw"},
-      {"h --method smoke", "--method: \"smoke\" is unknown; give auto or raw"},
+      {"h --method smoke", "--method: \"smoke\" is unknown; give auto or raw or link or connect"},
+      {"h --method connect --write f",
+       "--write takes packets of our own, which --method connect does not make; leave one of them "
+       "out"},
+      {"h --method connect --tag id",
+       "--tag takes packets of our own, which --method connect does not make; leave one of them "
+       "out"},
+      {"h --check --sim f", "--check looks at this machine; leave --sim and --read out"},
+      {"h --one-path --tag port",
+       "--one-path keeps one source port, --tag port doesn't; leave one of them out"},
+      {"h --method connect --source-port 65400",
+       "--source-port 65400: --method connect without --one-path needs 256 ports from there on; "
+       "give one up to 65280"},
       {"h --tag ttl", "--tag: \"ttl\" is unknown; give id or isn or port"},
       {"h -g 1.2.3",
        "-g/--gateway: \"1.2.3\" is not an IPv4 address; give four numbers as in "

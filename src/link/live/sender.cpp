@@ -1,5 +1,8 @@
 #include "link/live/sender.hpp"
 
+#include "link/live/injector.hpp"
+#include "platform/send_remedy.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <fmt/format.h>
@@ -24,28 +27,6 @@ Libnet open_libnet(int type, const char* device, const char* what) {
   std::string reason = message.data();
   reason.erase(reason.find_last_not_of('\n') + 1);  // libnet ends some of its messages with one
   throw Error(fmt::format("no {}: {}; {}", what, reason, privilege_remedy));
-}
-
-std::string remedy_for(int code) {
-  switch (code) {
-    case EPERM:
-      return "a firewall on this machine forbids it; see `nft list ruleset`";
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-      return "the route is gone; `ip route` shows where packets can go";
-    case ENETDOWN:
-      return "the interface went down; `ip link` shows it";
-    default:
-      return "";
-  }
-}
-
-void require_sent(int sent, std::size_t size, Bytes packet) {
-  if (sent == static_cast<int>(size)) return;
-  const int code = errno;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(packet[i]); };
-  const Address target(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
-  throw Error::system("cannot send a SYN to " + target.text(), code, remedy_for(code));
 }
 
 class RawSender final : public Sender {
@@ -101,7 +82,16 @@ class EthernetSender final : public Sender {
 
 }  // namespace
 
+void require_sent(int sent, std::size_t size, Bytes packet) {
+  if (sent == static_cast<int>(size)) return;
+  const int code = errno;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(packet[i]); };
+  const Address target(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
+  throw Error::system("cannot send a SYN to " + target.text(), code, send_remedy(code));
+}
+
 std::unique_ptr<Sender> make_sender(const LiveConfig& config) {
+  if (config.inject) return make_injector(config.interface);
   if (config.next_hop) return std::make_unique<EthernetSender>(config);
   return std::make_unique<RawSender>(config);
 }

@@ -22,8 +22,13 @@ class Sender {
   virtual void send(std::span<const Bytes> packets) = 0;
 };
 
+/// Throws Error unless `sent`, as a call returned it, is the size that was to be sent; `packet` is
+/// the SYN from its IP header on, errno that of the call.
+void require_sent(int sent, std::size_t size, Bytes packet);
+
 /// By libnet: whole Ethernet frames where the config names a next hop, else a raw IP socket, for
-/// which the kernel finds route and MAC. Throws Error.
+/// which the kernel finds route and MAC; by libpcap where the interface has no link header. Throws
+/// Error.
 std::unique_ptr<Sender> make_sender(const LiveConfig& config);
 
 }  // namespace tracetcp

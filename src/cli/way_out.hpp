@@ -1,0 +1,35 @@
+#pragma once
+
+#include "cli/options.hpp"
+#include "cli/world.hpp"
+#include "platform/route.hpp"
+
+#include <tracetcp/live.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tracetcp {
+
+/// A method that works here, with all that it needs privileges for opened.
+struct WayOut {
+  Method method = Method::raw;
+  std::unique_ptr<LiveHandles> handles;  ///< null for Method::connect, which needs none
+  PortBlock ports;                       ///< first 0: the kernel chooses
+  std::shared_ptr<void> held;            ///< keeps the ports to ourselves
+};
+
+/// Opens that method for the route. Reads nothing from the network. Throws Error.
+WayOut open_way_out(Method method, const Options& options, Address target, const Route& route);
+
+/// Opens the method that the options name, or for Method::automatic the first that works of raw,
+/// link and connect; `passed_over` gets a line for each that does not. Throws Error where none
+/// does.
+WayOut open_best_way_out(const Options& options, Address target, const Route& route,
+                         std::vector<std::string>& passed_over);
+
+/// What reports should say that the method can't know or keep, one clause each.
+std::vector<std::string> limits_of(Method method, const Options& options);
+
+}  // namespace tracetcp

@@ -1,0 +1,136 @@
+#include "platform/sandbox.hpp"
+
+#ifdef TRACETCP_SECCOMP
+
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace tracetcp {
+namespace {
+
+using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
+
+/// What may be called with any arguments. Where a name is not known on this machine it is not
+/// needed either.
+constexpr std::array unconditional{
+    // descriptors that are open
+    "read", "readv", "pread64", "write", "writev", "pwrite64", "lseek", "_llseek", "close", "fstat",
+    "fstat64", "newfstatat", "fstatat64", "statx", "stat", "ftruncate", "fsync", "fdatasync",
+    "fcntl", "fcntl64", "dup", "pipe2", "eventfd2", "poll", "ppoll", "select", "pselect6",
+    "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "access",
+    "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64",
+    // sockets
+    "bind", "connect", "getsockname", "getpeername", "setsockopt", "getsockopt", "sendto",
+    "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "send", "recv", "shutdown",
+    // memory, threads, time, the end
+    "brk", "munmap", "mremap", "madvise", "futex", "futex_waitv", "sched_yield",
+    "sched_getaffinity", "set_robust_list", "rseq", "rt_sigaction", "rt_sigprocmask",
+    "rt_sigreturn", "sigaltstack", "clock_gettime", "clock_getres", "clock_nanosleep",
+    "gettimeofday", "time", "nanosleep", "getrandom", "getpid", "gettid", "getuid", "geteuid",
+    "getgid", "getegid", "uname", "sysinfo", "getrlimit", "prlimit64", "restart_syscall", "exit",
+    "exit_group", "membarrier"};
+
+bool allow(const Filter& filter, const char* name) {
+  const int number = seccomp_syscall_resolve_name(name);
+  if (number < 0) return true;
+  return seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, number, 0, nullptr) == 0;
+}
+
+template <class... Conditions>
+bool allow_if(const Filter& filter, const char* name, Conditions... conditions) {
+  const int number = seccomp_syscall_resolve_name(name);
+  if (number < 0) return true;
+  const std::array<scmp_arg_cmp, sizeof...(conditions)> all{conditions...};
+  return seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, number, all.size(), all.data()) == 0;
+}
+
+scmp_arg_cmp bits(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+  return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
+scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
+  return {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+}
+
+bool allow_reading_files(const Filter& filter) {
+  constexpr std::uint64_t writing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
+  return allow_if(filter, "open", bits(1, writing, O_RDONLY)) &&
+         allow_if(filter, "openat", bits(2, writing, O_RDONLY));
+}
+
+bool allow_plain_sockets(const Filter& filter) {
+  constexpr std::uint64_t kind = 0xf;  // the rest are flags
+  for (const int family : {AF_INET, AF_INET6}) {
+    for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+      if (!allow_if(filter, "socket", equals(0, static_cast<std::uint64_t>(family)),
+                    bits(1, kind, static_cast<std::uint64_t>(type)))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+bool allow_data_memory(const Filter& filter) {
+  return allow_if(filter, "mmap", bits(2, PROT_EXEC, 0)) &&
+         allow_if(filter, "mmap2", bits(2, PROT_EXEC, 0)) &&
+         allow_if(filter, "mprotect", bits(2, PROT_EXEC, 0));
+}
+
+/// Threads, but no processes. What clone3 is asked for can't be seen from here: glibc takes clone
+/// where that is not there.
+bool allow_threads(const Filter& filter) {
+  const int clone3 = seccomp_syscall_resolve_name("clone3");
+  return allow_if(filter, "clone",
+                  bits(0, std::uint64_t{CLONE_THREAD}, std::uint64_t{CLONE_THREAD})) &&
+         allow_if(filter, "tgkill", equals(0, static_cast<std::uint64_t>(getpid()))) &&
+         (clone3 < 0 ||
+          seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(ENOSYS), clone3, 0, nullptr) == 0);
+}
+
+/// The interface of a link-layer socket, and whether standard output is a terminal.
+bool allow_questions(const Filter& filter) {
+  constexpr std::array<unsigned, 5> requests{SIOCGIFINDEX, TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO};
+  for (const unsigned request : requests) {
+    if (!allow_if(filter, "ioctl", equals(1, request))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string enter_sandbox() {
+  const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
+  if (filter == nullptr) return "libseccomp can't be set up";
+  bool complete = allow_reading_files(filter) && allow_plain_sockets(filter) &&
+                  allow_data_memory(filter) && allow_threads(filter) && allow_questions(filter);
+  for (const char* name : unconditional) complete = complete && allow(filter, name);
+  if (!complete) return "libseccomp refuses a rule";
+  const int result = seccomp_load(filter.get());
+  return result == 0 ? "" : std::string("the kernel refuses it: ") + std::strerror(-result);
+}
+
+}  // namespace tracetcp
+
+#else
+
+namespace tracetcp {
+
+std::string enter_sandbox() {
+  return "built without libseccomp";
+}
+
+}  // namespace tracetcp
+
+#endif

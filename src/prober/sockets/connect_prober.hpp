@@ -1,0 +1,64 @@
+#pragma once
+
+#include "platform/real_time.hpp"
+#include "platform/waker.hpp"
+#include "prober/sockets/probe_socket.hpp"
+#include "prober/tagger.hpp"
+
+#include <tracetcp/prober.hpp>
+
+#include <list>
+#include <unordered_map>
+#include <vector>
+
+namespace tracetcp {
+
+/// What a prober of sockets needs to know.
+struct ConnectConfig {
+  SocketWay way;
+  PortBlock ports;   ///< source ports, taken in turn; first 0: the kernel chooses one for each
+  Duration timeout;  ///< how long a probe may wait for its answer
+};
+
+/// The Prober without privileges: a socket for each probe. It never sees a packet, only what the
+/// kernel makes of the first answer to each probe. Two probes of a trace under way at once need
+/// different source ports: where one has to take that of another, the earlier is given up.
+class ConnectProber final : public Prober {
+ public:
+  /// `waker` ends waits early. Throws Error.
+  ConnectProber(ConnectConfig config, const Waker& waker);
+  ~ConnectProber() override;
+  ConnectProber(const ConnectProber&) = delete;
+  ConnectProber& operator=(const ConnectProber&) = delete;
+
+  TimePoint now() override { return clock_.now(); }
+  void send(std::span<const Probe> probes) override;
+  std::span<const Reply> wait(TimePoint until) override;
+  void conclude(std::uint32_t trace) override;
+  [[nodiscard]] const Tally& ignored() const override { return ignored_; }
+  [[nodiscard]] LinkStats stats() override { return stats_; }
+
+ private:
+  using Sockets = std::list<ProbeSocket>;  // by age
+
+  [[nodiscard]] Port port_for(const Probe& probe) const;
+  void send(const Probe& probe);
+  void free_port(const Probe& probe, Port port);
+  void take_results();
+  void give_up_old();
+  Sockets::iterator end(Sockets::iterator socket);
+
+  ConnectConfig config_;
+  const Waker& waker_;
+  SteadyRealTime clock_;
+  Duration lifetime_;
+  int epoll_;
+  std::size_t most_open_;
+  Sockets open_;
+  std::unordered_map<int, Sockets::iterator> by_fd_;
+  std::vector<Reply> replies_;
+  Tally ignored_;
+  LinkStats stats_;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <tracetcp/header.hpp>
+#include <tracetcp/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace tracetcp {
+
+/// An ICMP error as the kernel keeps it for the socket whose packet it quotes (ip(7), IP_RECVERR).
+struct QueuedError {
+  Address from;
+  TimePoint time;  ///< when the kernel received it; the epoch where it did not say
+  Ttl ttl;         ///< of the ICMP message as received; 0: unknown
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  std::optional<TcpHeader> quoted;  ///< our SYN from its TCP header on: the kernel keeps no more
+  std::vector<MplsLabel> mpls;      ///< outermost first (RFC 4950)
+};
+
+/// Takes the socket's oldest ICMP error; what else is in its queue before that is dropped. Empty:
+/// there is none. The socket should have IP_RECVERR, IP_RECVTTL and SO_TIMESTAMPNS.
+std::optional<QueuedError> take_icmp_error(int fd);
+
+}  // namespace tracetcp

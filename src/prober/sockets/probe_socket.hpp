@@ -1,0 +1,52 @@
+#pragma once
+
+#include <tracetcp/probe.hpp>
+#include <tracetcp/reply.hpp>
+#include <tracetcp/time.hpp>
+
+#include <optional>
+#include <string>
+
+namespace tracetcp {
+
+/// Where sockets send from.
+struct SocketWay {
+  Address source;
+  std::string interface;    ///< bind to it; empty: the route's
+  bool by_gateway = false;  ///< the targets are behind a gateway, not on a link of this machine
+};
+
+/// One SYN by an ordinary TCP socket, which needs no privileges: connect(2) with the probe's TTL,
+/// and the error queue of ip(7) for what routers say of it. The kernel would repeat a SYN that is
+/// not answered after a second: it is kept from that by SO_DONTROUTE, under which it finds no way
+/// to a target behind a gateway, or the socket has to be closed before, see lifetime(). The same
+/// keeps it from completing the handshake once the target answers.
+class ProbeSocket {
+ public:
+  /// Sends the SYN. `port` 0: from a port that the kernel chooses. Throws Error.
+  ProbeSocket(const SocketWay& way, const Probe& probe, Port port);
+  ~ProbeSocket();
+  ProbeSocket(const ProbeSocket&) = delete;
+  ProbeSocket& operator=(const ProbeSocket&) = delete;
+
+  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] const Probe& probe() const { return probe_; }
+  [[nodiscard]] TimePoint sent() const { return sent_; }
+
+  /// How long it may stay open without sending a second SYN.
+  [[nodiscard]] static Duration lifetime(const SocketWay& way);
+
+  /// What ended the attempt, once the socket is ready. Empty: nothing that came from outside.
+  [[nodiscard]] std::optional<Reply> result() const;
+
+ private:
+  void set_options(const SocketWay& way, Port port) const;
+  void connect_now();
+  [[nodiscard]] Reply reply(ReplyKind kind, TimePoint time) const;
+
+  Probe probe_;
+  int fd_;
+  TimePoint sent_;
+};
+
+}  // namespace tracetcp

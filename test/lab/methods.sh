@@ -1,0 +1,99 @@
+#!/bin/bash
+# All methods tell the same of the same network: raw as root, link as root, connect as a user who
+# has no capability at all. Their differences are those that the README lists.
+# shellcheck source=test/lab/lab.sh
+source "$(dirname "$0")/lab.sh"
+
+# unprivileged COMMAND...: as a user without any capability, in this namespace too.
+unprivileged() { on client "${LAB_DROP[@]}" "$@"; }
+cp "$PROGRAM" "$LAB_TMP/tracetcp" # where every user can read it
+
+# trace_by METHOD ARGUMENTS...: sets OUT, ERR and STATUS.
+trace_by() {
+  local method=$1
+  shift
+  if [[ $method != connect ]]; then
+    trace --method "$method" "$@"
+    return
+  fi
+  STATUS=0
+  unprivileged "$LAB_TMP/tracetcp" --method connect "$@" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
+  OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
+}
+
+# port  routers that answer  state     TTL  from         ICMP code
+cases='
+80      9                    open      10   10.77.10.2
+8080    9                    open      10   10.77.10.2
+81      9                    closed    10   10.77.10.2
+135     6                    silent    6    10.77.6.2
+136     6                    closed    7    10.77.10.2
+139     6                    rejected  7    10.77.6.2    13
+140     6                    rejected  7    10.77.6.2    1
+141     6                    rejected  7    10.77.6.2    0
+142     6                    rejected  7    10.77.6.2    3
+143     6                    rejected  7    10.77.6.2    10
+144     6                    rejected  7    10.77.6.2    9
+'
+code() { jq -r '.verdict.icmp_code // empty' <<< "$OUT"; }
+reply_ttls() { jq -r '[.hops[].probes[0].reply_ttl // empty] | join(" ")' <<< "$OUT"; }
+
+is "the user has no capability" "$(unprivileged grep -c '^Cap...:.*[1-9a-f]' /proc/self/status)" 0
+while read -r port hops state ttl from icmp; do
+  [[ $port ]] || continue
+  for method in raw link connect; do
+    trace_by "$method" --json -n -F "$SERVER:$port"
+    is "$port by $method" "$(json_hops) $(verdict) $(code)" "$(routers "$hops") $state $ttl $from $icmp"
+    is "$port by $method: exit status, errors, method" "$STATUS:$ERR:$(jq -r .method <<< "$OUT")" "0::$method"
+  done
+done <<< "$cases"
+for method in raw link connect; do
+  trace_by "$method" --json -n -F "$SERVER:139"
+  is "TTLs of the answers by $method" "$(reply_ttls)" "64 63 62 61 60 59 59"
+  trace_by "$method" -cn -F -r 79 81 -h 64 -m 1 -p 1 "$SERVER"
+  is "three ports by $method" "$(grep -oE '\[.*\].*(OPEN|CLOSED)' <<< "$OUT" | sed -E 's/\t.*Port//' | paste -sd,)" \
+    "[10.77.10.2:79]  64 CLOSED,[10.77.10.2:80]  64 OPEN,[10.77.10.2:81]  64 CLOSED"
+done
+
+# One path: one source port, one SYN at a time.
+capture_start client right
+trace_by connect --json -n -F --one-path "$SERVER:80"
+capture_stop
+is "one path: hops and verdict" "$(json_hops) $(verdict)" "$(routers 9) open 10 $SERVER"
+is "one path: one source port, as reported" "$(field port | sort -u)" "$(jq -r .source.port <<< "$OUT")"
+is "one path: TTLs in turn" "$(field ttl | sort -nu | paste -sd' ')" "1 2 3 4 5 6 7 8 9 10"
+like "one path: it says what that costs" "$(jq -r '.limits | join("/")' <<< "$OUT")" 'one hop .* after the other'
+
+# Exactly one SYN leaves for each probe, also where nothing answers for longer than a second.
+capture_start client right
+trace_by connect --json -n -F --patient -t 2500 -m 9 -p 1 "$SERVER:135"
+capture_stop
+is "one SYN a probe" "$(wc -l < "$LAB_TMP/syns")" "$(jq -r .syns_sent <<< "$OUT")"
+is "each from a port of its own" "$(field port | sort | uniq -d)" ""
+is "no port of its own is reported" "$(jq -c .source.port <<< "$OUT")" null
+
+# A local firewall that says no: to sockets the kernel doesn't tell of that.
+nft_on client <<'RULES'
+table inet lab {
+  chain out {
+    type filter hook output priority 0;
+    tcp dport 8080 drop
+  }
+}
+RULES
+trace_by raw -n -F "$SERVER:8080"
+like "raw behind a local firewall" "$STATUS $ERR" '^1 tracetcp: cannot send a SYN to 10\.77\.10\.2: Operation not permitted; a firewall'
+trace_by connect --json -n -F -m 3 "$SERVER:8080"
+is "connect behind a local firewall" "$STATUS $(json_hops)/$(verdict)" "0 /silent null null"
+
+# Without privileges the program finds by itself what works.
+STATUS=0
+unprivileged "$LAB_TMP/tracetcp" --json --verbose -n -F "$SERVER:80" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
+OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
+is "auto without privileges" "$STATUS $(jq -r .method <<< "$OUT") $(verdict)" "0 connect open 10 $SERVER"
+like "auto tells why not raw" "$ERR" 'method raw passed over: .*not permitted'
+like "auto tells why not link" "$ERR" 'method link passed over: .*'
+trace --json -n -F "$SERVER:80"
+is "auto with privileges" "$(jq -r .method <<< "$OUT")" raw
+
+done_testing

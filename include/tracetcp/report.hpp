@@ -29,7 +29,8 @@ struct RunCounts {
   LinkStats link;
 };
 
-/// Turns traces into text. All functions are pure but for the names, which come as they are known.
+/// Turns traces into text. All functions are pure but for the names, which come as they are known,
+/// and for what close() sums up.
 class Report {
  public:
   virtual ~Report() = default;
@@ -38,10 +39,13 @@ class Report {
   /// One settled hop; may be empty, as for the hop that the verdict tells of in end().
   virtual std::string hop(const Trace& trace, const Hop& hop) const = 0;
   virtual std::string end(const Trace& trace, const RunCounts& counts) const = 0;
+  /// What is to be said of all traces that ended, once the run is over.
+  virtual std::string close() const { return ""; }
 };
 
 std::unique_ptr<Report> standard_report(const RunInfo& info, const Names& names);
 std::unique_ptr<Report> condensed_report(const RunInfo& info, const Names& names);
+std::unique_ptr<Report> matrix_report(const RunInfo& info);
 std::unique_ptr<Report> json_report(const RunInfo& info, const Names& names);
 
 }  // namespace tracetcp

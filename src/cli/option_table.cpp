@@ -47,6 +47,8 @@ void add_port_options(Table& table) {
 
 void add_output_options(Table& table) {
   table.push_back({"Output", "condensed", 'c', "", 0, "one line per hop that names the port too"});
+  table.push_back({"Output", "matrix", 0, "", 0,
+                   "one table of all ports and hops, and which ports fared alike"});
   table.push_back({"Output", "json", 0, "", 0, "one JSON object per trace and line"});
   table.push_back({"Output", "numeric", 'n', "", 0, "no reverse name look-ups"});
   table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});

@@ -98,6 +98,12 @@ void read_output(const Given& given, Options& options) {
   if (given.has("json") && given.has("condensed")) {
     throw UsageError("--json and -c/--condensed exclude each other; leave one of them out");
   }
+  for (const char* other : {"json", "condensed", "read"}) {
+    if (!given.has("matrix") || !given.has(other)) continue;
+    throw UsageError(fmt::format("--matrix and {} exclude each other; leave one of them out",
+                                 given.label(other)));
+  }
+  if (given.has("matrix")) options.format = Format::matrix;
   if (given.has("condensed")) options.format = Format::condensed;
   if (given.has("json")) options.format = Format::json;
   options.look_up_names = !given.has("numeric");
@@ -120,7 +126,7 @@ void apply_scan(const Given& given, Options& options) {
   options.strategy.first_ttl = scan_first_ttl;
   options.strategy.max_hops = scan_max_hops;
   if (!given.has("probes")) options.strategy.probes_per_hop = scan_probes;
-  if (!given.has("json")) options.format = Format::condensed;
+  if (!given.has("json") && !given.has("matrix")) options.format = Format::condensed;
   options.look_up_names = false;
 }
 

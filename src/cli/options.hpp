@@ -13,7 +13,7 @@
 
 namespace tracetcp {
 
-enum class Format : std::uint8_t { standard, condensed, json };
+enum class Format : std::uint8_t { standard, condensed, matrix, json };
 
 /// How SYNs leave.
 enum class Method : std::uint8_t {

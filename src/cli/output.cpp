@@ -21,6 +21,8 @@ std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Nam
       return standard_report(info, names);
     case Format::condensed:
       return condensed_report(info, names);
+    case Format::matrix:
+      return matrix_report(info);
     case Format::json:
       return json_report(info, names);
   }

@@ -105,10 +105,12 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
     run(*prober, strategy, job, printer, interrupted, late);
   } catch (const Error&) {
     printer.flush();
+    write_out(report->close());
     finish_quietly(world);
     throw;
   }
   printer.flush();
+  write_out(report->close());
   if (options.verbose) tell(world, counts_of(*prober, late));
   if (world.recording != nullptr) world.recording->finish();
   return interrupted() ? interrupted_status : 0;

@@ -1,0 +1,138 @@
+#include "core/icmp_type.hpp"
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace tracetcp {
+
+namespace {
+
+constexpr std::size_t port_width = 8;
+
+char mark_of_end(State state) {
+  switch (state) {
+    case State::open:
+      return 'O';
+    case State::closed:
+      return 'C';
+    case State::rejected:
+      return 'X';
+    case State::silent:
+    case State::incomplete:
+      break;
+  }
+  return '*';
+}
+
+char mark(const Trace& trace, const Hop& hop) {
+  if (has_verdict_row(trace) && hop.ttl == trace.verdict.ttl) {
+    return mark_of_end(trace.verdict.state);
+  }
+  const bool answered =
+      std::any_of(hop.probes.begin(), hop.probes.end(),
+                  [](const ProbeRecord& probe) { return probe.answer() != nullptr; });
+  return answered ? '.' : '*';
+}
+
+/// What a line at the end says of all ports that fared alike.
+std::string fate(const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  const std::string from = verdict.from ? verdict.from->text() : "";
+  switch (verdict.state) {
+    case State::open:
+      return fmt::format("Open at hop {} ({})", verdict_ttl(verdict), from);
+    case State::closed:
+      return fmt::format("Closed at hop {} ({})", verdict_ttl(verdict), from);
+    case State::rejected:
+      return fmt::format("Rejected by {} ({})", from,
+                         icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
+    case State::silent:
+      if (!verdict.ttl) return "Silent from the first hop on";
+      return fmt::format("Silent after hop {} ({})", verdict.ttl->value, from);
+    case State::incomplete:
+      break;
+  }
+  return trace.interrupted ? "Interrupted" : "Hop limit reached";
+}
+
+/// "20-25, 80"; the ports rise.
+std::string port_list(const std::vector<std::uint16_t>& ports) {
+  std::string text;
+  for (std::size_t i = 0; i < ports.size();) {
+    std::size_t last = i;
+    while (last + 1 < ports.size() && ports[last + 1] == ports[last] + 1) ++last;
+    text += fmt::format("{}{}", i == 0 ? "" : ", ", ports[i]);
+    if (last > i) text += fmt::format("-{}", ports[last]);
+    i = last + 1;
+  }
+  return text;
+}
+
+/// One row per port, one mark per hop; then a line for all ports that fared alike.
+class MatrixReport final : public Report {
+ public:
+  explicit MatrixReport(RunInfo info) : info_(std::move(info)) {}
+
+  std::string begin(const Trace& trace) const override {
+    if (begun_) return "";
+    begun_ = true;
+    const std::string name = info_.target_name.empty() ? "" : " [" + info_.target_name + "]";
+    return fmt::format(
+        "Ports of {}{}, hops across: . answers, * silent, O open, C closed, X rejected\n",
+        trace.target.address.text(), name);
+  }
+
+  std::string hop(const Trace&, const Hop&) const override { return ""; }
+
+  std::string end(const Trace& trace, const RunCounts& counts) const override {
+    std::string row;
+    if (groups_.empty() && !trace.hops.empty()) row = ruler(trace.hops.front().ttl.value);
+    row += fmt::format("{:<{}}", trace.target.port.value, port_width);
+    for (const Hop& hop : trace.path()) row += mark(trace, hop);
+    add(fate(trace), trace.target.port.value);
+    return row + '\n' + loss_line(counts.link, "");
+  }
+
+  std::string close() const override {
+    std::string text = groups_.empty() ? "" : "\n";
+    for (const auto& [how, ports] : groups_) text += fmt::format("{}: {}\n", how, port_list(ports));
+    return text;
+  }
+
+ private:
+  /// The hops' numbers, their last digits above the marks.
+  [[nodiscard]] std::string ruler(int first) const {
+    std::string tens(port_width, ' ');
+    std::string ones = fmt::format("{:<{}}", "port", port_width);
+    for (int ttl = first; ttl < first + info_.max_hops && ttl <= 255; ++ttl) {
+      tens += ttl % 10 == 0 ? static_cast<char>('0' + ttl / 10 % 10) : ' ';
+      ones += static_cast<char>('0' + ttl % 10);
+    }
+    tens.erase(tens.find_last_not_of(' ') + 1);
+    return tens.empty() ? ones + '\n' : tens + '\n' + ones + '\n';
+  }
+
+  /// In the order in which the fates came up.
+  void add(const std::string& how, std::uint16_t port) const {
+    auto group = std::find_if(groups_.begin(), groups_.end(),
+                              [&](const auto& one) { return one.first == how; });
+    if (group == groups_.end()) group = groups_.insert(group, {how, {}});
+    group->second.push_back(port);
+  }
+
+  RunInfo info_;
+  mutable bool begun_ = false;
+  mutable std::vector<std::pair<std::string, std::vector<std::uint16_t>>> groups_;
+};
+
+}  // namespace
+
+std::unique_ptr<Report> matrix_report(const RunInfo& info) {
+  return std::make_unique<MatrixReport>(info);
+}
+
+}  // namespace tracetcp

@@ -121,3 +121,22 @@ blocked='Nothing answers beyond hop 6'
 run "$E4" 6 "$blocked" "$program" -n -F "$target"
 run "$E4" 6 "$blocked" "$program" -n "$target"
 if [[ ${PEERS:-some} == all ]]; then run "$E4" 6 ' 30 +\* \* \*' traceroute -T -n "$target"; fi
+
+# K: the lab's kernel routers, which count no SYNs here.
+stop_emulator
+kernel() { # CASE END COMMAND
+  local name=$1 end=$2 wall user system verdict=wrong
+  { time BUILD=$build test/lab/shell "$BASH" -c "time $3" > "$scratch/output" 2> "$scratch/lab" || true; } 2> /dev/null
+  read -r wall user system < <(tail -n 1 "$scratch/lab")
+  if grep -qE "$end" "$scratch/output"; then verdict=right; fi
+  # shellcheck disable=SC2016 # the backquotes are Markdown's
+  printf '| %s | `%s` | %s | %.3f | | | %s |\n' "$name" "$3" "$wall" \
+    "$(awk "BEGIN { print $user + $system }")" "$verdict"
+}
+export TIMEFORMAT
+K1='K, one probe a hop'
+kernel "$K1" '^10.*Connection established' 'tracetcp -n -F -p 1 10.77.10.2'
+kernel "$K1" '10  10.77.10.2' 'on client traceroute -T -n -q 1 --sport=40000 10.77.10.2'
+K2='K, 12 ports, 8 of them stopped after hop 6'
+answer='Silent after hop 6 \(10.77.6.2\): 135$'
+kernel "$K2" "$answer" 'tracetcp -n -p 1 -r 133 144 --matrix 10.77.10.2'

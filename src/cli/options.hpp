@@ -23,9 +23,17 @@ enum class Method : std::uint8_t {
   connect,    ///< ordinary sockets, without privileges
 };
 
+/// What --expect says of every port that is traced.
+enum class Expectation : std::uint8_t {
+  open,
+  closed,
+  blocked,  ///< silent, rejected, or reset by something else than the target
+};
+
 /// The names that the command line uses, e.g. "auto" and "isn".
 std::string_view name(Method method);
 std::string_view name(TagMode mode);
+std::string_view name(Expectation expectation);
 
 /// Everything that the user can ask for; the defaults are the program's.
 struct Options {
@@ -36,6 +44,9 @@ struct Options {
   std::string host;  ///< name or IPv4 address, as it was typed, without the port
   Port first_port = default_port;
   Port last_port = default_port;  ///< one trace per port from first to last
+
+  std::optional<Port> control_port;  ///< traced first, only to compare with
+  std::optional<Expectation> expected;
 
   Strategy strategy;
   TagMode tag_mode = TagMode::id;

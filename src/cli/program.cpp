@@ -18,7 +18,6 @@ namespace tracetcp {
 namespace {
 
 constexpr int interrupted_status = 130;  // as shells report death by SIGINT
-constexpr int unexpected_status = 3;
 
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Observer {

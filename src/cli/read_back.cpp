@@ -1,6 +1,7 @@
 #include "cli/read_back.hpp"
 
 #include "cli/output.hpp"
+#include "cli/program.hpp"
 #include "cli/run_diagnosis.hpp"
 #include "platform/privileges.hpp"
 #include "platform/sandbox.hpp"
@@ -88,7 +89,6 @@ int report_capture(const Options& options) {
                          frames));
   }
   if (!reader.damage().empty() || !found_any) return 1;
-  constexpr int unexpected_status = 3;
   return diagnosis.as_expected() ? 0 : unexpected_status;
 }
 

@@ -1,3 +1,4 @@
+#include "core/icmp_type.hpp"
 #include "diagnose/findings.hpp"
 
 #include <fmt/format.h>
@@ -169,12 +170,13 @@ void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
         {.port = one.target.port,
          .ttl = one.end->ttl,
          .probe = one.end->probe,
-         .text = fmt::format("ICMP unreachable, {}", icmp_text(icmp_destination_unreachable, verdict.icmp_code))});
+         .text = fmt::format("ICMP unreachable, {}",
+                             icmp_text(icmp_type::destination_unreachable, verdict.icmp_code))});
   }
   Finding finding{.kind = FindingKind::rejected, .confidence = Confidence::certain};
   finding.at = diagnosis.at;
-  finding.clause =
-      fmt::format("rejected by {}: {}", text(finding.at), icmp_text(icmp_destination_unreachable, verdict.icmp_code));
+  finding.clause = fmt::format("rejected by {}: {}", text(finding.at),
+                               icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
   finding.evidence = diagnosis.evidence;
   diagnosis.findings.push_back(std::move(finding));
 }

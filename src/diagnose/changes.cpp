@@ -34,40 +34,42 @@ Value option(const Quote& quote, Read read) {
   return value;
 }
 
-constexpr auto translation = FindingKind::nat;
-constexpr auto other = FindingKind::change;
+constexpr auto is_nat = FindingKind::nat;
+constexpr auto is_change_of_field = FindingKind::change;
 
 const std::array fields = {
-    Field{"source address", translation, [](const Quote& q) { return Value(q.ip.source.text()); }},
-    Field{"destination address", translation,
+    Field{"source address", is_nat, [](const Quote& q) { return Value(q.ip.source.text()); }},
+    Field{"destination address", is_nat,
           [](const Quote& q) { return Value(q.ip.destination.text()); }},
-    Field{"source port", translation, [](const Quote& q) { return decimal(q.tcp.source.value); }},
-    Field{"destination port", translation,
+    Field{"source port", is_nat, [](const Quote& q) { return decimal(q.tcp.source.value); }},
+    Field{"destination port", is_nat,
           [](const Quote& q) { return decimal(q.tcp.destination.value); }},
     // The code points of RFC 2474 and RFC 3168.
-    Field{"DSCP", other, [](const Quote& q) { return decimal(q.ip.tos >> 2U); }},
-    Field{"ECN", other, [](const Quote& q) { return decimal(q.ip.tos & 3U); }},
-    Field{"IP id", other, [](const Quote& q) { return decimal(q.ip.id.value); }},
-    Field{"DF", other, [](const Quote& q) { return Value(q.ip.dont_fragment ? "set" : "clear"); }},
-    Field{"sequence number", other, [](const Quote& q) { return decimal(q.tcp.sequence.value); }},
-    Field{"window", other,
+    Field{"DSCP", is_change_of_field, [](const Quote& q) { return decimal(q.ip.tos >> 2U); }},
+    Field{"ECN", is_change_of_field, [](const Quote& q) { return decimal(q.ip.tos & 3U); }},
+    Field{"IP id", is_change_of_field, [](const Quote& q) { return decimal(q.ip.id.value); }},
+    Field{"DF", is_change_of_field,
+          [](const Quote& q) { return Value(q.ip.dont_fragment ? "set" : "clear"); }},
+    Field{"sequence number", is_change_of_field,
+          [](const Quote& q) { return decimal(q.tcp.sequence.value); }},
+    Field{"window", is_change_of_field,
           [](const Quote& q) { return q.tcp.rest ? decimal(q.tcp.rest->window) : std::nullopt; }},
-    Field{"MSS", other,
+    Field{"MSS", is_change_of_field,
           [](const Quote& q) {
             return option(q, [](const auto& o) { return o.mss ? decimal(*o.mss) : std::nullopt; });
           }},
-    Field{"window scale", other,
+    Field{"window scale", is_change_of_field,
           [](const Quote& q) {
             return option(q, [](const auto& o) {
               return o.window_scale ? decimal(*o.window_scale) : std::nullopt;
             });
           }},
-    Field{"SACK permitted", other,
+    Field{"SACK permitted", is_change_of_field,
           [](const Quote& q) {
             return option(
                 q, [](const auto& o) { return o.sack_permitted ? Value("yes") : std::nullopt; });
           }},
-    Field{"timestamp", other,
+    Field{"timestamp", is_change_of_field,
           [](const Quote& q) {
             return option(q, [](const auto& o) {
               return o.timestamps ? decimal(o.timestamps->value.value) : std::nullopt;
@@ -178,7 +180,7 @@ std::optional<Finding> find_odd_ttl(const Trace& trace, const std::vector<Quoted
   for (const Quoted& quoted : quotes) {
     const Ttl ttl = quoted.reply->quote->ip.ttl;
     if (quoted.reply->kind != ReplyKind::time_exceeded || ttl == Ttl{1}) continue;
-    Finding finding{.kind = other, .confidence = Confidence::not_sure};
+    Finding finding{.kind = FindingKind::change, .confidence = Confidence::not_sure};
     finding.field = "TTL";
     finding.sent = "1";
     finding.quoted = std::to_string(ttl.value);

@@ -60,8 +60,9 @@ void add_end(const Digest& one, const Comparison& comparison, int beyond,
 
 struct Beyond {
   std::map<int, Shown> shown;
-  int ports_answered = 0;  ///< that got beyond
-  int ports_silent = 0;    ///< that got to the same hop and no farther
+  int ports_answered = 0;       ///< that got beyond
+  bool later_answered = false;  ///< one that was asked after this one got beyond
+  int ports_silent = 0;         ///< that got to the same hop and no farther
 };
 
 Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> others, int last) {
@@ -75,6 +76,8 @@ Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> oth
       continue;
     }
     ++beyond.ports_answered;
+    // Ports are asked in their order.
+    if (other->target.port > one.target.port) beyond.later_answered = true;
     add_hops(comparison, last, beyond.shown);
     if (other_ended) add_end(one, comparison, last, beyond.shown);
   }
@@ -83,8 +86,8 @@ Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> oth
 
 /// Goes from hop to hop that answers other ports: the silence of each adds to the evidence. A
 /// single router may limit its answers so that some ports, always the same, get none; where it was
-/// asked but once a port and leaves most without, that is as likely as a block. The target, which
-/// answers other ports, limits nothing.
+/// asked but once a port and leaves most, or all later ones without, that is as likely as a block.
+/// The target, which answers other ports, limits nothing.
 Confidence of_block(const Digest& one, const Beyond& beyond, int last) {
   constexpr double almost_none = 2e-4;
   constexpr double little = 0.06;
@@ -102,7 +105,9 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last) {
   }
   const bool may_be_limited = hops < 2 && !by_target;
   const bool most_are_silent = beyond.ports_silent > 2 * beyond.ports_answered;
-  if (may_be_limited && probes < 2 && most_are_silent) return Confidence::not_sure;
+  if (may_be_limited && probes < 2 && (most_are_silent || !beyond.later_answered)) {
+    return Confidence::not_sure;
+  }
   if (chance < almost_none && !may_be_limited) return Confidence::certain;
   return chance < little ? Confidence::likely : Confidence::not_sure;
 }

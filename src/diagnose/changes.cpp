@@ -29,7 +29,7 @@ Value decimal(std::uint32_t number) {
 template <class Read>
 Value option(const Quote& quote, Read read) {
   if (!quote.tcp.rest) return std::nullopt;
-  const Value value = read(quote.tcp.rest->options);
+  Value value = read(quote.tcp.rest->options);
   if (!value && quote.tcp.rest->options_complete) return "none";
   return value;
 }

@@ -63,7 +63,7 @@ std::string_view name(FindingKind kind) {
 }
 
 std::string text(const Place& place) {
-  const std::string address = place.address ? place.address->text() : "";
+  std::string address = place.address ? place.address->text() : "";
   if (!place.ttl) return address;
   const std::string hop = fmt::format("hop {}", place.ttl->value);
   return address.empty() ? hop : fmt::format("{} ({})", hop, address);

@@ -98,7 +98,7 @@ is "TTL raised" "$(finding ttl-set)" "4 10.77.4.2 likely"
 trace --json -n -F "$SERVER:8087"
 is "TTL lowered" "$(finding ttl-set)" "4 10.77.4.2 likely"
 
-trace -n -F -c -r 135 144 "$SERVER"
+trace -n -F -r 135 144 "$SERVER"
 like "all blocked ports in sentences" "$OUT" \
   $'\nPort 135: blocked behind hop 6 \\(10\\.77\\.6\\.2\\); port 13[0-9] gets an answer from hop 7 '
 like "a forged RST in a sentence" "$OUT" $'\nPort 136: the RST is forged at hop 6 \\(10\\.77\\.6\\.2\\)'

@@ -42,6 +42,7 @@ struct Reply {
   std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
   std::optional<IcmpError::Quote> quote;      ///< our SYN as the ICMP error quoted it
   std::optional<TcpHeader> quoted_tcp;        ///< instead, where only that of our SYN is known
+  std::optional<IcmpError::Quote> sent;       ///< the same SYN as it was captured on its way out
   std::vector<MplsLabel> mpls;
   std::optional<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
 };

@@ -43,6 +43,9 @@ class Report {
   virtual std::string close() const { return ""; }
 };
 
+/// For --verbose: the times of each hop, and every conclusion with what it rests on.
+std::string details(const Trace& trace);
+
 std::unique_ptr<Report> standard_report(const RunInfo& info, const Names& names);
 std::unique_ptr<Report> condensed_report(const RunInfo& info, const Names& names);
 std::unique_ptr<Report> matrix_report(const RunInfo& info);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/diagnosis.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/time.hpp>
@@ -67,6 +68,7 @@ struct Trace {
   std::optional<Reply> unplaced;    ///< the last of them that ends the path, at an unknown hop
   bool interrupted = false;
   Verdict verdict;
+  Diagnosis diagnosis;  ///< see diagnose(); empty until then
 
   /// The hops on the way: up to the TTL where the path ended, else all that were asked.
   [[nodiscard]] std::span<const Hop> path() const;

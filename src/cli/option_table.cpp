@@ -43,6 +43,11 @@ void add_port_options(Table& table) {
   table.push_back({"Ports", "scan", 's', "A B", 2,
                    fmt::format("port scan: the same as -cnr A B -h {} -m {} -p {}",
                                scan_first_ttl.value, scan_max_hops, scan_probes)});
+  table.push_back(
+      {"Ports", "control", 0, "PORT", 1,
+       "trace this port too and compare: shows proxies, forged RSTs and blocked ports"});
+  table.push_back({"Ports", "expect", 0, "STATE", 1,
+                   "exit status 3 unless all ports are open, closed or blocked, as this says"});
 }
 
 void add_output_options(Table& table) {
@@ -52,8 +57,9 @@ void add_output_options(Table& table) {
   table.push_back({"Output", "json", 0, "", 0, "one JSON object per trace and line"});
   table.push_back({"Output", "numeric", 'n', "", 0, "no reverse name look-ups"});
   table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});
-  table.push_back(
-      {"Output", "verbose", 0, "", 0, "tell on standard error what was ignored and why"});
+  table.push_back({"Output", "verbose", 0, "", 0,
+                   "tell on standard error what was ignored and why, and what "
+                   "every conclusion rests on"});
   table.push_back({"Output", "version", 'v', "", 0, "print the version"});
   table.push_back({"Output", "help", '?', "", 0, "print this text"});
 }

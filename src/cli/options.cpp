@@ -160,6 +160,19 @@ void read_target_and_ports(const Given& given, Options& options) {
   options.ports_given = true;
 }
 
+void read_comparison(const Given& given, Options& options) {
+  if (given.has("expect")) {
+    options.expected = choose(
+        given, "expect", std::vector{Expectation::open, Expectation::closed, Expectation::blocked});
+  }
+  if (!given.has("control")) return;
+  options.control_port = Port{static_cast<std::uint16_t>(given.number("control", port_range))};
+  if (options.control_port >= options.first_port && options.control_port <= options.last_port) {
+    throw UsageError(fmt::format("--control: port {} is traced anyway; give another one",
+                                 options.control_port->value));
+  }
+}
+
 Method read_method(const Given& given) {
   return choose(given, "method",
                 std::vector{Method::automatic, Method::raw, Method::link, Method::connect});
@@ -217,7 +230,7 @@ void read_capture(const Given& given, Options& options) {
   if (!given.has("read")) return;
   options.read_file = given.text("read");
   for (const std::string sending : {"sim", "gateway", "interface", "source", "source-port",
-                                    "method", "tag", "rate", "seed", "scan", "write"}) {
+                                    "method", "tag", "rate", "seed", "scan", "write", "control"}) {
     if (!given.has(sending)) continue;
     throw UsageError(fmt::format("{} has no meaning for a capture; leave it or --read out",
                                  given.label(sending)));
@@ -272,6 +285,18 @@ std::string_view name(Method method) {
   return "unknown";
 }
 
+std::string_view name(Expectation expectation) {
+  switch (expectation) {
+    case Expectation::open:
+      return "open";
+    case Expectation::closed:
+      return "closed";
+    case Expectation::blocked:
+      return "blocked";
+  }
+  return "unknown";
+}
+
 std::string_view name(TagMode mode) {
   switch (mode) {
     case TagMode::id:
@@ -300,6 +325,7 @@ Options parse(int argc, const char* const* argv) {
   read_needs(given, options);
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);
+  read_comparison(given, options);
   return options;
 }
 

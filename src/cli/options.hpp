@@ -23,9 +23,17 @@ enum class Method : std::uint8_t {
   connect,    ///< ordinary sockets, without privileges
 };
 
+/// What --expect says of every port that is traced.
+enum class Expectation : std::uint8_t {
+  open,
+  closed,
+  blocked,  ///< silent, rejected, or reset by something else than the target
+};
+
 /// The names that the command line uses, e.g. "auto" and "isn".
 std::string_view name(Method method);
 std::string_view name(TagMode mode);
+std::string_view name(Expectation expectation);
 
 /// Everything that the user can ask for; the defaults are the program's.
 struct Options {
@@ -36,6 +44,7 @@ struct Options {
   std::string host;  ///< name or IPv4 address, as it was typed, without the port
   Port first_port = default_port;
   Port last_port = default_port;  ///< one trace per port from first to last
+  bool ports_given = false;       ///< they are the user's choice
 
   Strategy strategy;
   TagMode tag_mode = TagMode::id;
@@ -45,6 +54,8 @@ struct Options {
   bool look_up_names = true;
   bool precise = false;
   bool verbose = false;
+  std::optional<Expectation> expected;
+  std::optional<Port> control_port;  ///< traced first, only to compare with
 
   Method method = Method::automatic;
   std::optional<Address> gateway;
@@ -55,7 +66,6 @@ struct Options {
   std::string sim_file;  ///< empty: the real network
 
   std::string read_file;      ///< report on this capture instead of tracing; empty: trace
-  bool ports_given = false;   ///< first_port and last_port are the user's choice
   std::string needs_packets;  ///< the option that rules out Method::connect; empty: none
   std::string write_file;     ///< empty: nothing is recorded
   bool overwrite = false;     ///< write_file may be there already

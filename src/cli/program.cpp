@@ -2,6 +2,7 @@
 
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
+#include "cli/run_diagnosis.hpp"
 #include "platform/interrupt.hpp"
 #include "prober/packet_prober.hpp"
 
@@ -17,6 +18,40 @@ namespace tracetcp {
 namespace {
 
 constexpr int interrupted_status = 130;  // as shells report death by SIGINT
+
+/// Puts the diagnosis between the run and its printer.
+class Diagnosing final : public Observer {
+ public:
+  Diagnosing(Printer& printer, RunDiagnosis& diagnosis)
+      : printer_(printer), diagnosis_(diagnosis) {}
+
+  void begun(const Trace& trace) override { printer_.begun(trace); }
+  void settled(const Trace& trace, const Hop& hop) override { printer_.settled(trace, hop); }
+  void finished(const Trace& trace) override { diagnosis_.take(trace); }
+  void heard(Address from) override { printer_.heard(from); }
+  TimePoint tick(TimePoint now) override { return printer_.tick(now); }
+  [[nodiscard]] bool idle() const override { return printer_.idle(); }
+
+ private:
+  Printer& printer_;
+  RunDiagnosis& diagnosis_;
+};
+
+/// Shows nothing of the control's trace.
+class Control final : public Observer {
+ public:
+  explicit Control(RunDiagnosis& diagnosis) : diagnosis_(diagnosis) {}
+
+  void begun(const Trace&) override {}
+  void settled(const Trace&, const Hop&) override {}
+  void finished(const Trace& trace) override { diagnosis_.add_control(trace); }
+  void heard(Address) override {}
+  TimePoint tick(TimePoint) override { return never; }
+  [[nodiscard]] bool idle() const override { return true; }
+
+ private:
+  RunDiagnosis& diagnosis_;
+};
 
 RunInfo info_of(const World& world, const Options& options) {
   return {.target_name = Address::parse(options.host) ? "" : options.host,
@@ -40,8 +75,30 @@ RunCounts counts_of(Prober& prober, const Tally& late) {
   return counts;
 }
 
-/// For --verbose, to standard error: what can't be seen in the report.
-void tell(const World& world, const RunCounts& counts) {
+std::size_t ports_of(const Options& options) {
+  return static_cast<std::size_t>(options.last_port.value - options.first_port.value) + 1;
+}
+
+/// Text appears as it is found out, so what several ports tell of each other comes last. JSON has
+/// all of a trace in one place.
+RunDiagnosis::Tell how_to_tell(const Options& options) {
+  const bool at_once = options.format != Format::json && ports_of(options) > 1;
+  return at_once ? RunDiagnosis::Tell::together : RunDiagnosis::Tell::each;
+}
+
+/// Every line of condensed text is one of its own, for scripts; they ask for more.
+bool tells_findings(const Options& options) {
+  return options.format != Format::condensed || options.verbose || options.control_port ||
+         options.expected;
+}
+
+/// For --verbose, to standard error.
+void tell(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
+/// What can't be seen in the report.
+std::string counts_text(const World& world, const RunCounts& counts) {
   const Port port = world.source_ports.first;
   std::string text =
       fmt::format("method {}, source {}:{}, interface {}, seed {}\n", world.method,
@@ -55,7 +112,7 @@ void tell(const World& world, const RunCounts& counts) {
   counts.ignored.each([&](Reason reason, std::uint64_t count) {
     text += fmt::format("ignored {}: {}\n", name(reason), count);
   });
-  std::fputs(text.c_str(), stderr);
+  return text;
 }
 
 /// Where something else failed already, which is what is to be told.
@@ -100,20 +157,37 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts_of(*prober, late); },
                    .write = write_out});
-  const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
-  try {
-    run(*prober, strategy, job, printer, interrupted, late);
-  } catch (const Error&) {
+  RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
+                         [&](const Trace& trace) {
+                           printer.finished(trace);
+                           if (options.verbose) tell(details(trace));
+                         });
+  const auto write_all = [&] {
+    diagnosis.finish();
     printer.flush();
     write_out(report->close());
+    if (!tells_findings(options)) return;
+    for (const std::string& line : diagnosis.lines()) write_out(line + '\n');
+  };
+  try {
+    if (options.control_port) {
+      const Job control{world.target, *options.control_port, *options.control_port};
+      Control observer(diagnosis);
+      run(*prober, strategy, control, observer, interrupted, late);
+    }
+    const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
+    Diagnosing observer(printer, diagnosis);
+    if (!interrupted()) run(*prober, strategy, job, observer, interrupted, late);
+  } catch (const Error&) {
+    write_all();
     finish_quietly(world);
     throw;
   }
-  printer.flush();
-  write_out(report->close());
-  if (options.verbose) tell(world, counts_of(*prober, late));
+  write_all();
+  if (options.verbose) tell(counts_text(world, counts_of(*prober, late)));
   if (world.recording != nullptr) world.recording->finish();
-  return interrupted() ? interrupted_status : 0;
+  if (interrupted()) return interrupted_status;
+  return diagnosis.as_expected() ? 0 : unexpected_status;
 }
 
 }  // namespace tracetcp

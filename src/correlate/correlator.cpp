@@ -65,6 +65,7 @@ void Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
     constexpr std::size_t few = 16;
     auto& same_isn = by_isn_[syn.tag.isn.value];
     if (same_isn.size() < few) same_isn.push_back(key);
+    by_flow_[{syn.flow, {}}].push_back(key);
     keys_of_trace_[id.trace].push_back(key);
   }
   group->second.members.push_back(
@@ -76,17 +77,26 @@ std::vector<Correlator::Key> Correlator::take_keys(std::uint32_t trace) {
   return node.empty() ? std::vector<Key>{} : std::move(node.mapped());
 }
 
+void Correlator::forget_flow(const Key& key) {
+  const auto same_flow = by_flow_.find({key.flow, {}});
+  if (same_flow == by_flow_.end()) return;
+  std::erase(same_flow->second, key);
+  if (same_flow->second.empty()) by_flow_.erase(same_flow);
+}
+
 void Correlator::conclude(std::uint32_t trace) {
   for (const Key& key : take_keys(trace)) {
     Group& group = groups_.at(key);
     group.concluded = true;
     group.members = {};  // gives the memory back, which clear() would not
+    forget_flow(key);
   }
 }
 
 void Correlator::forget(std::uint32_t trace) {
   for (const Key& key : take_keys(trace)) {
     groups_.erase(key);
+    forget_flow(key);
     auto& same_isn = by_isn_[key.isn.value];
     std::erase(same_isn, key);
     if (same_isn.empty()) by_isn_.erase(key.isn.value);
@@ -159,6 +169,7 @@ std::optional<Reply> Correlator::answer(Group& group, Member* member, Reply repl
   if ((member->kinds_seen & bit(reply.kind)) != 0) return ignore(Reason::duplicate);
   member->kinds_seen |= bit(reply.kind);
   reply.probe = member->index;
+  reply.sent = member->captured;
   if (reply.time >= member->sent) reply.rtt = reply.time - member->sent;
   return reply;
 }
@@ -174,7 +185,10 @@ bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
   Group* group = find_flow(flow, segment.tcp.sequence);
   if (group == nullptr) return false;
   auto* member = find(group->members, [&](const Member& m) { return m.ip_id == segment.ip.id; });
-  if (member != nullptr) member->sent = time;
+  if (member != nullptr) {
+    member->sent = time;
+    member->captured = {segment.ip, segment.tcp};
+  }
   return true;
 }
 
@@ -184,14 +198,15 @@ Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
 }
 
 /// The ISN is the tag that nobody can guess. Of the rest a NAT may have rewritten either end, so
-/// one of them has to be ours, the other need not.
+/// one of them has to be ours, the other need not. Firewalls that rewrite ISNs leave all of the
+/// rest as it was: both ends and the IP id tell as much.
 Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   const Endpoint source{quote.ip.source, quote.tcp.source};
   const Endpoint target{quote.ip.destination, quote.tcp.destination};
   const SeqNumber isn = quote.tcp.sequence;
   if (Group* group = find_flow({source, target}, isn)) return group;
   const auto same_isn = by_isn_.find(isn.value);
-  if (same_isn == by_isn_.end()) return nullptr;
+  if (same_isn == by_isn_.end()) return find_rewritten({source, target}, quote.ip.id);
   const auto likeness = [&](const Key& key) {
     return (key.flow.target == target ? 2 : 0) + (key.flow.source.port == source.port ? 1 : 0);
   };
@@ -199,6 +214,16 @@ Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
       std::max_element(same_isn->second.begin(), same_isn->second.end(),
                        [&](const Key& a, const Key& b) { return likeness(a) < likeness(b); });
   return likeness(*best) == 0 ? nullptr : &groups_.at(*best);
+}
+
+Correlator::Group* Correlator::find_rewritten(const Flow& flow, IpId ip_id) {
+  const auto same_flow = by_flow_.find({flow, {}});
+  if (same_flow == by_flow_.end()) return nullptr;
+  for (const Key& key : same_flow->second) {
+    Group& group = groups_.at(key);
+    if (find(group.members, [&](const Member& m) { return m.ip_id == ip_id; })) return &group;
+  }
+  return nullptr;
 }
 
 /// A SYN-ACK echoes the TSval of the SYN that it answers (RFC 7323, section 3.2); where several

@@ -39,7 +39,8 @@ class Correlator {
     IpId ip_id;
     TsVal tsval;
     TimePoint sent;
-    std::uint8_t kinds_seen = 0;  // one bit a ReplyKind
+    std::uint8_t kinds_seen = 0;                              // one bit a ReplyKind
+    std::optional<IcmpError::Quote> captured = std::nullopt;  // as it left
   };
 
   struct Key {
@@ -68,7 +69,9 @@ class Correlator {
   bool stamp_own_syn(const TcpSegment& segment, TimePoint time);
   Group* find_flow(const Flow& flow, SeqNumber isn);
   std::vector<Key> take_keys(std::uint32_t trace);
+  void forget_flow(const Key& key);
   Group* find_quoted(const IcmpError::Quote& quote);
+  Group* find_rewritten(const Flow& flow, IpId ip_id);
   static Member* member_of_syn_ack(Group& group, const TcpRest& tcp, TimePoint time);
   static Member* member_quoted(Group& group, const IcmpError::Quote& quote, TimePoint time);
   static Member* only_candidate(Group& group, TimePoint time);
@@ -77,6 +80,8 @@ class Correlator {
   /// For quotes whose ports or addresses a NAT has rewritten: the groups with that ISN, as long as
   /// they are few. An ISN that many share (some programs send 0) tells nothing without the ports.
   std::unordered_map<std::uint32_t, std::vector<Key>> by_isn_;
+  /// For quotes whose ISN a firewall has rewritten: the groups with that 4-tuple, ISN 0 in the key.
+  std::unordered_map<Key, std::vector<Key>, KeyHash> by_flow_;
   std::unordered_map<std::uint32_t, std::vector<Key>> keys_of_trace_;
   Tally ignored_;
 };

@@ -21,6 +21,7 @@ class CondensedReport final : public Report {
   std::string end(const Trace& trace, const RunCounts& counts) const override {
     std::string text = notice_lines(trace, prefix(trace));
     if (has_verdict_row(trace)) text += prefix(trace) + verdict_row(trace) + '\n';
+    text += finding_rows(trace, prefix(trace));
     text += loss_line(counts.link, prefix(trace));
     if (trace.interrupted) text += prefix(trace) + "Trace interrupted.\n";
     // Traces of several hops are set apart; a port scan stays one block.

@@ -1,6 +1,8 @@
 #include "core/milliseconds.hpp"
 #include "report/text.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -39,6 +41,46 @@ Json mpls_json(const std::vector<MplsLabel>& stack) {
   return labels;
 }
 
+Json place_json(const Place& place) {
+  Json json = Json::object();
+  if (place.ttl) json["ttl"] = place.ttl->value;
+  if (place.address) json["address"] = place.address->text();
+  return json;
+}
+
+Json evidence_json(const std::vector<Observation>& evidence) {
+  Json list = Json::array();
+  for (const auto& seen : evidence) {
+    list.push_back({{"port", seen.port.value},
+                    {"ttl", seen.ttl.value},
+                    {"probe", seen.probe},
+                    {"text", seen.text}});
+  }
+  return list;
+}
+
+Json finding_json(const Finding& finding) {
+  Json json{{"kind", name(finding.kind)}, {"confidence", name(finding.confidence)}};
+  json["at"] = place_json(finding.at);
+  if (finding.before) json["before"] = place_json(*finding.before);
+  if (!finding.field.empty()) {
+    json["field"] = finding.field;
+    json["sent"] = finding.sent;
+    json["quoted"] = finding.quoted;
+  }
+  json["text"] = finding.clause;
+  json["evidence"] = evidence_json(finding.evidence);
+  return json;
+}
+
+Json rtt_json(const RttStatistics& rtt) {
+  return {{"min_ms", in_milliseconds(rtt.least)},
+          {"median_ms", in_milliseconds(rtt.median)},
+          {"max_ms", in_milliseconds(rtt.most)},
+          {"jitter_ms", in_milliseconds(rtt.jitter)},
+          {"loss", rtt.loss}};
+}
+
 class JsonReport final : public Report {
  public:
   JsonReport(RunInfo info, const Names& names) : info_(std::move(info)), names_(names) {}
@@ -61,6 +103,11 @@ class JsonReport final : public Report {
     if (trace.unattributed != 0) root["unattributed"] = trace.unattributed;
     if (trace.interrupted) root["interrupted"] = true;
     root["verdict"] = verdict_json(trace);
+    root["findings"] = Json::array();
+    for (const auto& finding : trace.diagnosis.findings) {
+      root["findings"].push_back(finding_json(finding));
+    }
+    if (trace.diagnosis.path_mtu) root["path_mtu"] = *trace.diagnosis.path_mtu;
     root["ignored"] = Json::object();
     counts.ignored.each([&](Reason reason, std::uint64_t count) {
       root["ignored"][std::string(name(reason))] = count;
@@ -96,7 +143,9 @@ class JsonReport final : public Report {
       for (const auto& probe : hop.probes) {
         if (!probe.voided) probes.push_back(probe_json(trace, probe));
       }
-      hops.push_back({{"ttl", hop.ttl.value}, {"probes", std::move(probes)}});
+      Json json{{"ttl", hop.ttl.value}, {"probes", std::move(probes)}};
+      if (const auto rtt = rtt_statistics(hop)) json["rtt"] = rtt_json(*rtt);
+      hops.push_back(std::move(json));
     }
     return hops;
   }
@@ -105,6 +154,7 @@ class JsonReport final : public Report {
     const Reply* answer = probe.answer();
     Json json = answer == nullptr ? Json{{"reply", "none"}} : reply_json(*answer);
     json["sent_ms"] = in_milliseconds(probe.sent - trace.started);
+    json["probe"] = probe.index;
     return json;
   }
 
@@ -117,7 +167,10 @@ class JsonReport final : public Report {
       json["icmp_type"] = reply.icmp_type;
       json["icmp_code"] = reply.icmp_code;
     }
-    if (reply.ttl.value != 0) json["reply_ttl"] = reply.ttl.value;
+    if (reply.ttl.value != 0) {
+      json["reply_ttl"] = reply.ttl.value;
+      json["return_hops"] = return_hops(reply.ttl);
+    }
     if (reply.next_hop_mtu) json["next_hop_mtu"] = *reply.next_hop_mtu;
     if (!reply.mpls.empty()) json["mpls"] = mpls_json(reply.mpls);
     return json;
@@ -142,6 +195,12 @@ class JsonReport final : public Report {
     if (verdict.rtt) json["rtt_ms"] = in_milliseconds(*verdict.rtt);
     if (verdict.state == State::rejected) json["icmp_code"] = verdict.icmp_code;
     json["text"] = sentence(trace);
+    const Diagnosis& diagnosis = trace.diagnosis;
+    json["answered_by"] = name(diagnosis.answered_by);
+    json["confidence"] = name(diagnosis.confidence);
+    if (diagnosis.at != Place{}) json["at"] = place_json(diagnosis.at);
+    if (diagnosis.return_hops) json["return_hops"] = *diagnosis.return_hops;
+    json["evidence"] = evidence_json(diagnosis.evidence);
     return json;
   }
 

@@ -26,7 +26,8 @@ class StandardReport final : public Report {
   }
 
   std::string end(const Trace& trace, const RunCounts& counts) const override {
-    return notice_lines(trace, "") + conclusion(trace) + '\n' + loss_line(counts.link, "") +
+    return notice_lines(trace, "") + conclusion(trace) + '\n' + finding_rows(trace, "") +
+           loss_line(counts.link, "") +
            (trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n");
   }
 

@@ -3,6 +3,8 @@
 #include "core/icmp_type.hpp"
 #include "core/milliseconds.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -92,6 +94,12 @@ std::string rejection_row(const Verdict& verdict, Address from) {
 
 std::string verdict_ttl(const Verdict& verdict) {
   return verdict.ttl ? std::to_string(verdict.ttl->value) : "?";
+}
+
+std::string finding_rows(const Trace& trace, const std::string& prefix) {
+  std::string rows;
+  for (const std::string& line : finding_lines(trace)) rows += prefix + line + '\n';
+  return rows;
 }
 
 std::string notice_lines(const Trace& trace, const std::string& prefix) {

@@ -32,6 +32,9 @@ std::string rejection_row(const Verdict& verdict, Address from);
 /// The TTL of the verdict, "?" where it is unknown.
 std::string verdict_ttl(const Verdict& verdict);
 
+/// One line per finding that the rows do not show, each begins with `prefix`.
+std::string finding_rows(const Trace& trace, const std::string& prefix);
+
 /// One line per notice, then the captured packets that were lost; each begins with `prefix`.
 std::string notice_lines(const Trace& trace, const std::string& prefix);
 std::string loss_line(const LinkStats& stats, const std::string& prefix);

@@ -175,13 +175,22 @@ class Listener {
     return *one;
   }
 
+  bool is_id_of(const Flow& flow, IpId id) const {
+    return std::any_of(sent_.begin(), sent_.end(), [&](const Sent& candidate) {
+      return candidate.syn.flow == flow && candidate.syn.tag.ip_id == id;
+    });
+  }
+
   /// That a reply carries what nobody can guess of the SYN that it is said to answer.
-  static void check_tags(const Reply& reply, const Sent& sent) {
+  void check_tags(const Reply& reply, const Sent& sent) const {
     const Flow& flow = sent.syn.flow;
     const SeqNumber isn = sent.syn.tag.isn;
     if (reply.quote) {
-      HOLDS(reply.quote->tcp.sequence == isn);
       const Endpoint target{reply.quote->ip.destination, reply.quote->tcp.destination};
+      const Endpoint source{reply.quote->ip.source, reply.quote->tcp.source};
+      const bool has_flow_and_id =
+          Flow{source, target} == flow && is_id_of(flow, reply.quote->ip.id);
+      HOLDS(reply.quote->tcp.sequence == isn || has_flow_and_id);
       HOLDS(target == flow.target || reply.quote->tcp.source == flow.source.port);
       return;
     }

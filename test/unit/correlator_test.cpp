@@ -150,6 +150,7 @@ TEST_CASE("what lacks the ISN is not ours and changes nothing") {
   FlowOf flow(2);
   auto wrong_quote = exceeded(11);
   wrong_quote.quote.tcp.sequence = {4711};
+  wrong_quote.quote.ip.id = {4711};
   CHECK_FALSE(flow.take(wrong_quote));
   CHECK_FALSE(flow.take(rst({4711})));
   auto from_elsewhere = syn_ack(501);
@@ -160,6 +161,18 @@ TEST_CASE("what lacks the ISN is not ours and changes nothing") {
   CHECK_FALSE(flow.take(bare_rst));
   CHECK(flow.correlator.ignored().of(Reason::not_ours) == 4);
   CHECK(flow.take(exceeded(11))->probe == 0);
+}
+
+TEST_CASE("a firewall may have rewritten the ISN, where 4-tuple and IP id are ours") {
+  FlowOf flow(2);
+  auto rewritten = exceeded(11);
+  rewritten.quote.tcp.sequence = {4711};
+  const auto reply = flow.take(rewritten);
+  REQUIRE(reply);
+  CHECK(reply->probe == 0);
+  CHECK(reply->quote->tcp.sequence == SeqNumber{4711});
+  rewritten.quote.tcp.source.value ^= 1;
+  CHECK_FALSE(flow.take(rewritten));
 }
 
 TEST_CASE("a NAT may have rewritten one end of the quote, not both") {

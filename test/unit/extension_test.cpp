@@ -73,9 +73,9 @@ TEST_CASE("the checksum of an odd number of bytes") {
   // By hand: 2000 + 0008 + 0101 + 05dc + 1701 + 0009 + f701 + 0102 + 0304 + 0500 = 13df6, with the
   // carry 3df7; its complement is c208.
   const Octets extension = octets("2000c208 00080101 05dc1701 0009f701 0102030405");
-  const Octets start = first(message(mpls), extension_at);
-  CHECK(labels(joined(start, extension)).size() == 1);
-  CHECK(labels(joined(start, with(extension, 20, {6}))).empty());
+  const Octets headers = first(message(mpls), extension_at);
+  CHECK(labels(joined(headers, extension)).size() == 1);
+  CHECK(labels(joined(headers, with(extension, 20, {6}))).empty());
 }
 
 TEST_CASE("only version 2 is known") {
@@ -103,8 +103,8 @@ TEST_CASE("a malformed object length ends the reading") {
 }
 
 TEST_CASE("nothing is read after an object shorter than its header") {
-  const Octets start = first(message(mpls), extension_at);
-  CHECK(labels(joined(start, octets("20000000 0002 00080101 05dc1701"))).empty());
+  const Octets headers = first(message(mpls), extension_at);
+  CHECK(labels(joined(headers, octets("20000000 0002 00080101 05dc1701"))).empty());
 }
 
 TEST_CASE("a second stack continues the first") {

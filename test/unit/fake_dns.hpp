@@ -109,12 +109,12 @@ inline Packet answer_record(const Packet& query, int type, const Packet& data) {
 /// `name` may hold any bytes; a dot ends a label.
 inline Packet answer_name(const Packet& query, const std::string& name) {
   Packet data;
-  for (std::size_t start = 0; start <= name.size();) {
-    const std::size_t dot = std::min(name.find('.', start), name.size());
-    data.push_back(static_cast<std::uint8_t>(dot - start));
-    data.insert(data.end(), name.begin() + static_cast<std::ptrdiff_t>(start),
+  for (std::size_t label = 0; label <= name.size();) {
+    const std::size_t dot = std::min(name.find('.', label), name.size());
+    data.push_back(static_cast<std::uint8_t>(dot - label));
+    data.insert(data.end(), name.begin() + static_cast<std::ptrdiff_t>(label),
                 name.begin() + static_cast<std::ptrdiff_t>(dot));
-    start = dot + 1;
+    label = dot + 1;
   }
   data.push_back(0);
   return answer_record(query, 12, data);

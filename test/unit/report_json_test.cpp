@@ -45,22 +45,26 @@ TEST_CASE("the example in JSON: one object, one line, keys in the documented ord
   RunCounts counts;
   counts.ignored.add(Reason::not_ours, 3);
   counts.link = {52, 1, 2};
-  CHECK(json(trace, info, MapNames{{"192.168.0.1", "wintermute"}}, counts) ==
-        R"({"schema":1,)"
-        R"("target":{"address":"66.135.192.41","name":"www.ebay.co.uk","port":80},)"
-        R"("method":"raw","source":{"address":"192.168.0.2","port":40001,"interface":"eth0"},)"
-        R"("started":"2026-11-22T09:00:00.123456789Z","elapsed_ms":181.2,"syns_sent":48,)"
-        R"("hops":[{"ttl":1,"probes":[{"reply":"time-exceeded","from":"192.168.0.1",)"
-        R"("name":"wintermute","rtt_ms":1.042,"icmp_type":11,"icmp_code":0,"reply_ttl":64,)"
-        R"("sent_ms":0.0}]},)"
-        R"({"ttl":2,"probes":[{"reply":"none","sent_ms":1.0}]},)"
-        R"({"ttl":3,"probes":[{"reply":"syn-ack","from":"66.135.192.41","rtt_ms":170.3,)"
-        R"("reply_ttl":64,"sent_ms":2.0}]}],)"
-        R"("verdict":{"state":"open","ttl":3,"from":"66.135.192.41","rtt_ms":170.3,)"
-        R"("text":"Port 80 is open on 66.135.192.41, 3 hops away, in 170 ms."},)"
-        R"("ignored":{"not-ours":3},)"
-        R"("capture":{"captured":52,"kernel_dropped":1,"queue_dropped":2}})"
-        "\n");
+  CHECK(
+      json(trace, info, MapNames{{"192.168.0.1", "wintermute"}}, counts) ==
+      R"({"schema":1,)"
+      R"("target":{"address":"66.135.192.41","name":"www.ebay.co.uk","port":80},)"
+      R"("method":"raw","source":{"address":"192.168.0.2","port":40001,"interface":"eth0"},)"
+      R"("started":"2026-11-22T09:00:00.123456789Z","elapsed_ms":181.2,"syns_sent":48,)"
+      R"("hops":[{"ttl":1,"probes":[{"reply":"time-exceeded","from":"192.168.0.1",)"
+      R"("name":"wintermute","rtt_ms":1.042,"icmp_type":11,"icmp_code":0,"reply_ttl":64,"return_hops":1,)"
+      R"("sent_ms":0.0,"probe":0}],"rtt":{"min_ms":1.042,"median_ms":1.042,"max_ms":1.042,)"
+      R"("jitter_ms":0.0,"loss":0.0}},)"
+      R"({"ttl":2,"probes":[{"reply":"none","sent_ms":1.0,"probe":1}]},)"
+      R"({"ttl":3,"probes":[{"reply":"syn-ack","from":"66.135.192.41","rtt_ms":170.3,)"
+      R"("reply_ttl":64,"return_hops":1,"sent_ms":2.0,"probe":2}],)"
+      R"("rtt":{"min_ms":170.3,"median_ms":170.3,"max_ms":170.3,"jitter_ms":0.0,"loss":0.0}}],)"
+      R"("verdict":{"state":"open","ttl":3,"from":"66.135.192.41","rtt_ms":170.3,)"
+      R"("text":"Port 80 is open on 66.135.192.41, 3 hops away, in 170 ms.",)"
+      R"("answered_by":"unknown","confidence":"not sure","evidence":[]},"findings":[],)"
+      R"("ignored":{"not-ours":3},)"
+      R"("capture":{"captured":52,"kernel_dropped":1,"queue_dropped":2}})"
+      "\n");
 }
 
 TEST_CASE("keys that say nothing are left out") {
@@ -73,7 +77,9 @@ TEST_CASE("keys that say nothing are left out") {
   }
   CHECK_FALSE(object["target"].contains("name"));
   CHECK_FALSE(object["source"].contains("interface"));
-  CHECK(object["verdict"].dump() == R"({"state":"silent","text":"Nothing answers."})");
+  CHECK(object["verdict"].dump() ==
+        R"({"answered_by":"unknown","confidence":"not sure","evidence":[],)"
+        R"("state":"silent","text":"Nothing answers."})");
   CHECK(object["hops"].dump() == "[]");
   CHECK(object["ignored"].dump() == "{}");
 }
@@ -106,7 +112,8 @@ TEST_CASE("what is seldom there has its key") {
   CHECK(object["unattributed"] == 2);
   CHECK(object["interrupted"] == true);
   CHECK(object["verdict"].dump() ==
-        R"({"from":"10.77.1.2","icmp_code":13,"rtt_ms":1.0,"state":"rejected",)"
+        R"({"answered_by":"unknown","confidence":"not sure","evidence":[],)"
+        R"("from":"10.77.1.2","icmp_code":13,"rtt_ms":1.0,"state":"rejected",)"
         R"("text":"10.77.1.2 at hop 1 rejects port 139: administratively prohibited.","ttl":2})");
 }
 
@@ -116,7 +123,9 @@ TEST_CASE("voided probes, and replies without a time") {
   timeless.rtt = std::nullopt;
   add_hop(trace, 1, {reply("10.0.0.9", 5ms), timeless}).probes[0].voided = true;
   const auto probes = read(trace)["hops"][0]["probes"];
-  CHECK(probes.dump() == R"([{"from":"10.77.1.2","reply":"rst","reply_ttl":64,"sent_ms":1.0}])");
+  CHECK(probes.dump() ==
+        R"([{"from":"10.77.1.2","probe":1,"reply":"rst","reply_ttl":64,"return_hops":1,)"
+        R"("sent_ms":1.0}])");
 }
 
 TEST_CASE("times are exact to the nanosecond") {

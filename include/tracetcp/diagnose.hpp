@@ -1,0 +1,80 @@
+#pragma once
+
+#include <tracetcp/diagnosis.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tracetcp {
+
+/// What the diagnosis keeps of a hop.
+struct HopDigest {
+  Ttl ttl;
+  int asked = 0;
+  int answered = 0;                ///< of these, with time-exceeded
+  std::vector<Address> addresses;  ///< of who did, each once
+  Ttl reply_ttl;                   ///< of the first such answer, as received
+  std::uint32_t probe = 0;         ///< ProbeId::index of that, else of the first asked
+};
+
+/// The answer that a verdict rests on, with what it tells of its sender.
+struct EndDigest {
+  ReplyKind kind = ReplyKind::syn_ack;
+  Ttl ttl;             ///< of the lowest probe that was answered so
+  bool exact = false;  ///< a hop before it was asked too, and did not answer so
+  std::uint32_t probe = 0;
+  Ttl reply_ttl;  ///< as received
+  std::optional<TcpRest> tcp;
+};
+
+/// A trace as far as the diagnosis needs it: small enough to keep one for each of 65535 ports.
+struct Digest {
+  Endpoint target;
+  Verdict verdict;
+  bool interrupted = false;
+  std::vector<HopDigest> hops;  ///< all that were asked, by rising TTL without gaps
+  std::optional<EndDigest> end;
+  std::optional<Ttl> forged_ttl;  ///< as received: of a RST to a SYN that a hop answered as well
+  std::optional<std::uint16_t> path_mtu;
+  std::vector<Finding> findings;  ///< what its own answers show
+
+  [[nodiscard]] const HopDigest* hop(int ttl) const;
+};
+
+/// How many hops a reply has come, its sender and us counted once: initial TTLs are 64, 128 or 255.
+int return_hops(Ttl reply_ttl);
+
+/// What is to be kept of a trace. A pure function of it.
+Digest digest(const Trace& trace);
+
+/// Of many traces the few that tell about the others: those that went farthest, and some typical
+/// ones.
+std::vector<Digest> telling(std::span<const Digest> traces);
+
+/// What the answers of one port amount to, in the light of what other ports of the same target
+/// showed; others with its own port or another address are passed over. A pure function of these.
+Diagnosis diagnose(const Digest& one, std::span<const Digest> others);
+
+/// The round-trip times of a hop, or of the target.
+struct RttStatistics {
+  Duration least{};
+  Duration median{};
+  Duration most{};
+  Duration jitter{};  ///< mean difference between one and the next, as in RFC 3550, section 6.4.1
+  double loss = 0;    ///< part of the probes that nothing answered, 0 to 1
+};
+
+/// Empty: no probe was answered with a known time.
+std::optional<RttStatistics> rtt_statistics(const Hop& hop);
+
+/// What is worth a line of text: findings that change what the user reads from the trace, at least
+/// likely, each "Port 80: ...", the same of several ports in one line.
+std::vector<std::string> finding_lines(std::span<const Digest> traces);
+
+/// The same of one trace that has its diagnosis.
+std::vector<std::string> finding_lines(const Trace& trace);
+
+}  // namespace tracetcp

@@ -1,0 +1,64 @@
+#include "cli/run_diagnosis.hpp"
+
+namespace tracetcp {
+namespace {
+
+/// As many ports as are traced side by side.
+constexpr std::size_t held_back = 64;
+constexpr std::size_t most_known = 3 * held_back;
+
+}  // namespace
+
+void RunDiagnosis::take(const Trace& trace) {
+  if (tell_ == Tell::together) {
+    all_.push_back(digest(trace));
+    sink_(trace);
+    return;
+  }
+  if (known_.size() >= most_known) known_.erase(known_.begin(), known_.begin() + held_back);
+  known_.push_back(digest(trace));
+  held_.push_back(trace);
+  ++taken_;
+  if (held_.size() > held_back) hand_on();
+  while (taken_ == last_ && !held_.empty()) hand_on();
+}
+
+void RunDiagnosis::finish() {
+  while (!held_.empty()) hand_on();
+  if (tell_ == Tell::each || !expected_) return;
+  const auto others = telling(all_);
+  for (const Digest& one : all_) check(one.verdict, diagnose(one, others));
+}
+
+std::vector<std::string> RunDiagnosis::lines() const {
+  return tell_ == Tell::each ? std::vector<std::string>{} : finding_lines(all_);
+}
+
+void RunDiagnosis::hand_on() {
+  Trace& trace = held_.front();
+  trace.diagnosis = diagnose(digest(trace), telling(known_));
+  check(trace.verdict, trace.diagnosis);
+  sink_(trace);
+  held_.pop_front();
+}
+
+/// A RST that the target did not send is a way to block a port.
+void RunDiagnosis::check(const Verdict& verdict, const Diagnosis& diagnosis) {
+  if (!expected_) return;
+  const bool forged = diagnosis.answered_by == AnsweredBy::forged_reset;
+  bool is = false;
+  switch (*expected_) {
+    case Expectation::open:
+      is = verdict.state == State::open;
+      break;
+    case Expectation::closed:
+      is = verdict.state == State::closed && !forged;
+      break;
+    case Expectation::blocked:
+      is = verdict.state == State::silent || verdict.state == State::rejected || forged;
+      break;
+  }
+  as_expected_ = as_expected_ && is;
+}
+
+}  // namespace tracetcp

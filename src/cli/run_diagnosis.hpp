@@ -1,0 +1,56 @@
+#pragma once
+
+#include "cli/options.hpp"
+
+#include <tracetcp/diagnose.hpp>
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tracetcp {
+
+/// Diagnoses the traces of a run, or of a capture, each in the light of the others.
+class RunDiagnosis {
+ public:
+  enum class Tell : std::uint8_t {
+    each,      ///< hands every trace on with its diagnosis, once enough others came after it
+    together,  ///< hands traces on at once, without; lines() tells of all in the end
+  };
+  using Sink = std::function<void(const Trace&)>;
+
+  /// `last`: how many traces there will be, after which nothing is held back; 0: not known.
+  RunDiagnosis(Tell tell, std::size_t last, std::optional<Expectation> expected, Sink sink)
+      : tell_(tell), last_(last), expected_(expected), sink_(std::move(sink)) {}
+
+  /// A trace that is not reported on, only compared with.
+  void add_control(const Trace& trace) { known_.push_back(digest(trace)); }
+
+  void take(const Trace& trace);
+
+  /// Hands on what is left. May be called again.
+  void finish();
+
+  /// To be printed after all traces; empty where each was told of.
+  [[nodiscard]] std::vector<std::string> lines() const;
+
+  /// Whether all traces were as expected, once finish() was called.
+  [[nodiscard]] bool as_expected() const { return as_expected_; }
+
+ private:
+  void hand_on();
+  void check(const Verdict& verdict, const Diagnosis& diagnosis);
+
+  Tell tell_;
+  std::size_t last_;
+  std::size_t taken_ = 0;
+  std::optional<Expectation> expected_;
+  Sink sink_;
+  std::deque<Trace> held_;
+  std::vector<Digest> known_;  ///< Tell::each: the last of them
+  std::vector<Digest> all_;    ///< Tell::together
+  bool as_expected_ = true;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,189 @@
+#include "core/icmp_type.hpp"
+#include "diagnose/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tracetcp::diagnosing {
+namespace {
+
+/// What other ports whose path goes on show of one TTL.
+struct Shown {
+  int asked = 0;
+  int answered = 0;
+  const Digest* by = nullptr;      ///< one of those that were answered
+  std::uint32_t probe = 0;         ///< the probe of that
+  std::optional<Address> address;  ///< who answered it
+
+  /// The part of the probes that is answered there; some are lost everywhere.
+  [[nodiscard]] double share() const {
+    constexpr double most = 0.95;
+    return asked == 0 ? 0 : std::min(most, static_cast<double>(answered) / asked);
+  }
+};
+
+void add_hops(const Comparison& comparison, int beyond, std::map<int, Shown>& shown) {
+  const Digest& other = *comparison.other;
+  for (const HopDigest& hop : other.hops) {
+    const int ttl = hop.ttl.value - comparison.shift;
+    const bool is_end = other.end && hop.ttl >= other.end->ttl;
+    if (ttl <= beyond || is_end) continue;
+    Shown& at = shown[ttl];
+    at.asked += hop.asked;
+    at.answered += hop.answered;
+    if (hop.answered == 0 || at.by != nullptr) continue;
+    at.by = &other;
+    at.probe = hop.probe;
+    at.address = hop.addresses.front();
+  }
+}
+
+/// From the TTL of its end on the other port is answered by the target, which limits nothing.
+void add_end(const Digest& one, const Comparison& comparison, int beyond,
+             std::map<int, Shown>& shown) {
+  const Digest& other = *comparison.other;
+  if (!other.end) return;
+  const int from = std::max(other.end->ttl.value - comparison.shift, beyond + 1);
+  for (const HopDigest& hop : one.hops) {
+    if (hop.ttl.value < from) continue;
+    Shown& at = shown[hop.ttl.value];
+    ++at.asked;
+    ++at.answered;
+    if (at.by != nullptr) continue;
+    at.by = &other;
+    at.probe = other.end->probe;
+    at.address = other.verdict.from;
+  }
+}
+
+struct Beyond {
+  std::map<int, Shown> shown;
+  int ports_answered = 0;       ///< that got beyond
+  bool later_answered = false;  ///< one that was asked after this one got beyond
+  int ports_silent = 0;         ///< that got to the same hop and no farther
+};
+
+Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> others, int last) {
+  Beyond beyond;
+  for (const Digest* other : others) {
+    const Comparison comparison = compare(one, *other, last + 1);
+    if (last > 0 && comparison.common != last) continue;
+    const bool other_ended = other->end && other->end->kind != ReplyKind::unreachable;
+    if (known_length(comparison) <= last + 1 && !other_ended) {
+      if (other->verdict.state == State::silent) ++beyond.ports_silent;
+      continue;
+    }
+    ++beyond.ports_answered;
+    // Ports are asked in their order.
+    if (other->target.port > one.target.port) beyond.later_answered = true;
+    add_hops(comparison, last, beyond.shown);
+    if (other_ended) add_end(one, comparison, last, beyond.shown);
+  }
+  return beyond;
+}
+
+/// Goes from hop to hop that answers other ports: the silence of each adds to the evidence. A
+/// single router may limit its answers so that some ports, always the same, get none; where it was
+/// asked but once a port and leaves most, or all later ones without, that is as likely as a block.
+/// The target, which answers other ports, limits nothing.
+Confidence of_block(const Digest& one, const Beyond& beyond, int last) {
+  constexpr double almost_none = 2e-4;
+  constexpr double little = 0.06;
+  double chance = 1;  // that all of these probes would have gone unanswered anyway
+  int hops = 0;
+  int probes = 0;
+  bool by_target = false;
+  for (const auto& [ttl, at] : beyond.shown) {
+    const HopDigest* hop = one.hop(ttl);
+    if (ttl <= last || hop == nullptr || at.by == nullptr) continue;
+    ++hops;
+    probes += hop->asked;
+    by_target = by_target || (at.by->end && ttl >= at.by->end->ttl.value);
+    for (int i = 0; i < hop->asked; ++i) chance *= 1 - at.share();
+  }
+  const bool may_be_limited = hops < 2 && !by_target;
+  const bool most_are_silent = beyond.ports_silent > 2 * beyond.ports_answered;
+  if (may_be_limited && probes < 2 && (most_are_silent || !beyond.later_answered)) {
+    return Confidence::not_sure;
+  }
+  if (chance < almost_none && !may_be_limited) return Confidence::certain;
+  return chance < little ? Confidence::likely : Confidence::not_sure;
+}
+
+}  // namespace
+
+void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
+  diagnosis.answered_by = AnsweredBy::nobody;
+  const int last = one.verdict.ttl ? one.verdict.ttl->value : 0;
+  diagnosis.at = {.ttl = one.verdict.ttl, .address = one.verdict.from};
+  const HopDigest* hop = one.hop(last);
+  if (hop != nullptr && hop->answered > 0) {
+    diagnosis.evidence.push_back(
+        {.port = one.target.port,
+         .ttl = hop->ttl,
+         .probe = hop->probe,
+         .text = "the last answer, time-exceeded from " + hop->addresses.front().text()});
+  }
+  if (one.verdict.state != State::silent) return;
+  const Beyond beyond = look_beyond_silence(one, others, last);
+  const auto next = std::find_if(beyond.shown.begin(), beyond.shown.end(),
+                                 [](const auto& entry) { return entry.second.by != nullptr; });
+  if (next == beyond.shown.end()) return;
+
+  // A scan, where only TTLs that reach the target were asked: that it is silent is all there is.
+  const bool from_start = one.hops.front().ttl == Ttl{1};
+  const bool is_end = next->second.by->end && next->first >= next->second.by->end->ttl.value;
+  if (last == 0 && !from_start && is_end) return;
+
+  Finding finding{.kind = FindingKind::blocked, .confidence = of_block(one, beyond, last)};
+  finding.at = diagnosis.at;
+  finding.before = {.ttl = Ttl{static_cast<std::uint8_t>(next->first)},
+                    .address = next->second.address};
+  std::string where = "behind " + text(finding.at);
+  if (last == 0) where = from_start ? "from the start" : "before " + text(*finding.before);
+  finding.clause = fmt::format(
+      "blocked {}; port {} gets an answer {}", where, next->second.by->target.port.value,
+      where.starts_with("before") ? "there" : "from " + text(*finding.before));
+  finding.evidence = diagnosis.evidence;
+  finding.evidence.push_back({.port = next->second.by->target.port,
+                              .ttl = Ttl{static_cast<std::uint8_t>(next->first)},
+                              .probe = next->second.probe,
+                              .text = "answered by " + next->second.address->text()});
+  diagnosis.confidence = finding.confidence;
+  diagnosis.evidence = finding.evidence;
+  diagnosis.findings.push_back(std::move(finding));
+}
+
+void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
+  const Verdict& verdict = one.verdict;
+  diagnosis.answered_by =
+      verdict.from == one.target.address ? AnsweredBy::target : AnsweredBy::router;
+  diagnosis.confidence = Confidence::certain;
+  diagnosis.at = {.ttl = verdict.ttl, .address = verdict.from};
+  // A router rejects what it would forward: its own place has one TTL less, where it answered.
+  for (const HopDigest& hop : one.hops) {
+    const auto& known = hop.addresses;
+    if (verdict.from && std::find(known.begin(), known.end(), *verdict.from) != known.end()) {
+      diagnosis.at.ttl = hop.ttl;
+    }
+  }
+  if (one.end) {
+    diagnosis.return_hops = return_hops(one.end->reply_ttl);
+    diagnosis.evidence.push_back(
+        {.port = one.target.port,
+         .ttl = one.end->ttl,
+         .probe = one.end->probe,
+         .text = fmt::format("ICMP unreachable, {}",
+                             icmp_text(icmp_type::destination_unreachable, verdict.icmp_code))});
+  }
+  Finding finding{.kind = FindingKind::rejected, .confidence = Confidence::certain};
+  finding.at = diagnosis.at;
+  finding.clause = fmt::format("rejected by {}: {}", text(finding.at),
+                               icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
+  finding.evidence = diagnosis.evidence;
+  diagnosis.findings.push_back(std::move(finding));
+}
+
+}  // namespace tracetcp::diagnosing

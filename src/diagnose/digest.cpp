@@ -1,0 +1,124 @@
+#include "diagnose/findings.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace {
+
+HopDigest digest_of(const Hop& hop) {
+  HopDigest digest{.ttl = hop.ttl};
+  for (const ProbeRecord& probe : hop.probes) {
+    if (digest.asked == 0) digest.probe = probe.index;
+    if (!probe.voided) ++digest.asked;
+    for (const Reply& reply : probe.replies) {
+      if (reply.kind != ReplyKind::time_exceeded) continue;
+      if (digest.answered == 0) {
+        digest.reply_ttl = reply.ttl;
+        digest.probe = probe.index;
+      }
+      ++digest.answered;
+      auto& known = digest.addresses;
+      if (std::find(known.begin(), known.end(), reply.from) == known.end()) {
+        known.push_back(reply.from);
+      }
+      break;
+    }
+  }
+  return digest;
+}
+
+bool is_end(const Reply& reply, State state) {
+  if (state == State::open) return reply.kind == ReplyKind::syn_ack;
+  if (state == State::closed) return reply.kind == ReplyKind::rst;
+  return state == State::rejected && reply.kind == ReplyKind::unreachable;
+}
+
+EndDigest end_of(const Reply& reply, Ttl ttl, std::uint32_t probe) {
+  return {.kind = reply.kind, .ttl = ttl, .probe = probe, .reply_ttl = reply.ttl, .tcp = reply.tcp};
+}
+
+const Reply* end_in(const ProbeRecord& probe, State state) {
+  const auto found = std::find_if(probe.replies.begin(), probe.replies.end(),
+                                  [&](const Reply& reply) { return is_end(reply, state); });
+  return found == probe.replies.end() ? nullptr : &*found;
+}
+
+/// The first answer of the verdict's kind from its hop on, else one to a check, else one that no
+/// probe could be told for.
+std::optional<EndDigest> find_end(const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  for (const Hop& hop : trace.hops) {
+    if (verdict.ttl && hop.ttl < *verdict.ttl) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      const Reply* reply = end_in(probe, verdict.state);
+      if (reply == nullptr) continue;
+      EndDigest end = end_of(*reply, verdict.ttl.value_or(hop.ttl), probe.index);
+      end.exact = hop.ttl == end.ttl;
+      return end;
+    }
+  }
+  for (const ProbeRecord& check : trace.checks) {
+    const Reply* reply = end_in(check, verdict.state);
+    if (reply != nullptr) return end_of(*reply, verdict.ttl.value_or(check.ttl), check.index);
+  }
+  if (verdict.ttl && trace.unplaced && is_end(*trace.unplaced, verdict.state)) {
+    return end_of(*trace.unplaced, *verdict.ttl, 0);
+  }
+  return std::nullopt;
+}
+
+/// Whether the SYN with one TTL less did not get that far.
+bool is_exact(const Digest& digest, Ttl end) {
+  if (end.value == 1) return true;
+  const HopDigest* before = digest.hop(end.value - 1);
+  return before != nullptr && (before->answered > 0 || before->asked > 1);
+}
+
+void note_mtu(const Hop& hop, std::optional<std::uint16_t>& mtu) {
+  for (const ProbeRecord& probe : hop.probes) {
+    for (const Reply& reply : probe.replies) {
+      if (reply.next_hop_mtu && (!mtu || *reply.next_hop_mtu < *mtu)) mtu = reply.next_hop_mtu;
+    }
+  }
+}
+
+}  // namespace
+
+const HopDigest* Digest::hop(int ttl) const {
+  if (hops.empty() || ttl < hops.front().ttl.value) return nullptr;
+  const auto index = static_cast<std::size_t>(ttl - hops.front().ttl.value);
+  return index < hops.size() ? &hops[index] : nullptr;
+}
+
+int return_hops(Ttl reply_ttl) {
+  const int received = reply_ttl.value;
+  int initial = 255;
+  if (received <= 128) initial = 128;
+  if (received <= 64) initial = 64;
+  return initial - received + 1;
+}
+
+Digest digest(const Trace& trace) {
+  using namespace diagnosing;
+  Digest digest{.target = trace.target, .verdict = trace.verdict};
+  digest.interrupted = trace.interrupted;
+  for (const Hop& hop : trace.hops) {
+    digest.hops.push_back(digest_of(hop));
+    note_mtu(hop, digest.path_mtu);
+  }
+  digest.end = find_end(trace);
+  if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
+  for (const Hop& hop : trace.hops) {
+    for (const ProbeRecord& probe : hop.probes) {
+      const Reply* forged = reset_beside(probe);
+      if (forged != nullptr && !digest.forged_ttl) digest.forged_ttl = forged->ttl;
+    }
+  }
+  digest.findings = find_changes(trace);
+  if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
+  if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
+  for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
+  return digest;
+}
+
+}  // namespace tracetcp

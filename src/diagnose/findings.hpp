@@ -1,0 +1,59 @@
+#pragma once
+
+#include <tracetcp/diagnose.hpp>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tracetcp::diagnosing {
+
+// One file per question; all are pure functions.
+
+// --- what the answers of one trace show by themselves ---
+
+/// changes.cpp: what of our SYNs the routers quote otherwise than it was sent.
+std::vector<Finding> find_changes(const Trace& trace);
+
+/// changes.cpp: a hop that answers under the target's address and passes the SYN on translates it.
+std::optional<Finding> find_translated_answers(const Trace& trace);
+
+/// notes.cpp: RSTs although the SYN went on.
+std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& digest);
+
+/// A RST to a SYN that ran out at a hop: it was forged before that, or there. nullptr: there is
+/// none.
+const Reply* reset_beside(const ProbeRecord& probe);
+
+/// notes.cpp: one flow, several paths; hops that limit or lose their own answers; a way back that
+/// becomes much longer; a TTL that is set on the way.
+std::vector<Finding> find_notes(const Trace& trace, const Digest& digest);
+
+// --- what several traces to one target show together ---
+
+/// How the path of one port compares with that of another.
+struct Comparison {
+  const Digest* other = nullptr;
+  int common = 0;           ///< the highest TTL whose hop is on the other's path too; 0: none
+  int shift = 0;            ///< that hop has a TTL there that is so much higher
+  bool same_until = false;  ///< from there on nothing tells the paths apart
+};
+
+/// Compares as far as the hops with TTLs below `end`.
+Comparison compare(const Digest& one, const Digest& other, int end);
+
+/// The highest TTL that the other's path is known to reach, in the TTLs of the one compared.
+int known_length(const Comparison& comparison);
+
+/// who_answered.cpp: for open and closed ports.
+void judge_sender(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis);
+
+/// blocked.cpp: for silent and rejected ports.
+void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis);
+void judge_rejection(const Digest& one, Diagnosis& diagnosis);
+
+/// Where a hop with that TTL is, as far as it or the other's path tells.
+Place place_of(const Digest& one, int ttl);
+Place place_of(const Digest& one, int ttl, const Comparison& comparison);
+
+}  // namespace tracetcp::diagnosing

@@ -1,0 +1,72 @@
+#include <tracetcp/diagnosis.hpp>
+
+#include <fmt/format.h>
+
+namespace tracetcp {
+
+std::string_view name(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::not_sure:
+      return "not sure";
+    case Confidence::likely:
+      return "likely";
+    case Confidence::certain:
+      return "certain";
+  }
+  return "unknown";
+}
+
+std::string_view name(AnsweredBy answered_by) {
+  switch (answered_by) {
+    case AnsweredBy::nobody:
+      return "nobody";
+    case AnsweredBy::target:
+      return "target";
+    case AnsweredBy::router:
+      return "router";
+    case AnsweredBy::proxy:
+      return "proxy";
+    case AnsweredBy::forged_reset:
+      return "forged-reset";
+    case AnsweredBy::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string_view name(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::proxy:
+      return "proxy";
+    case FindingKind::forged_reset:
+      return "forged-reset";
+    case FindingKind::nat:
+      return "nat";
+    case FindingKind::change:
+      return "change";
+    case FindingKind::ttl_set:
+      return "ttl-set";
+    case FindingKind::blocked:
+      return "blocked";
+    case FindingKind::rejected:
+      return "rejected";
+    case FindingKind::private_source:
+      return "private-source";
+    case FindingKind::rate_limit:
+      return "rate-limit";
+    case FindingKind::path_change:
+      return "path-change";
+    case FindingKind::return_path:
+      return "return-path";
+  }
+  return "unknown";
+}
+
+std::string text(const Place& place) {
+  std::string address = place.address ? place.address->text() : "";
+  if (!place.ttl) return address;
+  const std::string hop = fmt::format("hop {}", place.ttl->value);
+  return address.empty() ? hop : fmt::format("{} ({})", hop, address);
+}
+
+}  // namespace tracetcp

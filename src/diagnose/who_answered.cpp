@@ -1,0 +1,259 @@
+#include "diagnose/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tracetcp::diagnosing {
+namespace {
+
+/// What speaks for an answer that comes from nearer than the target.
+struct Nearer {
+  const Comparison* farthest =
+      nullptr;                 ///< the port whose path goes on farthest; nullptr: none does
+  int gap = 0;                 ///< so many hops farther
+  int ports = 0;               ///< of these how many there are
+  int agreeing = 0;            ///< ports that the same place answers with a SYN-ACK, too
+  bool by_hop_before = false;  ///< the answer came as far as those of the hop before it
+  bool other_stack = false;    ///< other initial TTL than the same kind of answer from farther off
+  bool other_options = false;  ///< other TCP options or window than the SYN-ACK from farther off
+};
+
+int initial_ttl(Ttl received) {
+  return received.value + return_hops(received) - 1;
+}
+
+bool has_other_options(const TcpRest& one, const TcpRest& other) {
+  return one.window != other.window || one.options.mss != other.options.mss ||
+         one.options.window_scale != other.options.window_scale ||
+         one.options.sack_permitted != other.options.sack_permitted ||
+         one.options.timestamps.has_value() != other.options.timestamps.has_value();
+}
+
+void compare_ends(const EndDigest& end, const Digest& other, Nearer& nearer) {
+  if (!other.end || other.end->kind != end.kind) return;
+  if (initial_ttl(end.reply_ttl) != initial_ttl(other.end->reply_ttl)) nearer.other_stack = true;
+  if (end.kind == ReplyKind::syn_ack && end.tcp && other.end->tcp &&
+      has_other_options(*end.tcp, *other.end->tcp)) {
+    nearer.other_options = true;
+  }
+}
+
+/// The last hop before the answer that answered too.
+const HopDigest* last_before(const Digest& one, int end) {
+  for (int ttl = end - 1; ttl > 0; --ttl) {
+    const HopDigest* hop = one.hop(ttl);
+    if (hop == nullptr) return nullptr;
+    if (hop->answered > 0) return hop;
+  }
+  return nullptr;
+}
+
+/// Whether the answer came back over as many hops as one of the hop before it would.
+bool is_of_hop_before(const Digest& one, const EndDigest& end) {
+  const HopDigest* before = last_before(one, end.ttl.value);
+  if (before == nullptr || !end.exact) return false;
+  const int between = end.ttl.value - 1 - before->ttl.value;
+  return return_hops(end.reply_ttl) == return_hops(before->reply_ttl) + between;
+}
+
+Nearer look_beyond(const Digest& one, const EndDigest& end,
+                   const std::vector<Comparison>& comparisons) {
+  Nearer nearer;
+  nearer.by_hop_before = is_of_hop_before(one, end);
+  for (const Comparison& comparison : comparisons) {
+    const Digest& other = *comparison.other;
+    const int gap = known_length(comparison) - end.ttl.value;
+    if (gap == 0 && other.end && other.end->kind == ReplyKind::syn_ack &&
+        end.kind == ReplyKind::syn_ack) {
+      ++nearer.agreeing;
+    }
+    // Ways that part may differ in length, but equal-cost ones hardly by so much.
+    constexpr int much = 4;
+    if (gap < (comparison.same_until ? 1 : much) || !end.exact) continue;
+    ++nearer.ports;
+    compare_ends(end, other, nearer);
+    if (gap <= nearer.gap) continue;
+    nearer.gap = gap;
+    nearer.farthest = &comparison;
+  }
+  return nearer;
+}
+
+/// The hop before the answer is on the other's path with the same TTL: they part there or later.
+bool parts_at_answer(const Nearer& nearer, const EndDigest& end) {
+  return nearer.farthest->same_until && nearer.farthest->shift == 0 &&
+         nearer.farthest->common == end.ttl.value - 1;
+}
+
+/// Never certain: the other ports may be the ones that are led elsewhere, to a machine farther off.
+/// A load balancer may lead ports along ways of different length; but hardly by many hops, nor end
+/// one of them right at the target.
+Confidence of_proxy(const Nearer& nearer, const EndDigest& end) {
+  // Most ports are answered here: then it may be the others that a NAT near the target leads on.
+  constexpr int more_than_behind_nat = 5;
+  if (nearer.agreeing > nearer.ports && nearer.gap < more_than_behind_nat) {
+    return Confidence::not_sure;
+  }
+  const bool telling = nearer.gap >= 4 || nearer.other_options || nearer.other_stack ||
+                       nearer.by_hop_before || (nearer.gap >= 2 && parts_at_answer(nearer, end));
+  return telling ? Confidence::likely : Confidence::not_sure;
+}
+
+Confidence of_forged_reset(const Nearer& nearer, const EndDigest& end) {
+  if (nearer.farthest == nullptr) return Confidence::not_sure;
+  if (nearer.by_hop_before && parts_at_answer(nearer, end)) return Confidence::certain;
+  const bool telling = nearer.gap >= 4 || nearer.by_hop_before || nearer.other_stack ||
+                       (nearer.gap >= 2 && parts_at_answer(nearer, end));
+  return telling ? Confidence::likely : Confidence::not_sure;
+}
+
+Observation answer_seen(const Digest& one, const EndDigest& end) {
+  return {.port = one.target.port,
+          .ttl = end.ttl,
+          .probe = end.probe,
+          .text = fmt::format("{} with TTL {}, which fits a sender {} hops away",
+                              end.kind == ReplyKind::syn_ack ? "SYN-ACK" : "RST",
+                              end.reply_ttl.value, return_hops(end.reply_ttl))};
+}
+
+Observation hop_seen(const Digest& of, const HopDigest& hop) {
+  return {.port = of.target.port,
+          .ttl = hop.ttl,
+          .probe = hop.probe,
+          .text = fmt::format("time-exceeded from {} with TTL {}, which fits {} hops",
+                              hop.addresses.front().text(), hop.reply_ttl.value,
+                              return_hops(hop.reply_ttl))};
+}
+
+/// What shows that the path of that port goes on.
+void add_beyond(const Comparison& farthest, int from, std::vector<Observation>& evidence) {
+  const Digest& other = *farthest.other;
+  for (const HopDigest& hop : other.hops) {
+    if (hop.answered > 0 && hop.ttl.value >= from + farthest.shift) {
+      evidence.push_back(hop_seen(other, hop));
+      break;
+    }
+  }
+  if (other.end) evidence.push_back(answer_seen(other, *other.end));
+}
+
+std::string goes_on(const Comparison& farthest) {
+  const Digest& other = *farthest.other;
+  const int port = other.target.port.value;
+  if (!other.end || other.end->kind == ReplyKind::unreachable) {
+    return fmt::format("port {} gets as far as hop {}", port,
+                       known_length(farthest) + farthest.shift - 1);
+  }
+  return fmt::format("port {} is answered {} hops away", port, other.end->ttl.value);
+}
+
+Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer,
+                   Confidence confidence) {
+  const bool open = end.kind == ReplyKind::syn_ack;
+  const int hop = end.ttl.value - (nearer.by_hop_before ? 1 : 0);
+  Finding finding{.kind = open ? FindingKind::proxy : FindingKind::forged_reset,
+                  .confidence = confidence};
+  // Whose address the hop has on the other path counts only where that is the same path so far.
+  const bool same_path = nearer.farthest != nullptr && nearer.farthest->same_until;
+  finding.at = same_path ? place_of(one, hop, *nearer.farthest) : place_of(one, hop);
+  finding.evidence.push_back(answer_seen(one, end));
+  const HopDigest* before = one.hop(end.ttl.value - 1);
+  if (before != nullptr && before->answered > 0) finding.evidence.push_back(hop_seen(one, *before));
+  finding.clause =
+      fmt::format("{} at {}, not {}", open ? "answered by a proxy" : "the RST is forged",
+                  text(finding.at), one.target.address.text());
+  if (!open) {
+    finding.clause = fmt::format("the RST is forged at {}, not sent by {}", text(finding.at),
+                                 one.target.address.text());
+  }
+  if (nearer.farthest != nullptr) {
+    add_beyond(*nearer.farthest, end.ttl.value, finding.evidence);
+    finding.clause += "; " + goes_on(*nearer.farthest);
+  } else {
+    finding.clause = fmt::format(
+        "the RST may be forged at {}, which is as far away as its TTL says", text(finding.at));
+  }
+  return finding;
+}
+
+/// Another port's answers come from nearer and look different, and several ports say so: this one
+/// is led on to another machine.
+std::optional<Finding> find_forwarding(const Digest& one, const EndDigest& end,
+                                       const std::vector<Comparison>& comparisons) {
+  if (end.kind != ReplyKind::syn_ack) return std::nullopt;
+  const Comparison* nearer = nullptr;
+  int ports = 0;
+  for (const Comparison& comparison : comparisons) {
+    const auto& other = comparison.other->end;
+    if (!other || !other->exact || other->kind != ReplyKind::syn_ack || !end.exact) continue;
+    if (comparison.shift != 0 || !comparison.same_until) return std::nullopt;
+    if (initial_ttl(other->reply_ttl) == initial_ttl(end.reply_ttl)) return std::nullopt;
+    if (other->ttl != end.ttl) continue;
+    nearer = &comparison;
+    ++ports;
+  }
+  if (ports < 2) return std::nullopt;
+  Finding finding{.kind = FindingKind::nat, .confidence = Confidence::likely};
+  finding.at = place_of(one, end.ttl.value - 1);
+  finding.clause = fmt::format("answered by another machine than port {} at the same distance",
+                               nearer->other->target.port.value);
+  finding.evidence = {answer_seen(one, end), answer_seen(*nearer->other, *nearer->other->end)};
+  return finding;
+}
+
+Confidence of_target(const EndDigest& end, const std::vector<Comparison>& comparisons) {
+  const bool agreed = std::any_of(comparisons.begin(), comparisons.end(), [&](const auto& other) {
+    return other.other->end && other.other->end->ttl == end.ttl && other.shift == 0;
+  });
+  return end.exact || agreed ? Confidence::likely : Confidence::not_sure;
+}
+
+/// What forges RSTs beside SYNs that go on forges them beyond the last hop, too.
+bool is_known_forgery(const Digest& one, const EndDigest& end) {
+  return end.kind == ReplyKind::rst && one.forged_ttl == end.reply_ttl;
+}
+
+}  // namespace
+
+void judge_sender(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
+  if (!one.end) return;
+  const EndDigest& end = *one.end;
+  diagnosis.return_hops = return_hops(end.reply_ttl);
+  diagnosis.evidence.push_back(answer_seen(one, end));
+  diagnosis.at.address = one.verdict.from;
+  if (end.exact) diagnosis.at.ttl = end.ttl;
+  if (is_known_forgery(one, end)) {
+    diagnosis.answered_by = AnsweredBy::forged_reset;
+    for (const Finding& finding : one.findings) {
+      if (finding.kind != FindingKind::forged_reset) continue;
+      diagnosis.confidence = finding.confidence;
+      diagnosis.at = finding.at;
+    }
+    return;
+  }
+  std::vector<Comparison> comparisons;
+  for (const Digest* other : others) comparisons.push_back(compare(one, *other, end.ttl.value));
+
+  const bool open = end.kind == ReplyKind::syn_ack;
+  const Nearer nearer = look_beyond(one, end, comparisons);
+  const bool suspected = nearer.farthest != nullptr || (!open && nearer.by_hop_before);
+  if (!suspected) {
+    diagnosis.answered_by = AnsweredBy::target;
+    diagnosis.confidence = of_target(end, comparisons);
+    if (auto forwarding = find_forwarding(one, end, comparisons)) {
+      diagnosis.findings.push_back(*forwarding);
+    }
+    return;
+  }
+  diagnosis.confidence = open ? of_proxy(nearer, end) : of_forged_reset(nearer, end);
+  Finding finding = finding_of(one, end, nearer, diagnosis.confidence);
+  diagnosis.evidence = finding.evidence;
+  if (diagnosis.confidence != Confidence::not_sure) {
+    diagnosis.answered_by = open ? AnsweredBy::proxy : AnsweredBy::forged_reset;
+    diagnosis.at = finding.at;
+  }
+  diagnosis.findings.push_back(std::move(finding));
+}
+
+}  // namespace tracetcp::diagnosing

@@ -1,0 +1,50 @@
+#include "core/milliseconds.hpp"
+
+#include <tracetcp/diagnose.hpp>
+#include <tracetcp/report.hpp>
+
+#include <fmt/format.h>
+
+namespace tracetcp {
+namespace {
+
+std::string hop_details(const Hop& hop) {
+  const auto rtt = rtt_statistics(hop);
+  if (!rtt) return "";
+  std::string text = fmt::format("hop {}: min {}, median {}, max {}, jitter {} ms, loss {:.0f} %",
+                                 hop.ttl.value, precise_milliseconds(rtt->least),
+                                 precise_milliseconds(rtt->median), precise_milliseconds(rtt->most),
+                                 precise_milliseconds(rtt->jitter), rtt->loss * 100);
+  for (const ProbeRecord& probe : hop.probes) {
+    if (probe.answer() == nullptr) continue;
+    return text + fmt::format(", back over {} hops\n", return_hops(probe.answer()->ttl));
+  }
+  return text + '\n';
+}
+
+std::string evidence_details(const std::vector<Observation>& evidence) {
+  std::string text;
+  for (const Observation& seen : evidence) {
+    text += fmt::format("  port {}, TTL {}: {}\n", seen.port.value, seen.ttl.value, seen.text);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string details(const Trace& trace) {
+  std::string text = fmt::format("port {}:\n", trace.target.port.value);
+  for (const Hop& hop : trace.path()) text += hop_details(hop);
+  const Diagnosis& diagnosis = trace.diagnosis;
+  text +=
+      fmt::format("answered by {} ({})\n", name(diagnosis.answered_by), name(diagnosis.confidence));
+  text += evidence_details(diagnosis.evidence);
+  if (diagnosis.path_mtu) text += fmt::format("path MTU {}\n", *diagnosis.path_mtu);
+  for (const Finding& finding : diagnosis.findings) {
+    text += fmt::format("{} ({})\n", finding.clause, name(finding.confidence));
+    text += evidence_details(finding.evidence);
+  }
+  return text;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,138 @@
+#!/bin/bash
+# What kernel routers do to SYNs, each found at its hop: drops, rejections, forged RSTs, a REDIRECT
+# proxy, port forwarding, rewritten fields, TTLs set on the way, limited answers.
+# shellcheck source=test/lab/lab.sh
+source "$(dirname "$0")/lab.sh"
+
+# finding KIND: "AT CONFIDENCE" of the first finding of that kind in OUT.
+finding() {
+  jq -r --arg kind "$1" 'first(.findings[] | select(.kind == $kind))
+    | "\(.at.ttl) \(.at.address) \(.confidence)"' <<< "$OUT"
+}
+# change FIELD: "BEFORE AFTER CONFIDENCE SENT QUOTED": the hops between which it changes.
+change() {
+  jq -r --arg field "$1" 'first(.findings[] | select(.field == $field))
+    | "\(.at.ttl) \(.before.ttl) \(.confidence) \(.sent) \(.quoted)"' <<< "$OUT"
+}
+answered_by() { jq -r '.verdict | "\(.answered_by) \(.confidence)"' <<< "$OUT"; }
+kinds() { jq -r '[.findings[].kind] | unique | join(" ")' <<< "$OUT"; }
+
+lab_listen server 8081 8082 8083 8084 8085 8086 8087
+lab_listen r3 3128 # a proxy
+lab_listen r8 9000 # another server
+ip -n client address add 10.77.1.99/24 dev right
+
+nft_on r2 <<'RULES'
+table ip lab {
+  chain forward {
+    type filter hook forward priority 0;
+    iifname "left" tcp dport 8083 ip saddr set 10.77.1.99
+    iifname "right" ip daddr 10.77.1.99 ip daddr set 10.77.1.1
+  }
+}
+RULES
+nft_on r3 <<'RULES'
+table ip lab {
+  chain in {
+    type nat hook prerouting priority -100;
+    iifname "left" tcp dport 8081 redirect to :3128
+  }
+}
+RULES
+nft_on r4 <<'RULES'
+table ip lab {
+  chain forward {
+    type filter hook forward priority 0;
+    iifname "left" tcp dport 8084 tcp option maxseg size set 1300
+    iifname "left" tcp dport 8086 ip ttl set 64
+    iifname "left" tcp dport 8087 ip ttl set 3
+  }
+}
+RULES
+nft_on r5 <<'RULES'
+table ip lab {
+  chain in {
+    type nat hook prerouting priority -100;
+    iifname "left" tcp dport 8082 dnat to 10.77.8.2:9000
+  }
+}
+RULES
+nft_on r7 <<'RULES'
+table ip lab {
+  chain forward {
+    type filter hook forward priority 0;
+    iifname "left" tcp dport 8085 ip dscp set af21
+  }
+}
+RULES
+
+trace --json -n -F "$SERVER:80"
+is "plain routers: nothing is found" "$(kinds)" ""
+is "plain routers: the target answers" "$(answered_by)" "target likely"
+is "the way back is as long" "$(jq .verdict.return_hops <<< "$OUT")" 10
+
+trace --json -n -F --control 80 "$SERVER:135"
+is "silent drop" "$(finding blocked)" "6 10.77.6.2 certain"
+trace --json -n -F --control 80 "$SERVER:136"
+is "tcp-reset" "$(finding forged-reset)" "6 10.77.6.2 certain"
+is "tcp-reset: who answered" "$(answered_by)" "forged-reset certain"
+for port in 139 140 141 142 143 144; do
+  trace --json -n -F "$SERVER:$port"
+  is "rejection of port $port" "$(finding rejected)" "6 10.77.6.2 certain"
+done
+
+trace --json -n -F --control 80 "$SERVER:8081"
+is "REDIRECT proxy" "$(finding proxy)" "3 10.77.3.2 likely"
+is "REDIRECT proxy: who answered" "$(answered_by)" "proxy likely"
+trace --json -n -F "$SERVER:8082"
+is "port forwarding" "$(finding nat)" "5 $SERVER certain"
+trace --json -n -F "$SERVER:8083"
+is "source address rewritten" "$(change 'source address')" "2 3 certain 10.77.1.1 10.77.1.99"
+trace --json -n -F "$SERVER:8084"
+is "MSS clamped" "$(change MSS)" "4 5 certain 1460 1300"
+is "MSS clamped: nothing else" "$(kinds)" change
+trace --json -n -F "$SERVER:8085"
+is "DSCP set" "$(change DSCP)" "7 8 certain 0 18"
+trace --json -n -F "$SERVER:8086"
+is "TTL raised" "$(finding ttl-set)" "4 10.77.4.2 likely"
+trace --json -n -F "$SERVER:8087"
+is "TTL lowered" "$(finding ttl-set)" "4 10.77.4.2 likely"
+
+trace -n -F -r 135 144 "$SERVER"
+like "all blocked ports in sentences" "$OUT" \
+  $'\nPort 135: blocked behind hop 6 \\(10\\.77\\.6\\.2\\); port 13[0-9] gets an answer from hop 7 '
+like "a forged RST in a sentence" "$OUT" $'\nPort 136: the RST is forged at hop 6 \\(10\\.77\\.6\\.2\\)'
+like "rejections in sentences" "$OUT" $'\nPort 139: rejected by hop 6 \\(10\\.77\\.6\\.2\\): '
+
+trace -n -F --expect open "$SERVER:80"
+is "--expect open" "$STATUS" 0
+trace -n -F --expect closed "$SERVER:80"
+is "--expect closed of an open port" "$STATUS" 3
+trace -n -F --expect blocked --control 80 "$SERVER:136"
+is "--expect blocked of a forged RST" "$STATUS" 0
+
+# Masquerading that translates quotes back leaves no trace in them: nothing may be claimed.
+nft_on r1 <<'RULES'
+table ip lab {
+  chain out {
+    type nat hook postrouting priority 100;
+    oifname "right" masquerade
+  }
+}
+RULES
+trace --json -n -F "$SERVER:80"
+is "masquerading is not seen, and nothing else" "$(kinds)" ""
+
+nft_on r3 <<'RULES'
+table ip quiet {
+  chain out {
+    type filter hook output priority 0;
+    icmp type time-exceeded limit rate 1/second burst 1 packets accept
+    icmp type time-exceeded drop
+  }
+}
+RULES
+trace --json -n -F "$SERVER:80"
+is "limited answers" "$(finding rate-limit)" "3 10.77.3.2 likely"
+
+done_testing

@@ -1,0 +1,195 @@
+#include "trace_builder.hpp"
+
+#include <tracetcp/diagnose.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace tracetcp;
+using namespace tracetcp::test;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// A time-exceeded of the router `hop` hops away, all ways being the same there and back.
+Reply from_router(int hop) {
+  Reply one = reply("10.0.0." + std::to_string(hop), milliseconds(hop));
+  one.ttl = Ttl{static_cast<std::uint8_t>(255 - (hop - 1))};
+  return one;
+}
+
+/// An answer in the target's name by something `distance` hops away, whose TTLs begin with 64.
+Reply from_target(ReplyKind kind, int distance) {
+  Reply one = reply("198.51.100.1", milliseconds(distance), kind);
+  one.ttl = Ttl{static_cast<std::uint8_t>(64 - (distance - 1))};
+  return one;
+}
+
+Trace path_of(std::uint16_t port, int routers) {
+  Trace trace = trace_to("198.51.100.1", port);
+  for (int hop = 1; hop <= routers; ++hop) {
+    add_hop(trace, static_cast<std::uint8_t>(hop), {from_router(hop), from_router(hop)});
+  }
+  return trace;
+}
+
+/// That many routers, then this answer by something that far away.
+Digest ends(std::uint16_t port, int routers, ReplyKind kind, int distance) {
+  Trace trace = path_of(port, routers);
+  const auto last = static_cast<std::uint8_t>(routers + 1);
+  add_hop(trace, last, {from_target(kind, distance)});
+  conclude(trace, kind == ReplyKind::rst ? State::closed : State::open, last, "198.51.100.1");
+  return digest(trace);
+}
+
+Digest falls_silent(std::uint16_t port, int routers) {
+  Trace trace = path_of(port, routers);
+  for (int hop = routers + 1; hop <= 12; ++hop) {
+    add_hop(trace, static_cast<std::uint8_t>(hop), {std::nullopt, std::nullopt});
+  }
+  conclude(trace, State::silent, static_cast<std::uint8_t>(routers),
+           "10.0.0." + std::to_string(routers));
+  return digest(trace);
+}
+
+Finding only_finding(const Diagnosis& diagnosis) {
+  REQUIRE(diagnosis.findings.size() == 1);
+  return diagnosis.findings.front();
+}
+
+IcmpError::Quote sent_syn() {
+  IcmpError::Quote syn;
+  syn.ip.source = address("192.168.0.2");
+  syn.ip.destination = address("198.51.100.1");
+  syn.ip.ttl = Ttl{1};
+  syn.ip.dont_fragment = true;
+  syn.tcp.rest = TcpRest{.flags = TcpRest::syn, .window = 64240, .options_complete = true};
+  syn.tcp.rest->options.mss = 1460;
+  return syn;
+}
+
+/// Four routers that quote the SYN as `change` leaves it from the third on.
+template <class Change>
+Trace quoted_with(Change change) {
+  Trace trace = path_of(80, 4);
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) {
+      probe.replies.front().sent = sent_syn();
+      probe.replies.front().quote = sent_syn();
+      if (hop.ttl >= Ttl{3}) change(*probe.replies.front().quote);
+    }
+  }
+  conclude(trace, State::incomplete, 4, "10.0.0.4");
+  return trace;
+}
+
+}  // namespace
+
+TEST_CASE("initial TTLs are 64, 128 or 255, whichever is the next above") {
+  CHECK(return_hops(Ttl{64}) == 1);
+  CHECK(return_hops(Ttl{60}) == 5);
+  CHECK(return_hops(Ttl{128}) == 1);
+  CHECK(return_hops(Ttl{115}) == 14);
+  CHECK(return_hops(Ttl{255}) == 1);
+  CHECK(return_hops(Ttl{129}) == 127);
+}
+
+TEST_CASE("an answer that fits the path is the target's, and likely so at best") {
+  const Diagnosis alone = diagnose(ends(80, 6, ReplyKind::syn_ack, 7), {});
+  CHECK(alone.answered_by == AnsweredBy::target);
+  CHECK(alone.confidence == Confidence::likely);
+  CHECK(alone.return_hops == 7);
+  CHECK(alone.findings.empty());
+  REQUIRE(alone.evidence.size() == 1);
+  CHECK(alone.evidence.front().ttl == Ttl{7});
+  CHECK(alone.evidence.front().probe == 12);
+}
+
+TEST_CASE("a SYN-ACK from where another port goes on is a proxy's") {
+  const std::vector others{ends(21, 9, ReplyKind::syn_ack, 10)};
+  const Diagnosis found = diagnose(ends(80, 3, ReplyKind::syn_ack, 4), others);
+  CHECK(found.answered_by == AnsweredBy::proxy);
+  CHECK(found.at == Place{Ttl{4}, address("10.0.0.4")});
+  CHECK(only_finding(found).kind == FindingKind::proxy);
+  CHECK(found.confidence == Confidence::likely);
+}
+
+TEST_CASE("a RST from the distance of the hop before is forged there, if another port goes on") {
+  const Digest reset = ends(81, 6, ReplyKind::rst, 6);
+  const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
+  const Diagnosis found = diagnose(reset, others);
+  CHECK(found.answered_by == AnsweredBy::forged_reset);
+  CHECK(found.confidence == Confidence::certain);
+  CHECK(found.at == Place{Ttl{6}, address("10.0.0.6")});
+
+  const Diagnosis alone = diagnose(reset, {});
+  CHECK(alone.answered_by == AnsweredBy::unknown);
+  CHECK(alone.confidence == Confidence::not_sure);
+}
+
+TEST_CASE("a port is blocked behind a hop only in the light of others") {
+  CHECK(diagnose(falls_silent(135, 6), {}).findings.empty());
+  const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
+  const Finding found = only_finding(diagnose(falls_silent(135, 6), others));
+  CHECK(found.kind == FindingKind::blocked);
+  CHECK(found.confidence == Confidence::certain);
+  CHECK(found.at == Place{Ttl{6}, address("10.0.0.6")});
+  CHECK(found.before == Place{Ttl{7}, address("10.0.0.7")});
+}
+
+TEST_CASE("the same finding of several ports is one line") {
+  const std::vector traces{ends(80, 9, ReplyKind::syn_ack, 10), falls_silent(135, 6),
+                           falls_silent(137, 6), falls_silent(138, 6)};
+  const auto lines = finding_lines(traces);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines.front() ==
+        "Ports 135 and 137-138: blocked behind hop 6 (10.0.0.6); port 80 gets an answer from hop 7 "
+        "(10.0.0.7).");
+}
+
+TEST_CASE("a change is located between the last old and the first new quote") {
+  const auto found = digest(quoted_with([](auto& quote) { quote.ip.tos = 0xb8; })).findings;
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].field == "DSCP");
+  CHECK(found[0].sent == "0");
+  CHECK(found[0].quoted == "46");
+  CHECK(found[0].at == Place{Ttl{2}, address("10.0.0.2")});
+  CHECK(found[0].before == Place{Ttl{3}, address("10.0.0.3")});
+  CHECK(found[0].confidence == Confidence::certain);
+}
+
+TEST_CASE("an option that is gone is a change, one that a quote does not reach is none") {
+  const auto removed =
+      digest(quoted_with([](auto& quote) { quote.tcp.rest->options.mss.reset(); })).findings;
+  REQUIRE(removed.size() == 1);
+  CHECK(removed[0].field == "MSS");
+  CHECK(removed[0].quoted == "none");
+  CHECK(digest(quoted_with([](auto& quote) { quote.tcp.rest.reset(); })).findings.empty());
+  CHECK(digest(quoted_with([](auto& quote) {
+          quote.tcp.rest->options = {};
+          quote.tcp.rest->options_complete = false;
+        })).findings.empty());
+}
+
+TEST_CASE("a hop that quotes otherwise than those behind it has changed nothing") {
+  Trace trace = quoted_with([](auto& quote) { quote.ip.tos = 4; });
+  for (ProbeRecord& probe : trace.hops[3].probes) probe.replies.front().quote->ip.tos = 0;
+  CHECK(digest(trace).findings.empty());
+}
+
+TEST_CASE("RTT statistics of a hop: extremes, median, mean difference, loss") {
+  Trace trace = trace_to("198.51.100.1", 80);
+  const Hop& hop = add_hop(
+      trace, 1,
+      {reply("10.0.0.1", milliseconds(10)), reply("10.0.0.1", milliseconds(20)), std::nullopt,
+       reply("10.0.0.1", milliseconds(12)), reply("10.0.0.1", milliseconds(13))});
+  const auto rtt = rtt_statistics(hop);
+  REQUIRE(rtt);
+  CHECK(rtt->least == milliseconds(10));
+  CHECK(rtt->median == std::chrono::microseconds(12500));
+  CHECK(rtt->most == milliseconds(20));
+  CHECK(rtt->jitter == Duration(19'000'000 / 3));
+  CHECK(rtt->loss == doctest::Approx(0.2));
+  CHECK_FALSE(rtt_statistics(add_hop(trace, 2, {std::nullopt})));
+}

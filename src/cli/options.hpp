@@ -49,6 +49,8 @@ struct Options {
   Strategy strategy;
   TagMode tag_mode = TagMode::id;
   bool one_path = false;  ///< one source port a trace, whatever the method
+  bool scan = false;       ///< the ports are asked with one TTL that is sure to reach the target
+  bool only_open = false;  ///< of a scan print only the open ports
 
   Format format = Format::standard;
   bool look_up_names = true;

@@ -3,6 +3,7 @@
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
 #include "cli/run_diagnosis.hpp"
+#include "cli/scan_program.hpp"
 #include "platform/interrupt.hpp"
 #include "prober/packet_prober.hpp"
 
@@ -92,11 +93,6 @@ bool tells_findings(const Options& options) {
          options.expected;
 }
 
-/// For --verbose, to standard error.
-void tell(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-}
-
 /// What can't be seen in the report.
 std::string counts_text(const World& world, const RunCounts& counts) {
   const Port port = world.source_ports.first;
@@ -115,7 +111,16 @@ std::string counts_text(const World& world, const RunCounts& counts) {
   return text;
 }
 
-/// Where something else failed already, which is what is to be told.
+}  // namespace
+
+void tell(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
+void tell(const World& world, const RunCounts& counts) {
+  tell(counts_text(world, counts));
+}
+
 void finish_quietly(World& world) {
   if (world.recording == nullptr) return;
   try {
@@ -124,8 +129,6 @@ void finish_quietly(World& world) {
     std::fprintf(stderr, "tracetcp: %s\n", error.what());
   }
 }
-
-}  // namespace
 
 int trace(const Options& options) {
   const Waker waker;
@@ -145,6 +148,11 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   const RunInfo info = info_of(world, options);
   if (options.verbose) {
     for (const std::string& line : world.passed_over) fmt::print(stderr, "{}\n", line);
+  }
+  const bool compares = options.expected || options.control_port;
+  if (options.scan && !compares && world.link != nullptr) {
+    scan_in(world, options, info, interrupted);
+    return interrupted() ? interrupted_status : 0;
   }
   const auto report = report_for(options.format, info, *world.names);
 
@@ -184,7 +192,7 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
     throw;
   }
   write_all();
-  if (options.verbose) tell(counts_text(world, counts_of(*prober, late)));
+  if (options.verbose) tell(world, counts_of(*prober, late));
   if (world.recording != nullptr) world.recording->finish();
   if (interrupted()) return interrupted_status;
   return diagnosis.as_expected() ? 0 : unexpected_status;

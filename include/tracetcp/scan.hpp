@@ -21,7 +21,7 @@ struct ScanOrigin {
 
 /// Source ports that a scan uses: one for each time that a port is asked, so that an answer names
 /// the SYN that it answers, and some for the controls.
-inline constexpr std::uint16_t scan_source_ports = 14;
+inline constexpr std::uint16_t scan_source_ports = 22;
 
 /// How far a scan is.
 struct ScanProgress {

@@ -33,15 +33,17 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
   trace.ended = record.settled_at;
   trace.syns_sent = record.tries;
   auto& hop = trace.hops.emplace_back(Hop{.ttl = ttl, .probes = {}});
-  // Once it has answered nothing later is of interest.
-  const int last = record.answer ? record.answer->syn.lane + 1 : record.tries;
-  hop.probes.reserve(static_cast<std::size_t>(last));
-  for (int i = 0; i < last; ++i) {
-    hop.probes.push_back({.index = static_cast<std::uint32_t>(i),
+  const auto add = [&](std::size_t lane) {
+    hop.probes.push_back({.index = static_cast<std::uint32_t>(lane),
                           .ttl = ttl,
-                          .sent = record.asked.at(static_cast<std::size_t>(i)),
-                          .replies = {},
-                          .voided = record.answer ? i + 1 < last : i >= probes});
+                          .sent = record.asked.at(lane),
+                          .replies = {}});
+  };
+  if (record.answer) {
+    add(record.answer->syn.lane);
+  } else {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<int>(probes, record.tries)); ++i)
+      add(i);
   }
   if (record.answer) hop.probes.back().replies.push_back(reply_of(record, trace.id));
   trace.verdict = judge(trace);

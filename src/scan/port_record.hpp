@@ -10,7 +10,7 @@
 
 namespace tracetcp {
 
-/// How often a port is asked at most.
+/// How many tries of a port are told apart: as many source ports they take in turn.
 inline constexpr int scan_most_tries = 10;
 
 /// One SYN of a scan: to that port, from that one of the scan's source ports. Those below
@@ -35,10 +35,17 @@ struct ScanAnswer {
 struct PortRecord {
   Port port;
   std::uint8_t tries = 0;
-  bool settled = false;                            ///< certain: it may be handed over
-  TimePoint settled_at;                            ///< where it is
-  std::array<TimePoint, scan_most_tries> asked{};  ///< the first `tries` of them
+  std::uint8_t void_tries = 0;  ///< of them: sent when so much was lost that they tell nothing
+  bool settled = false;         ///< certain: it may be handed over
+  TimePoint settled_at;         ///< where it is
+  /// When the last scan_most_tries of them were sent, each in the place of its lane.
+  std::array<TimePoint, scan_most_tries> asked{};
   std::optional<ScanAnswer> answer;
+
+  /// The lane of the next try.
+  [[nodiscard]] std::uint8_t next_lane() const {
+    return static_cast<std::uint8_t>(tries % scan_most_tries);
+  }
 };
 
 /// The same as a trace of one hop. Of a silent port `probes` SYNs are shown, however often it was

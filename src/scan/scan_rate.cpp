@@ -19,7 +19,6 @@ constexpr Duration most_catching_up = 20ms;
 constexpr double rounding = 1e-6;
 
 constexpr double least_rate = 20;
-constexpr std::uint32_t enough_evidence = 4;
 
 }  // namespace
 
@@ -27,10 +26,7 @@ ScanRate::ScanRate(const Strategy& strategy, TimePoint now)
     : start_(strategy.anti_flood ? 2'000 : 20'000),
       most_(strategy.anti_flood ? 10'000 : 60'000),
       least_(least_rate),
-      refilled_(now),
-      changed_(now),
-      halved_(now),
-      decided_(now) {
+      refilled_(now) {
   if (strategy.rate) {
     start_ = std::min(start_, *strategy.rate);
     most_ = std::min(most_, *strategy.rate);
@@ -40,43 +36,24 @@ ScanRate::ScanRate(const Strategy& strategy, TimePoint now)
   tokens_ = batch();
 }
 
-void ScanRate::heard(TimePoint sent) {
-  heard_since_halved_ = true;
-  if (sent >= changed_) ++answered_;
-}
-
-void ScanRate::lost(TimePoint sent) {
-  if (sent >= halved_) ++missing_;
-}
-
-void ScanRate::decide(TimePoint now, Duration round_trip) {
-  if (now - decided_ < std::clamp<Duration>(round_trip, 50ms, 1s)) return;
-  const std::uint32_t evidence = answered_ + missing_;
-  if (evidence < enough_evidence) return;
-  if (missing_ * 3 > evidence) {
-    halved_in_silence_ = heard_since_halved_ ? 0 : halved_in_silence_ + 1;
-    heard_since_halved_ = false;
+bool ScanRate::round(std::uint32_t lost, std::uint32_t of, TimePoint now) {
+  const bool too_fast = lost * 3 > of;
+  if (too_fast) {
     ever_halved_ = true;
-    halved_ = now;
     set(rate_ / 2, now);
-  } else if (missing_ * 5 <= evidence) {
+  } else if (lost * 5 <= of) {
     set(rate_ * (ever_halved_ ? 1.125 : 2), now);
   }
-  decided_ = now;
-  answered_ = missing_ = 0;
+  return too_fast;
 }
 
 void ScanRate::restart(TimePoint now) {
-  halved_in_silence_ = 0;
-  halved_ = decided_ = now;
-  answered_ = missing_ = 0;
   set(start_ / 4, now);
 }
 
 void ScanRate::set(double rate, TimePoint now) {
   refill(now);
   rate_ = std::clamp(rate, least_, most_);
-  changed_ = now;
 }
 
 void ScanRate::refill(TimePoint now) {

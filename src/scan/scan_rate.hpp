@@ -7,14 +7,11 @@
 namespace tracetcp {
 
 /// How many SYNs a second the target is to see. It is a congestion control as TCP's and nmap's,
-/// with a rate in place of a window, since most of what a scan sends may never be answered.
-///
-/// The evidence is what became of SYNs to ports that do answer: controls, ports that answered at
-/// once, and ports that answered only when they were asked again, which proves that an answer was
-/// lost. Once in a while (a round trip, 50 ms at least) it is looked at:
-///   - a fifth or less was lost: the rate doubles, after the first halving it grows by an eighth;
-///   - more than a third was lost: the rate is halved, and what was sent before counts no more.
-/// Without evidence the rate stays as it is.
+/// with a rate in place of a window, since most of what a scan sends may never be answered. The
+/// evidence is a round of controls, 50 ms or a round trip long at least:
+///   - a fifth or less was lost: the rate doubles; after the first halving it grows by an eighth;
+///   - more than a third was lost: the rate is halved.
+/// Without controls, as long as nothing has answered, the rate stays as it is.
 ///
 ///                  starts at   grows up to
 ///   by default     2,000/s     10,000/s
@@ -24,21 +21,11 @@ class ScanRate {
  public:
   ScanRate(const Strategy& strategy, TimePoint now);
 
-  /// The target answered a SYN that was sent then.
-  void heard(TimePoint sent);
+  /// So many controls of that many were lost. True: the rate was halved for that.
+  bool round(std::uint32_t lost, std::uint32_t of, TimePoint now);
 
-  /// The answer to a SYN that was sent then is missing, and should not be.
-  void lost(TimePoint sent);
-
-  /// Looks at the evidence. `round_trip` is the path's.
-  void decide(TimePoint now, Duration round_trip);
-
-  /// The controls themselves have fallen silent, so there is nothing to go by: back to a quarter
-  /// of the rate at the start.
+  /// There is nothing to go by any more: back to a quarter of the rate at the start.
   void restart(TimePoint now);
-
-  /// How many times in a row the rate was halved without a single answer in between.
-  [[nodiscard]] int halved_in_silence() const { return halved_in_silence_; }
 
   /// How many SYNs may leave now.
   [[nodiscard]] std::uint32_t budget(TimePoint now);
@@ -61,14 +48,7 @@ class ScanRate {
   double rate_;
   double tokens_;
   TimePoint refilled_;
-  TimePoint changed_;  // answers to SYNs from before tell nothing of this rate
-  TimePoint halved_;   // nor do losses from before
-  TimePoint decided_;
-  std::uint32_t answered_ = 0;  // since the last decision
-  std::uint32_t missing_ = 0;
   bool ever_halved_ = false;
-  bool heard_since_halved_ = false;
-  int halved_in_silence_ = 0;
 };
 
 }  // namespace tracetcp

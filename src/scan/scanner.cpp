@@ -54,8 +54,8 @@ void Scanner::next(TimePoint now, std::vector<ScanSyn>& due) {
   if (rate_.ready() > now) return;
   const std::size_t before = due.size();
   for (std::uint32_t budget = rate_.budget(now); budget > 0; --budget) {
-    if (control_due()) {
-      ask_control(now, due);
+    if (controls_.due(rate_.now())) {
+      due.push_back(controls_.ask(now));
     } else if (!again_.empty()) {
       PortRecord* record = find(again_.front());
       again_.pop_front();
@@ -74,27 +74,11 @@ void Scanner::next(TimePoint now, std::vector<ScanSyn>& due) {
 }
 
 void Scanner::ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due) {
-  due.push_back({.port = record.port, .lane = record.tries});
-  record.asked.at(record.tries) = now;
+  due.push_back({.port = record.port, .lane = record.next_lane()});
+  record.asked.at(record.next_lane()) = now;
   ++record.tries;
-  ++since_control_;
+  controls_.passed();
   asks_.push_back({.port = record.port, .tries = record.tries, .time = now});
-}
-
-bool Scanner::control_due() const {
-  constexpr std::uint32_t one_in = 32;
-  if (!control_ || since_control_ < one_in) return false;
-  return std::any_of(controls_.begin(), controls_.end(),
-                     [](const Control& control) { return !control.pending; });
-}
-
-void Scanner::ask_control(TimePoint now, std::vector<ScanSyn>& due) {
-  const auto free = std::find_if(controls_.begin(), controls_.end(),
-                                 [](const Control& control) { return !control.pending; });
-  *free = {.port = *control_, .sent = now, .pending = true};
-  due.push_back({.port = *control_,
-                 .lane = static_cast<std::uint8_t>(scan_most_tries + (free - controls_.begin()))});
-  since_control_ = 0;
 }
 
 void Scanner::sent(ScanSyn syn, TimePoint time) {
@@ -116,14 +100,7 @@ bool Scanner::on(const ScanAnswer& answer) {
 }
 
 bool Scanner::on_control(const ScanAnswer& answer) {
-  Control& control = controls_.at(static_cast<std::size_t>(answer.syn.lane - scan_most_tries));
-  if (!control.pending || control.port != answer.syn.port || !is_of_target(answer.kind)) {
-    return false;
-  }
-  control.pending = false;
-  ++answers_;
-  rate_.heard(control.sent);
-  return true;
+  return is_of_target(answer.kind) && controls_.on(answer);
 }
 
 /// What the first answer of a port tells of the path.
@@ -133,33 +110,31 @@ void Scanner::learn(const PortRecord& record, const ScanAnswer& answer) {
   if (answer.time >= asked) times_.heard(answer.time - asked);
   if (!is_of_target(answer.kind)) return;
   ++answers_;
-  rate_.heard(asked);
-  if (lane > 0) {  // so the answer to the try before was lost, or that try itself
-    ++progress_.lost;
-    rate_.lost(record.asked.at(lane - 1));
-  }
-  // A closed port is to be preferred: nobody listens there who could take offence.
-  const bool is_closed = answer.kind == ReplyKind::rst;
-  if (is_closed || !control_is_closed_) {
-    control_ = record.port;
-    control_is_closed_ = is_closed;
-  }
+  // The answer to the try before was lost, or that try itself.
+  if (lane > 0 && !in_lossy_time(record.asked.at(lane - 1))) ++progress_.lost;
+  controls_.use(record.port, answer.kind == ReplyKind::rst);
+}
+
+bool Scanner::in_lossy_time(TimePoint time) const {
+  return std::any_of(lossy_times_.begin(), lossy_times_.end(),
+                     [&](const auto& lossy) { return lossy.first <= time && time < lossy.second; });
 }
 
 void Scanner::settle(TimePoint now) {
+  settle_controls(now);
   settle_asks(now);
   settle_endings(now);
-  settle_controls(now);
-  rate_.decide(now, times_.round_trip());
 }
 
 void Scanner::settle_asks(TimePoint now) {
   const Duration wait = times_.between_tries();
   for (; !asks_.empty() && asks_.front().time + wait <= now; asks_.pop_front()) {
     const Ask& ask = asks_.front();
-    const PortRecord* record = find(ask.port);
+    PortRecord* record = find(ask.port);
     if (record == nullptr || record->answer) continue;
-    if (ask.tries < most_tries()) {
+    constexpr std::uint8_t enough = 30;
+    if (record->void_tries < enough && in_lossy_time(ask.time)) ++record->void_tries;
+    if (record->tries - record->void_tries < wanted_tries()) {
       again_.push_back(ask.port);
     } else {
       endings_.push_back(ask);
@@ -173,7 +148,7 @@ void Scanner::settle_endings(TimePoint now) {
     const Ask& ask = endings_.front();
     PortRecord* record = find(ask.port);
     if (record == nullptr || record->answer) continue;
-    if (ask.tries < most_tries()) {  // it has turned out meanwhile that answers get lost
+    if (record->tries - record->void_tries < wanted_tries()) {  // more than it was then
       again_.push_back(ask.port);
     } else {
       settle(*record, now);
@@ -182,17 +157,19 @@ void Scanner::settle_endings(TimePoint now) {
 }
 
 void Scanner::settle_controls(TimePoint now) {
-  for (Control& control : controls_) {
-    if (!control.pending || control.sent + times_.answer() > now) continue;
-    control.pending = false;
-    ++progress_.lost;
-    rate_.lost(control.sent);
+  controls_.settle(now, times_.answer());
+  const auto round = controls_.take_round(now);
+  if (!round) return;
+  if (rate_.round(round->lost, Controls::in_round, now)) {
+    constexpr std::size_t few = 16;
+    lossy_times_.emplace_back(round->from, now);
+    if (lossy_times_.size() > few) lossy_times_.pop_front();
   }
   constexpr int dead = 3;
-  if (rate_.halved_in_silence() < dead) return;
-  control_.reset();
-  control_is_closed_ = false;
-  for (Control& control : controls_) control.pending = false;
+  dead_rounds_ = round->lost == Controls::in_round ? dead_rounds_ + 1 : 0;
+  if (dead_rounds_ < dead) return;
+  dead_rounds_ = 0;
+  controls_.drop();
   rate_.restart(now);
 }
 
@@ -204,7 +181,7 @@ void Scanner::settle(PortRecord& record, TimePoint now) {
 }
 
 /// As many as make it unlikely, at the rate at which answers get lost, that all were lost.
-int Scanner::most_tries() const {
+int Scanner::wanted_tries() const {
   const int asked_for = std::max(2, strategy_.probes_per_hop);
   constexpr std::uint64_t enough_evidence = 3;
   if (progress_.lost < enough_evidence) return asked_for;
@@ -222,6 +199,7 @@ TimePoint Scanner::wake() const {
   if (has_more) wake = rate_.ready();
   // A little later more of them are due: to wake up for each would cost more than it is worth.
   constexpr Duration some = 1ms;
+  wake = std::min(wake, controls_.wake(times_.answer()));
   if (!asks_.empty()) wake = std::min(wake, asks_.front().time + times_.between_tries() + some);
   if (!endings_.empty()) wake = std::min(wake, endings_.front().time + times_.last_wait() + some);
   return wake;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scan/controls.hpp"
 #include "scan/path_times.hpp"
 #include "scan/port_record.hpp"
 #include "scan/scan_rate.hpp"
@@ -7,8 +8,8 @@
 #include <tracetcp/scan.hpp>
 #include <tracetcp/strategy.hpp>
 
-#include <array>
 #include <deque>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -50,14 +51,6 @@ class Scanner {
   [[nodiscard]] ScanProgress progress(TimePoint now) const;
 
  private:
-  static constexpr std::size_t most_controls = scan_source_ports - scan_most_tries;
-
-  /// A SYN to a port that is known to answer, to see whether answers still come.
-  struct Control {
-    Port port;
-    TimePoint sent;
-    bool pending = false;
-  };
   /// A port was asked so often; kept in the order of asking.
   struct Ask {
     Port port;
@@ -66,15 +59,14 @@ class Scanner {
   };
 
   void ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due);
-  void ask_control(TimePoint now, std::vector<ScanSyn>& due);
-  [[nodiscard]] bool control_due() const;
   bool on_control(const ScanAnswer& answer);
   void learn(const PortRecord& record, const ScanAnswer& answer);
   void settle_asks(TimePoint now);
   void settle_endings(TimePoint now);
   void settle_controls(TimePoint now);
+  [[nodiscard]] bool in_lossy_time(TimePoint time) const;
   void settle(PortRecord& record, TimePoint now);
-  [[nodiscard]] int most_tries() const;
+  [[nodiscard]] int wanted_tries() const;
   PortRecord* find(Port port);
 
   const Strategy strategy_;
@@ -86,11 +78,11 @@ class Scanner {
   std::deque<Ask> asks_;     // that may still be answered in time
   std::deque<Port> again_;   // ports whose next try is due
   std::deque<Ask> endings_;  // the last tries of ports
-  std::array<Control, most_controls> controls_{};
-  std::optional<Port> control_;  // answered, so it is used as a control
-  bool control_is_closed_ = false;
-  std::uint32_t since_control_ = 0;  // SYNs
-  std::uint64_t answers_ = 0;        // of the target, to tries and controls
+  Controls controls_;
+  int dead_rounds_ = 0;  // of controls, in a row
+  /// From when until when so much was lost that the rate was halved; the last few.
+  std::deque<std::pair<TimePoint, TimePoint>> lossy_times_;
+  std::uint64_t answers_ = 0;  // of the target, to tries
   ScanProgress progress_;
 };
 

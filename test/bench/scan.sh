@@ -1,27 +1,25 @@
 #!/bin/bash
-# Port scans of a Linux host behind a Linux router, without delay: ours and nmap's in one run.
-#
-#   test/bench/scan.sh PROGRAM LISTEN [RUNS]      (build/src/cli/tracetcp build/test/lab/listen)
-#
-# All of it is in network namespaces of its own, client - router - server, and gone at the end. Of
-# the server's 65,535 ports 16 are open; the rest is closed (RST) in one case, silent in the other.
-# Prints a table in Markdown, a line per run: what it took, how many SYNs the server's interface saw,
-# how many of the open ports were found, and how many ports were called what they are not.
+# Port scans: ours and nmap's in one run.
+#   test/bench/scan.sh [BUILD [RUNS]]    as root; prints a table in Markdown, a line for each scan
+# Of 65,535 ports 16 are open; the rest is closed (RST) in one case, silent in the other. "K" is a
+# Linux host behind a Linux router, without delay; "E" a host 80 ms away behind 15 routers, by the
+# emulator. All is in namespaces of its own. The columns: what it took, how many SYNs came there, how
+# many of the open ports were found, and how many ports were called what they are not.
 set -euo pipefail
-
-[[ ${BENCH_INSIDE-} ]] || {
-  how=(--net --mount --pid --fork --kill-child --mount-proc)
-  [[ $(id -u) == 0 ]] || how+=(--user --map-root-user)
-  BENCH_INSIDE=1 exec unshare "${how[@]}" "$BASH" "$0" "$@"
-}
+cd "$(dirname "$0")/../.."
+build=$(realpath "${1:-build}") runs=${2-1}
+program=$build/src/cli/tracetcp listen=$build/test/lab/listen
+if [[ -z ${BENCH_INSIDE-} ]]; then
+  ninja -C "$build" src/cli/tracetcp test/lab/listen bench > /dev/null
+  BENCH_INSIDE=1 exec unshare --net --mount --pid --fork --kill-child --mount-proc "$BASH" "$0" "$build" "$runs"
+fi
 trap 'exit 130' INT TERM
 
-program=$(realpath "$1") listen=$(realpath "$2") runs=${3-1}
-server=10.79.2.2 last=65535
+server=10.79.2.2 emulated=198.51.100.1 last=65535
 open=(21 22 25 53 80 110 143 443 993 3306 5432 8080 9090 31337 50000 65000)
 scratch=/run/bench
 
-build() {
+build_kernel_network() {
   mount -t tmpfs tmpfs /run
   mkdir -p /run/netns "$scratch"
   local node
@@ -51,12 +49,12 @@ build() {
 # What router and server do for a packet would run, and count, as part of the system call that sends
 # it. So the tool gets the first processor, and the first interface on the way hands on to the
 # second.
-tool=()
+apart=()
 keep_apart() {
   [[ $(nproc) -gt 1 ]] || return 0
   # shellcheck disable=SC2016 # for the inner shell to expand
   if ip netns exec router "$BASH" -c 'echo 2 > /sys/class/net/left/queues/rx-0/rps_cpus'; then
-    tool=(taskset -c 0)
+    apart=(taskset -c 0)
   fi
 }
 
@@ -78,7 +76,46 @@ table inet bench {
 }
 RULES
 }
-syns() { ip netns exec server nft list counter inet bench syns | sed -nE 's/.*packets ([0-9]+).*/\1/p'; }
+kernel_syns() {
+  ip netns exec server nft list counter inet bench syns | sed -nE 's/.*packets ([0-9]+).*/\1/p'
+}
+
+# emulate closed|silent: a new network on the device "bench".
+emulator=''
+emulate() {
+  stop_emulator
+  mkfifo "$scratch/emulator.in" "$scratch/emulator.out"
+  "$build/test/bench/bench-emulator" bench <(emulated_network "$1") < "$scratch/emulator.in" > "$scratch/emulator.out" &
+  emulator=$!
+  exec {to_emulator}> "$scratch/emulator.in" {from_emulator}< "$scratch/emulator.out"
+  rm "$scratch/emulator.in" "$scratch/emulator.out"
+  read -r _ <&"$from_emulator"
+  ip link set lo up
+  ip address add 192.168.0.2/32 dev bench
+  ip route add default dev bench
+}
+stop_emulator() {
+  [[ $emulator ]] || return 0
+  eval "exec ${to_emulator}>&- ${from_emulator}<&-"
+  wait "$emulator" || true
+  emulator=''
+}
+emulated_network() {
+  local ttl via=''
+  for ttl in {1..15}; do
+    printf '[router.r%d]\naddress = "10.9.%d.1"\nrtt = %d\n' "$ttl" "$ttl" $((ttl * 5))
+    via+="\"r$ttl\", "
+  done
+  printf '[[host]]\naddress = "%s"\notherwise = "%s"\n' "$emulated" "$1"
+  printf 'open = [%s]\n' "$(IFS=, && echo "${open[*]}")"
+  printf '[[route]]\nto = "%s"\nvia = [%s]\nrtt = 80\n' "$emulated" "${via%, }"
+}
+emulated_syns() {
+  kill -USR1 "$emulator"
+  local count
+  read -r count <&"$from_emulator"
+  echo "$count"
+}
 
 # What each tool reports: "PORT STATE" lines with open, closed or silent. nmap sums up what it has
 # most of, so that those that it does not list are taken to be that.
@@ -110,28 +147,39 @@ judge() {
     }'
 }
 
-# bench CASE NAME STATES COMMAND...
+# bench NETWORK CASE NAME STATES COMMAND...
 bench() {
-  local states=$3 case=$1 name=$2 wall user system
-  shift 3
-  rules "$case"
+  local where=$1 case=$2 name=$3 states=$4 wall user system cpu count
+  shift 4
+  local in=()
+  if [[ $where == K ]]; then
+    rules "$case"
+    in=(ip netns exec client "${apart[@]}")
+  else
+    emulate "$case"
+  fi
   TIMEFORMAT='%R %U %S'
-  read -r wall user system < <({ time ip netns exec client "${tool[@]}" "$@" > "$scratch/out" 2> "$scratch/err"; } 2>&1)
-  local cpu
+  read -r wall user system < <({ time "${in[@]}" "$@" > "$scratch/out" 2> "$scratch/err"; } 2>&1)
   cpu=$(awk -v a="$user" -v b="$system" 'BEGIN { printf "%.2f", a + b }')
-  echo "| $case | $name | $wall | $cpu | $(syns) | $("$states" "$scratch/out" | judge "$case") |"
+  if [[ $where == K ]]; then count=$(kernel_syns); else count=$(emulated_syns); fi
+  echo "| $where, the rest $case | $name | $wall | $cpu | $count | $("$states" "$scratch/out" | judge "$case") |"
 }
 
-build
-echo '| the rest is | tool | wall s | CPU s | SYNs | open found | false |'
+build_kernel_network
+# shellcheck disable=SC2016 # Markdown
+echo '| network | command | wall s | CPU s | SYNs | open found | false |'
 echo '|---|---|---|---|---|---|---|'
 for ((run = 0; run < runs; ++run)); do
-  for case in closed silent; do
-    bench $case 'tracetcp -s -F' our_states "$program" "$server" -s 1 $last -F
-    bench $case 'tracetcp -s' our_states "$program" "$server" -s 1 $last
-    if [[ ${ONLY_OURS-} ]]; then continue; fi
-    bench $case 'nmap -T4' nmap_states nmap -n -Pn -sS -T4 -p 1-$last "$server"
-    bench $case 'nmap -T5 --min-rate 20000' nmap_states \
-      nmap -n -Pn -sS -T5 --min-rate 20000 -p 1-$last "$server"
+  for where in ${NETWORKS-K E}; do
+    if [[ $where == K ]]; then target=$server; else target=$emulated; fi
+    for case in closed silent; do
+      bench "$where" $case '`tracetcp -s 1 65535 -F`' our_states "$program" "$target" -s 1 $last -F
+      bench "$where" $case '`tracetcp -s 1 65535`' our_states "$program" "$target" -s 1 $last
+      if [[ ${PEERS-all} == none ]]; then continue; fi
+      bench "$where" $case '`nmap -sS -T4 -p-`' nmap_states nmap -n -Pn -sS -T4 -p 1-$last "$target"
+      bench "$where" $case '`nmap -sS -T5 --min-rate 20000 -p-`' nmap_states \
+        nmap -n -Pn -sS -T5 --min-rate 20000 -p 1-$last "$target"
+    done
   done
 done
+stop_emulator

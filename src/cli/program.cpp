@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include "cli/open_ports.hpp"
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
 #include "cli/run_diagnosis.hpp"
@@ -23,18 +24,17 @@ constexpr int interrupted_status = 130;  // as shells report death by SIGINT
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Observer {
  public:
-  Diagnosing(Printer& printer, RunDiagnosis& diagnosis)
-      : printer_(printer), diagnosis_(diagnosis) {}
+  Diagnosing(Observer& shown, RunDiagnosis& diagnosis) : shown_(shown), diagnosis_(diagnosis) {}
 
-  void begun(const Trace& trace) override { printer_.begun(trace); }
-  void settled(const Trace& trace, const Hop& hop) override { printer_.settled(trace, hop); }
+  void begun(const Trace& trace) override { shown_.begun(trace); }
+  void settled(const Trace& trace, const Hop& hop) override { shown_.settled(trace, hop); }
   void finished(const Trace& trace) override { diagnosis_.take(trace); }
-  void heard(Address from) override { printer_.heard(from); }
-  TimePoint tick(TimePoint now) override { return printer_.tick(now); }
-  [[nodiscard]] bool idle() const override { return printer_.idle(); }
+  void heard(Address from) override { shown_.heard(from); }
+  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
+  [[nodiscard]] bool idle() const override { return shown_.idle(); }
 
  private:
-  Printer& printer_;
+  Observer& shown_;
   RunDiagnosis& diagnosis_;
 };
 
@@ -165,9 +165,11 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts_of(*prober, late); },
                    .write = write_out});
+  OpenPorts open_ports(printer);
+  Observer& shown = options.only_open ? static_cast<Observer&>(open_ports) : printer;
   RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
                          [&](const Trace& trace) {
-                           printer.finished(trace);
+                           shown.finished(trace);
                            if (options.verbose) tell(details(trace));
                          });
   const auto write_all = [&] {
@@ -184,7 +186,7 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
       run(*prober, strategy, control, observer, interrupted, late);
     }
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
-    Diagnosing observer(printer, diagnosis);
+    Diagnosing observer(shown, diagnosis);
     if (!interrupted()) run(*prober, strategy, job, observer, interrupted, late);
   } catch (const Error&) {
     write_all();

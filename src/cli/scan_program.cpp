@@ -1,5 +1,6 @@
 #include "cli/scan_program.hpp"
 
+#include "cli/open_ports.hpp"
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
 #include "cli/program.hpp"
@@ -16,30 +17,6 @@
 
 namespace tracetcp {
 namespace {
-
-/// Hands on the open ports only.
-class OpenPorts final : public Observer {
- public:
-  explicit OpenPorts(Observer& all) : all_(all) {}
-
-  void begun(const Trace& trace) override {
-    if (is_open(trace)) all_.begun(trace);
-  }
-  void settled(const Trace& trace, const Hop& hop) override {
-    if (is_open(trace)) all_.settled(trace, hop);
-  }
-  void finished(const Trace& trace) override {
-    if (is_open(trace)) all_.finished(trace);
-  }
-  void heard(Address from) override { all_.heard(from); }
-  TimePoint tick(TimePoint now) override { return all_.tick(now); }
-  [[nodiscard]] bool idle() const override { return all_.idle(); }
-
- private:
-  static bool is_open(const Trace& trace) { return trace.verdict.state == State::open; }
-
-  Observer& all_;
-};
 
 void write_to_terminal(const std::string& text) {
   std::fputs(text.c_str(), stderr);

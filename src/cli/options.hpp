@@ -48,7 +48,7 @@ struct Options {
 
   Strategy strategy;
   TagMode tag_mode = TagMode::id;
-  bool one_path = false;  ///< one source port a trace, whatever the method
+  bool one_path = false;   ///< one source port a trace, whatever the method
   bool scan = false;       ///< the ports are asked with one TTL that is sure to reach the target
   bool only_open = false;  ///< of a scan print only the open ports
 

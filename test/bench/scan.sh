@@ -5,6 +5,7 @@
 # Linux host behind a Linux router, without delay; "E" a host 80 ms away behind 15 routers, by the
 # emulator. All is in namespaces of its own. The columns: what it took, how many SYNs came there, how
 # many of the open ports were found, and how many ports were called what they are not.
+# shellcheck disable=SC2016 # backquotes are Markdown's
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=$(realpath "${1:-build}") runs=${2-1}
@@ -166,7 +167,6 @@ bench() {
 }
 
 build_kernel_network
-# shellcheck disable=SC2016 # Markdown
 echo '| network | command | wall s | CPU s | SYNs | open found | false |'
 echo '|---|---|---|---|---|---|---|'
 for ((run = 0; run < runs; ++run)); do

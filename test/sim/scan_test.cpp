@@ -130,7 +130,8 @@ TEST_CASE("scans of random hosts: every port is what it is, in order, and the SY
     REQUIRE(result.order.size() == static_cast<std::size_t>(ports));
     CHECK(std::is_sorted(result.order.begin(), result.order.end()));
     for (const auto& [port, trace] : result.ports) {
-      CAPTURE(port);
+      const int at = port;
+      CAPTURE(at);
       CHECK(state_of(trace) == host.truth.at(port));
       CHECK(trace.syns_sent == (trace.verdict.state == State::silent ? 2 : 1));
     }
@@ -155,7 +156,8 @@ TEST_CASE("scans over a path that loses a tenth each way: nothing false, next to
         ++missed;
         continue;
       }
-      CAPTURE(port);
+      const int at = port;
+      CAPTURE(at);
       CHECK(state_of(trace) == truth);
     }
     CHECK(result.progress.lost > 0);

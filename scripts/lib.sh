@@ -10,7 +10,7 @@ BUILD_PACKAGES=(
 )
 TEST_PACKAGES=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc jq
-  util-linux iproute2 nftables tcpdump traceroute tcptraceroute
+  util-linux bsdutils iproute2 nftables tcpdump traceroute tcptraceroute nmap
 )
 JOBS=$(nproc)
 # Bundles of source files compile in a quarter of the time; not for those who change one at a time.

@@ -22,6 +22,7 @@ struct LiveConfig {
   std::string capture_on;  ///< the same, or "any" for all
   Port first_port;         ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
+  bool bulk = false;               ///< many packets, whose frames may come in batches, some ms late
   bool bind_to_interface = false;  ///< send by that interface even where the routes say another
   /// Bytes that the kernel keeps for the capture; a packet takes some 400. It hands over 4 MiB only
   /// after 15 ms, and takes as long to have them back.

@@ -35,6 +35,10 @@ inline constexpr Ttl scan_first_ttl{128};
 inline constexpr int scan_max_hops = 1;
 inline constexpr int scan_probes = 1;
 
+/// A first TTL from here on, where it is the only one, is meant to reach the target, which no path
+/// is so long that it could not: -r with it is a port scan too.
+inline constexpr Ttl far_ttl{40};
+
 inline constexpr Port default_port{80};
 
 }  // namespace tracetcp

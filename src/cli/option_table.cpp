@@ -48,6 +48,7 @@ void add_port_options(Table& table) {
        "trace this port too and compare: shows proxies, forged RSTs and blocked ports"});
   table.push_back({"Ports", "expect", 0, "STATE", 1,
                    "exit status 3 unless all ports are open, closed or blocked, as this says"});
+  table.push_back({"Ports", "open", 0, "", 0, "of a port scan print only the open ports"});
 }
 
 void add_output_options(Table& table) {

@@ -6,6 +6,7 @@
 #include "cli/values.hpp"
 
 #include <tracetcp/error.hpp>
+#include <tracetcp/scan.hpp>
 
 #include <fmt/format.h>
 
@@ -92,6 +93,21 @@ void read_strategy(const Given& given, Strategy& strategy) {
   if (given.has("rate")) strategy.rate = read_rate(given.label("rate"), given.text("rate"));
   strategy.patient = given.has("patient");
   strategy.anti_flood = !given.has("no-anti-flood");
+}
+
+void read_scan(const Given& given, Options& options) {
+  const bool one_far_ttl =
+      options.strategy.max_hops == scan_max_hops && options.strategy.first_ttl >= far_ttl;
+  options.scan = given.has("scan") || (given.has("ports") && one_far_ttl);
+  options.only_open = given.has("open");
+  if (options.only_open && !options.scan) {
+    throw UsageError("--open is for a port scan; give the ports by -s/--scan A B");
+  }
+  if (options.scan && given.has("tag")) {
+    throw UsageError(
+        "--tag has no meaning for a port scan, where every SYN has its own sequence number; leave "
+        "it out");
+  }
 }
 
 void read_output(const Given& given, Options& options) {
@@ -204,12 +220,14 @@ void read_sending(const Given& given, Options& options) {
   const int last_port =
       options.source_port ? options.source_port->value + source_ports(options) - 1 : 0;
   if (last_port > 65535) {
-    throw UsageError(fmt::format(
-        "--source-port {}: {} needs {} ports from there on; give one "
-        "up to {}",
-        options.source_port->value,
-        options.tag_mode == TagMode::port ? "--tag port" : "--method connect without --one-path",
-        source_ports(options), 65536 - source_ports(options)));
+    throw UsageError(
+        fmt::format("--source-port {}: {} needs {} ports from there on; give one "
+                    "up to {}",
+                    options.source_port->value,
+                    options.method == Method::connect   ? "--method connect without --one-path"
+                    : options.tag_mode == TagMode::port ? "--tag port"
+                                                        : "a port scan",
+                    source_ports(options), 65536 - source_ports(options)));
   }
   if (given.has("seed")) options.seed = given.number("seed", seed_range);
 }
@@ -265,6 +283,7 @@ void read_needs(const Given& given, Options& options) {
 }  // namespace
 
 std::uint16_t source_ports(const Options& options) {
+  if (options.scan && options.method != Method::connect) return scan_source_ports;
   constexpr std::uint16_t enough_in_turn = 256;  // with a port for each probe
   if (options.one_path) return 1;
   const bool many = options.tag_mode == TagMode::port || options.method == Method::connect;
@@ -317,6 +336,7 @@ Options parse(int argc, const char* const* argv) {
   options.version = given.has("version");
   if (options.help || options.version) return options;
   read_strategy(given, options.strategy);
+  read_scan(given, options);
   read_output(given, options);
   read_sending(given, options);
   read_simulation(given, options);

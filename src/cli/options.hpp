@@ -54,6 +54,9 @@ struct Options {
   bool look_up_names = true;
   bool precise = false;
   bool verbose = false;
+  bool scan = false;       ///< the ports are asked with one TTL that is sure to reach the target
+  bool only_open = false;  ///< of a scan print only the open ports
+  bool overwrite = false;  ///< write_file may be there already
   std::optional<Expectation> expected;
   std::optional<Port> control_port;  ///< traced first, only to compare with
 
@@ -68,7 +71,6 @@ struct Options {
   std::string read_file;      ///< report on this capture instead of tracing; empty: trace
   std::string needs_packets;  ///< the option that rules out Method::connect; empty: none
   std::string write_file;     ///< empty: nothing is recorded
-  bool overwrite = false;     ///< write_file may be there already
 };
 
 /// How many source ports in a row a run with these options uses.

@@ -1,8 +1,10 @@
 #include "cli/program.hpp"
 
+#include "cli/open_ports.hpp"
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
 #include "cli/run_diagnosis.hpp"
+#include "cli/scan_program.hpp"
 #include "platform/interrupt.hpp"
 #include "prober/packet_prober.hpp"
 
@@ -22,18 +24,17 @@ constexpr int interrupted_status = 130;  // as shells report death by SIGINT
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Observer {
  public:
-  Diagnosing(Printer& printer, RunDiagnosis& diagnosis)
-      : printer_(printer), diagnosis_(diagnosis) {}
+  Diagnosing(Observer& shown, RunDiagnosis& diagnosis) : shown_(shown), diagnosis_(diagnosis) {}
 
-  void begun(const Trace& trace) override { printer_.begun(trace); }
-  void settled(const Trace& trace, const Hop& hop) override { printer_.settled(trace, hop); }
+  void begun(const Trace& trace) override { shown_.begun(trace); }
+  void settled(const Trace& trace, const Hop& hop) override { shown_.settled(trace, hop); }
   void finished(const Trace& trace) override { diagnosis_.take(trace); }
-  void heard(Address from) override { printer_.heard(from); }
-  TimePoint tick(TimePoint now) override { return printer_.tick(now); }
-  [[nodiscard]] bool idle() const override { return printer_.idle(); }
+  void heard(Address from) override { shown_.heard(from); }
+  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
+  [[nodiscard]] bool idle() const override { return shown_.idle(); }
 
  private:
-  Printer& printer_;
+  Observer& shown_;
   RunDiagnosis& diagnosis_;
 };
 
@@ -92,11 +93,6 @@ bool tells_findings(const Options& options) {
          options.expected;
 }
 
-/// For --verbose, to standard error.
-void tell(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-}
-
 /// What can't be seen in the report.
 std::string counts_text(const World& world, const RunCounts& counts) {
   const Port port = world.source_ports.first;
@@ -115,7 +111,16 @@ std::string counts_text(const World& world, const RunCounts& counts) {
   return text;
 }
 
-/// Where something else failed already, which is what is to be told.
+}  // namespace
+
+void tell(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
+void tell(const World& world, const RunCounts& counts) {
+  tell(counts_text(world, counts));
+}
+
 void finish_quietly(World& world) {
   if (world.recording == nullptr) return;
   try {
@@ -124,8 +129,6 @@ void finish_quietly(World& world) {
     std::fprintf(stderr, "tracetcp: %s\n", error.what());
   }
 }
-
-}  // namespace
 
 int trace(const Options& options) {
   const Waker waker;
@@ -146,6 +149,11 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   if (options.verbose) {
     for (const std::string& line : world.passed_over) fmt::print(stderr, "{}\n", line);
   }
+  const bool compares = options.expected || options.control_port;
+  if (options.scan && !compares && world.link != nullptr) {
+    scan_in(world, options, info, interrupted);
+    return interrupted() ? interrupted_status : 0;
+  }
   const auto report = report_for(options.format, info, *world.names);
 
   const auto prober = take_prober(world, options);
@@ -157,9 +165,11 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts_of(*prober, late); },
                    .write = write_out});
+  OpenPorts open_ports(printer);
+  Observer& shown = options.only_open ? static_cast<Observer&>(open_ports) : printer;
   RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
                          [&](const Trace& trace) {
-                           printer.finished(trace);
+                           shown.finished(trace);
                            if (options.verbose) tell(details(trace));
                          });
   const auto write_all = [&] {
@@ -176,7 +186,7 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
       run(*prober, strategy, control, observer, interrupted, late);
     }
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
-    Diagnosing observer(printer, diagnosis);
+    Diagnosing observer(shown, diagnosis);
     if (!interrupted()) run(*prober, strategy, job, observer, interrupted, late);
   } catch (const Error&) {
     write_all();
@@ -184,7 +194,7 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
     throw;
   }
   write_all();
-  if (options.verbose) tell(counts_text(world, counts_of(*prober, late)));
+  if (options.verbose) tell(world, counts_of(*prober, late));
   if (world.recording != nullptr) world.recording->finish();
   if (interrupted()) return interrupted_status;
   return diagnosis.as_expected() ? 0 : unexpected_status;

@@ -3,7 +3,10 @@
 #include "cli/options.hpp"
 #include "cli/world.hpp"
 
+#include <tracetcp/report.hpp>
+
 #include <functional>
+#include <string>
 
 namespace tracetcp {
 
@@ -14,6 +17,14 @@ inline constexpr int unexpected_status = 3;
 /// 0, 3 where a port is not as --expect says, or 130 where it was interrupted. Throws Error, after
 /// writing what was found so far.
 int trace(const Options& options);
+
+/// For --verbose, to standard error.
+void tell(const std::string& text);
+/// The same: what can't be seen in the report.
+void tell(const World& world, const RunCounts& counts);
+
+/// Ends the recording where something else failed already, which is what is to be told.
+void finish_quietly(World& world);
 
 /// The same in a world that is open. `interrupted` says whether to end early.
 int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted);

@@ -76,6 +76,8 @@ void hold_ports(WayOut& way, const Options& options, const Route& route, std::ui
 
 /// One port has few answers at a time; many have up to all that a second brings.
 int capture_buffer(const Options& options) {
+  const int ports = options.last_port.value - options.first_port.value + 1;
+  if (options.scan) return std::clamp(ports * 1024, 512 << 10, 16 << 20);
   return options.first_port == options.last_port ? 512 << 10 : 4 << 20;
 }
 
@@ -83,6 +85,7 @@ WayOut open_packets(Method method, const Options& options, Address target, const
   WayOut way{.method = method};
   LiveConfig config{.interface = route.interface,
                     .capture_on = answers_come_by(route),
+                    .bulk = options.scan,
                     .bind_to_interface = !options.interface.empty(),
                     .capture_buffer = capture_buffer(options)};
   if (method == Method::link) choose_frames(config, options, target, route);

@@ -61,6 +61,9 @@ ok "a scan: an object for each port" each_line_holds scan 61 "$schema"
 ok "a scan: the open ports" jq -se \
   '[.[] | select(.verdict.state == "open").target.port] == [21, 23, 80]' "$scratch/scan"
 
+run sure --json 192.168.0.1 -s 20 80 --open
+ok "a scan of open ports: an object for each" each_line_holds sure 3 "$schema"
+
 for format in "" -c --json; do
   # shellcheck disable=SC2086 # no format is no argument
   {

@@ -146,6 +146,18 @@ TEST_CASE("-s is the same as -cnr A B -h 128 -m 1 -p 1") {
   CHECK(parsed("h -s 20 80 --json").format == Format::json);
 }
 
+TEST_CASE("a scan is -s, or -r with one TTL that is far") {
+  CHECK(parsed("h -s 20 80").scan);
+  CHECK(parsed("h -cnr 20 80 -h 128 -m 1 -p 1").scan);
+  CHECK(parsed("h -r 20 80 -m 1 -h 40").scan);
+  CHECK_FALSE(parsed("h -r 20 80 -m 1 -h 39").scan);
+  CHECK_FALSE(parsed("h -r 20 80 -m 2 -h 128").scan);
+  CHECK_FALSE(parsed("h -r 20 80").scan);
+  CHECK_FALSE(parsed("h:80 -m 1 -h 128").scan);
+  CHECK(parsed("h -s 20 80 --open").only_open);
+  CHECK_FALSE(parsed("h -s 20 80").only_open);
+}
+
 TEST_CASE("numbers out of range, and what is no number") {
   check_refusals({
       {"h -h 0", "-h/--first-ttl: 0 is out of range; give a number from 1 to 255"},
@@ -286,6 +298,13 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
        "them out"},
       {"h --tag port --source-port 65400",
        "--source-port 65400: --tag port needs 256 ports from there on; give one up to 65280"},
+      {"h -s 1 2 --source-port 65530",
+       "--source-port 65530: a port scan needs 22 ports from there on; give one up to 65514"},
+      {"h --open", "--open is for a port scan; give the ports by -s/--scan A B"},
+      {"h -r 1 2 --open", "--open is for a port scan; give the ports by -s/--scan A B"},
+      {"h -s 1 2 --tag isn",
+       "--tag has no meaning for a port scan, where every SYN has its own sequence number; leave "
+       "it out"},
       {"h --read f --seed 1", "--seed has no meaning for a capture; leave it or --read out"},
       {"h --force", "--force is for --write FILE, which is missing"},
   });

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <libnet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -29,6 +30,36 @@ Libnet open_libnet(int type, const char* device, const char* what) {
   throw Error(fmt::format("no {}: {}; {}", what, reason, privilege_remedy));
 }
 
+Address target_of(Bytes packet) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(packet[i]); };
+  return Address(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
+}
+
+/// What libnet_write_raw_ipv4() does, for many packets in one system call.
+void send_many(int fd, std::span<const Bytes> packets) {
+  constexpr std::size_t most = 64;
+  std::array<mmsghdr, most> messages{};
+  std::array<iovec, most> parts{};
+  std::array<sockaddr_in, most> targets{};
+  while (!packets.empty()) {
+    const std::size_t count = std::min(packets.size(), most);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Bytes packet = packets[i];
+      targets[i].sin_family = AF_INET;
+      targets[i].sin_addr.s_addr = htonl(target_of(packet).value());
+      parts[i] = {.iov_base = const_cast<std::uint8_t*>(packet.data()), .iov_len = packet.size()};
+      messages[i].msg_hdr = {.msg_name = &targets[i],
+                             .msg_namelen = sizeof targets[i],
+                             .msg_iov = &parts[i],
+                             .msg_iovlen = 1};
+    }
+    const int sent = sendmmsg(fd, messages.data(), static_cast<unsigned>(count), 0);
+    if (sent == -1 && errno == EINTR) continue;
+    if (sent == -1) require_sent(sent, packets.front().size(), packets.front());
+    packets = packets.subspan(static_cast<std::size_t>(sent));
+  }
+}
+
 class RawSender final : public Sender {
  public:
   explicit RawSender(const LiveConfig& config)
@@ -42,6 +73,7 @@ class RawSender final : public Sender {
   }
 
   void send(std::span<const Bytes> packets) override {
+    if (packets.size() > 1) return send_many(libnet_getfd(net_.get()), packets);
     for (const Bytes packet : packets) {
       const auto size = static_cast<std::uint32_t>(packet.size());
       require_sent(libnet_write_raw_ipv4(net_.get(), packet.data(), size), size, packet);
@@ -85,9 +117,7 @@ class EthernetSender final : public Sender {
 void require_sent(int sent, std::size_t size, Bytes packet) {
   if (sent == static_cast<int>(size)) return;
   const int code = errno;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(packet[i]); };
-  const Address target(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
-  throw Error::system("cannot send a SYN to " + target.text(), code, send_remedy(code));
+  throw Error::system("cannot send a SYN to " + target_of(packet).text(), code, send_remedy(code));
 }
 
 std::unique_ptr<Sender> make_sender(const LiveConfig& config) {

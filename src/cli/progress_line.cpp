@@ -1,0 +1,59 @@
+#include "cli/progress_line.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace tracetcp {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+double in_seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+/// Back to the first column, and all that is there erased (ECMA-48, EL).
+constexpr const char* erase_line = "\r\x1b[K";
+
+}  // namespace
+
+std::string progress_text(const ScanProgress& progress) {
+  return fmt::format("{}% of {} ports, {:.0f} SYNs/s, {:.0f} s left",
+                     std::uint64_t{progress.settled} * 100 / progress.ports, progress.ports,
+                     progress.rate, std::ceil(in_seconds(progress.left)));
+}
+
+std::string summary_text(const ScanProgress& progress) {
+  std::string text =
+      fmt::format("{} ports: {} open, {} closed, {} rejected, {} silent", progress.ports,
+                  progress.of(State::open), progress.of(State::closed),
+                  progress.of(State::rejected), progress.of(State::silent));
+  std::uint32_t known = 0;
+  for (const State state : {State::open, State::closed, State::rejected, State::silent}) {
+    known += progress.of(state);
+  }
+  if (known != progress.ports) text += fmt::format(", {} not settled", progress.ports - known);
+  text += fmt::format("; {} SYNs in {:.1f} s", progress.syns_sent,
+                      in_seconds(progress.now - progress.started));
+  if (progress.lost != 0) text += fmt::format(", {} answers lost", progress.lost);
+  return text;
+}
+
+void ProgressLine::show(const ScanProgress& progress) {
+  constexpr Duration worth_showing = 1s;
+  constexpr Duration refresh = 200ms;
+  if (progress.now - progress.started < worth_showing) return;
+  if (is_shown_ && progress.now - shown_at_ < refresh) return;
+  write_(erase_line + progress_text(progress));
+  shown_at_ = progress.now;
+  is_shown_ = true;
+}
+
+void ProgressLine::clear() {
+  if (is_shown_) write_(erase_line);
+  is_shown_ = false;
+}
+
+}  // namespace tracetcp

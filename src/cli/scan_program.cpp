@@ -1,0 +1,104 @@
+#include "cli/scan_program.hpp"
+
+#include "cli/open_ports.hpp"
+#include "cli/output.hpp"
+#include "cli/printer.hpp"
+#include "cli/program.hpp"
+#include "cli/progress_line.hpp"
+
+#include <tracetcp/error.hpp>
+#include <tracetcp/scan.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+void write_to_terminal(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+/// The report is written once a step, not port by port, and never into the progress line.
+class ScanOutput {
+ public:
+  explicit ScanOutput(bool has_progress_line) : has_line_(has_progress_line) {}
+
+  void add(const std::string& text) { text_ += text; }
+
+  void step(const ScanProgress& progress) {
+    progress_ = progress;
+    if (!text_.empty()) flush();
+    if (has_line_) line_.show(progress);
+  }
+
+  void flush() {
+    line_.clear();
+    write_out(std::exchange(text_, {}));
+  }
+
+  [[nodiscard]] const ScanProgress& progress() const { return progress_; }
+
+ private:
+  std::string text_;
+  ScanProgress progress_;
+  ProgressLine line_{write_to_terminal};
+  bool has_line_;
+};
+
+/// What a text can't say of every port.
+void warn_of_losses(const LinkStats& stats) {
+  const std::uint64_t lost = stats.kernel_dropped + stats.queue_dropped;
+  if (lost == 0) return;
+  fmt::print(stderr, "tracetcp: the capture lost {} packets; try a lower --rate\n", lost);
+}
+
+}  // namespace
+
+void scan_in(World& world, const Options& options, const RunInfo& info,
+             const std::function<bool()>& interrupted) {
+  const auto report = report_for(options.format, info, *world.names);
+  const bool on_terminal = isatty(STDERR_FILENO) == 1 && options.sim_file.empty();
+  ScanOutput output(on_terminal);
+  RunCounts counts;
+  LinkStats stats;
+  Printer printer({.report = *report,
+                   .names = *world.names,
+                   .header_has_name = info.target_name.empty(),
+                   .counts = [&] { return counts; },
+                   .write = [&](const std::string& text) { output.add(text); }});
+  OpenPorts open_ports(printer);
+  const auto end_of_step = [&](const ScanProgress& progress) {
+    stats = world.link->stats();
+    if (options.format == Format::json) counts.link = stats;
+    output.step(progress);
+  };
+  const auto finish = [&] {
+    printer.flush();
+    output.add(report->close());
+    output.flush();
+  };
+  try {
+    scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
+         {.target = world.target, .first = options.first_port, .last = options.last_port},
+         options.only_open ? static_cast<Observer&>(open_ports) : printer,
+         {.interrupted = interrupted, .progress = end_of_step, .ignored = counts.ignored});
+  } catch (const Error&) {
+    finish();
+    finish_quietly(world);
+    throw;
+  }
+  finish();
+  warn_of_losses(stats);
+  if (options.verbose || on_terminal) {
+    fmt::print(stderr, "{}\n", summary_text(output.progress()));
+  }
+  if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
+  if (world.recording != nullptr) world.recording->finish();
+}
+
+}  // namespace tracetcp

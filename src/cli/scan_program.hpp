@@ -1,0 +1,17 @@
+#pragma once
+
+#include "cli/options.hpp"
+#include "cli/world.hpp"
+
+#include <tracetcp/report.hpp>
+
+#include <functional>
+
+namespace tracetcp {
+
+/// Scans the ports that the options name in a world that is open and has a link, and writes the
+/// report to standard output. Throws Error, after writing what was found so far.
+void scan_in(World& world, const Options& options, const RunInfo& info,
+             const std::function<bool()>& interrupted);
+
+}  // namespace tracetcp

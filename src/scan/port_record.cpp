@@ -1,0 +1,53 @@
+#include "scan/port_record.hpp"
+
+#include "tracer/judge.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace {
+
+Reply reply_of(const PortRecord& record, std::uint32_t trace) {
+  const ScanAnswer& answer = *record.answer;
+  const TimePoint asked = record.asked.at(answer.syn.lane);
+  Reply reply;
+  reply.trace = trace;
+  reply.probe = answer.syn.lane;
+  reply.kind = answer.kind;
+  reply.from = answer.from;
+  reply.time = answer.time;
+  if (answer.time >= asked) reply.rtt = answer.time - asked;
+  reply.ttl = answer.ttl;
+  reply.icmp_type = answer.icmp_type;
+  reply.icmp_code = answer.icmp_code;
+  return reply;
+}
+
+}  // namespace
+
+Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
+  Trace trace;
+  trace.id = static_cast<std::uint32_t>(record.port.value - job.first.value);
+  trace.target = {job.target, record.port};
+  trace.started = record.asked.front();
+  trace.ended = record.settled_at;
+  trace.syns_sent = record.tries;
+  auto& hop = trace.hops.emplace_back(Hop{.ttl = ttl, .probes = {}});
+  const auto add = [&](std::size_t lane) {
+    hop.probes.push_back({.index = static_cast<std::uint32_t>(lane),
+                          .ttl = ttl,
+                          .sent = record.asked.at(lane),
+                          .replies = {}});
+  };
+  if (record.answer) {
+    add(record.answer->syn.lane);
+  } else {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<int>(probes, record.tries)); ++i)
+      add(i);
+  }
+  if (record.answer) hop.probes.back().replies.push_back(reply_of(record, trace.id));
+  trace.verdict = judge(trace);
+  return trace;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <tracetcp/engine.hpp>
+#include <tracetcp/reply.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace tracetcp {
+
+/// How many tries of a port are told apart: as many source ports they take in turn.
+inline constexpr int scan_most_tries = 10;
+
+/// One SYN of a scan: to that port, from that one of the scan's source ports. Those below
+/// scan_most_tries are for the tries in turn, those from there on for controls.
+struct ScanSyn {
+  Port port;
+  std::uint8_t lane = 0;
+};
+
+/// What answers one SYN of a scan; only what reports tell of.
+struct ScanAnswer {
+  ScanSyn syn;
+  ReplyKind kind = ReplyKind::rst;
+  std::uint8_t icmp_type = 0;
+  std::uint8_t icmp_code = 0;
+  Ttl ttl;  ///< of the reply itself, as received
+  Address from;
+  TimePoint time;  ///< capture stamp
+};
+
+/// What is known of a port under way.
+struct PortRecord {
+  Port port;
+  std::uint8_t tries = 0;
+  std::uint8_t void_tries = 0;  ///< of them: sent when so much was lost that they tell nothing
+  bool settled = false;         ///< certain: it may be handed over
+  TimePoint settled_at;         ///< where it is
+  /// When the last scan_most_tries of them were sent, each in the place of its lane.
+  std::array<TimePoint, scan_most_tries> asked{};
+  std::optional<ScanAnswer> answer;
+
+  /// The lane of the next try.
+  [[nodiscard]] std::uint8_t next_lane() const {
+    return static_cast<std::uint8_t>(tries % scan_most_tries);
+  }
+};
+
+/// The same as a trace of one hop. Of a silent port `probes` SYNs are shown, however often it was
+/// asked.
+Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes);
+
+}  // namespace tracetcp

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "craft/syn_template.hpp"
+#include "scan/port_record.hpp"
+#include "scan/siphash.hpp"
+
+#include <tracetcp/decode.hpp>
+#include <tracetcp/scan.hpp>
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace tracetcp {
+
+/// One of our own SYNs was captured on its way out.
+struct ScanSent {
+  ScanSyn syn;
+  TimePoint time;
+};
+
+/// What a captured frame means to a scan, or why it means nothing.
+using ScanEvent = std::variant<Reason, ScanSent, ScanAnswer>;
+
+/// Between SYNs of a scan and packets. It remembers nothing of what was sent: the ISN of a SYN is a
+/// keyed hash of its ports, so that every answer, all of which bring the ISN back, proves by itself
+/// which SYN it answers.
+class ScanCodec {
+ public:
+  /// Throws Error where libnet fails.
+  ScanCodec(const ScanOrigin& origin, const Job& job, Ttl ttl);
+
+  /// The packets, each from its IP header on; valid until the next call.
+  std::span<const Bytes> encode(std::span<const ScanSyn> syns);
+
+  [[nodiscard]] ScanEvent decode(const Frame& frame) const;
+
+ private:
+  [[nodiscard]] Port source_port(std::uint8_t lane) const;
+  /// Which SYN has these ports; empty: none of this scan.
+  [[nodiscard]] std::optional<ScanSyn> syn_with(Port source, Port target) const;
+  [[nodiscard]] SeqNumber isn_of(ScanSyn syn) const;
+  [[nodiscard]] ScanEvent decode_tcp(const TcpSegment& segment, TimePoint time) const;
+  [[nodiscard]] ScanEvent decode_icmp(const IcmpError& error, TimePoint time) const;
+
+  ScanOrigin origin_;
+  Job job_;
+  SipKey key_;
+  SynTemplate template_;
+  std::uint16_t next_id_;
+  std::uint32_t next_tsval_;
+  std::vector<std::uint8_t> packets_;
+  std::vector<Bytes> views_;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,225 @@
+#include "scan/scanner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tracetcp {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Answers to one SYN of which the first that comes here outweighs the others: whoever accepts
+/// the connection has the last word.
+int weight(ReplyKind kind) {
+  switch (kind) {
+    case ReplyKind::syn_ack:
+      return 4;
+    case ReplyKind::rst:
+      return 3;
+    case ReplyKind::unreachable:
+      return 2;
+    case ReplyKind::time_exceeded:
+      return 1;
+    case ReplyKind::notice:
+      break;
+  }
+  return 0;
+}
+
+/// Of the target itself, not of a router, which may limit its errors to one a second.
+bool is_of_target(ReplyKind kind) {
+  return kind == ReplyKind::syn_ack || kind == ReplyKind::rst;
+}
+
+}  // namespace
+
+Scanner::Scanner(const Strategy& strategy, const Job& job, TimePoint now)
+    : strategy_(strategy),
+      job_(job),
+      times_(strategy_),
+      rate_(strategy_, now),
+      next_port_(job.first.value) {
+  progress_.ports = static_cast<std::uint32_t>(job.last.value - job.first.value) + 1;
+  progress_.started = now;
+}
+
+PortRecord* Scanner::find(Port port) {
+  if (records_.empty() || port < records_.front().port) return nullptr;
+  const auto index = static_cast<std::size_t>(port.value - records_.front().port.value);
+  return index < records_.size() ? &records_[index] : nullptr;
+}
+
+void Scanner::next(TimePoint now, std::vector<ScanSyn>& due) {
+  if (rate_.ready() > now) return;
+  const std::size_t before = due.size();
+  for (std::uint32_t budget = rate_.budget(now); budget > 0; --budget) {
+    if (controls_.due(rate_.now())) {
+      due.push_back(controls_.ask(now));
+    } else if (!again_.empty()) {
+      PortRecord* record = find(again_.front());
+      again_.pop_front();
+      if (record != nullptr && !record->answer) ask(*record, now, due);
+    } else if (next_port_ <= job_.last.value) {
+      records_.push_back({.port = Port{static_cast<std::uint16_t>(next_port_)}});
+      ++next_port_;
+      ask(records_.back(), now, due);
+    } else {
+      break;
+    }
+  }
+  const std::size_t syns = due.size() - before;
+  rate_.spend(static_cast<std::uint32_t>(syns));
+  progress_.syns_sent += syns;
+}
+
+void Scanner::ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due) {
+  due.push_back({.port = record.port, .lane = record.next_lane()});
+  record.asked.at(record.next_lane()) = now;
+  ++record.tries;
+  controls_.passed();
+  asks_.push_back({.port = record.port, .tries = record.tries, .time = now});
+}
+
+void Scanner::sent(ScanSyn syn, TimePoint time) {
+  if (syn.lane >= scan_most_tries) return;
+  PortRecord* record = find(syn.port);
+  if (record != nullptr && syn.lane < record->tries) record->asked.at(syn.lane) = time;
+}
+
+bool Scanner::on(const ScanAnswer& answer) {
+  if (answer.syn.lane >= scan_most_tries) return on_control(answer);
+  PortRecord* record = find(answer.syn.port);
+  if (record == nullptr || answer.syn.lane >= record->tries) return false;
+  const bool first = !record->answer;
+  if (!first && weight(answer.kind) <= weight(record->answer->kind)) return false;
+  if (first) learn(*record, answer);
+  record->answer = answer;
+  settle(*record, answer.time);
+  return true;
+}
+
+bool Scanner::on_control(const ScanAnswer& answer) {
+  return is_of_target(answer.kind) && controls_.on(answer);
+}
+
+/// What the first answer of a port tells of the path.
+void Scanner::learn(const PortRecord& record, const ScanAnswer& answer) {
+  const std::size_t lane = answer.syn.lane;
+  const TimePoint asked = record.asked.at(lane);
+  if (answer.time >= asked) times_.heard(answer.time - asked);
+  if (!is_of_target(answer.kind)) return;
+  ++answers_;
+  // The answer to the try before was lost, or that try itself.
+  if (lane > 0 && !in_lossy_time(record.asked.at(lane - 1))) ++progress_.lost;
+  controls_.use(record.port, answer.kind == ReplyKind::rst);
+}
+
+bool Scanner::in_lossy_time(TimePoint time) const {
+  return std::any_of(lossy_times_.begin(), lossy_times_.end(),
+                     [&](const auto& lossy) { return lossy.first <= time && time < lossy.second; });
+}
+
+void Scanner::settle(TimePoint now) {
+  settle_controls(now);
+  settle_asks(now);
+  settle_endings(now);
+}
+
+void Scanner::settle_asks(TimePoint now) {
+  const Duration wait = times_.between_tries();
+  for (; !asks_.empty() && asks_.front().time + wait <= now; asks_.pop_front()) {
+    const Ask& ask = asks_.front();
+    PortRecord* record = find(ask.port);
+    if (record == nullptr || record->answer) continue;
+    constexpr std::uint8_t enough = 30;
+    if (record->void_tries < enough && in_lossy_time(ask.time)) ++record->void_tries;
+    if (record->tries - record->void_tries < wanted_tries()) {
+      again_.push_back(ask.port);
+    } else {
+      endings_.push_back(ask);
+    }
+  }
+}
+
+void Scanner::settle_endings(TimePoint now) {
+  const Duration wait = times_.last_wait();
+  for (; !endings_.empty() && endings_.front().time + wait <= now; endings_.pop_front()) {
+    const Ask& ask = endings_.front();
+    PortRecord* record = find(ask.port);
+    if (record == nullptr || record->answer) continue;
+    if (record->tries - record->void_tries < wanted_tries()) {  // more than it was then
+      again_.push_back(ask.port);
+    } else {
+      settle(*record, now);
+    }
+  }
+}
+
+void Scanner::settle_controls(TimePoint now) {
+  controls_.settle(now, times_.answer());
+  const auto round = controls_.take_round(now);
+  if (!round) return;
+  if (rate_.round(round->lost, Controls::in_round, now)) {
+    constexpr std::size_t few = 16;
+    lossy_times_.emplace_back(round->from, now);
+    if (lossy_times_.size() > few) lossy_times_.pop_front();
+  }
+  constexpr int dead = 3;
+  dead_rounds_ = round->lost == Controls::in_round ? dead_rounds_ + 1 : 0;
+  if (dead_rounds_ < dead) return;
+  dead_rounds_ = 0;
+  controls_.drop();
+  rate_.restart(now);
+}
+
+void Scanner::settle(PortRecord& record, TimePoint now) {
+  record.settled_at = now;
+  if (record.settled) return;
+  record.settled = true;
+  ++progress_.settled;
+}
+
+/// As many as make it unlikely, at the rate at which answers get lost, that all were lost.
+int Scanner::wanted_tries() const {
+  const int asked_for = std::max(2, strategy_.probes_per_hop);
+  constexpr std::uint64_t enough_evidence = 3;
+  if (progress_.lost < enough_evidence) return asked_for;
+  constexpr double unlikely = 1e-4;
+  const double share =
+      static_cast<double>(progress_.lost) / static_cast<double>(progress_.lost + answers_);
+  const double tries = share < 1 ? std::log(unlikely) / std::log(share) : scan_most_tries;
+  return std::clamp(static_cast<int>(std::ceil(std::min<double>(tries, scan_most_tries))),
+                    asked_for, scan_most_tries);
+}
+
+TimePoint Scanner::wake() const {
+  TimePoint wake = never;
+  const bool has_more = next_port_ <= job_.last.value || !again_.empty();
+  if (has_more) wake = rate_.ready();
+  // A little later more of them are due: to wake up for each would cost more than it is worth.
+  constexpr Duration some = 1ms;
+  wake = std::min(wake, controls_.wake(times_.answer()));
+  if (!asks_.empty()) wake = std::min(wake, asks_.front().time + times_.between_tries() + some);
+  if (!endings_.empty()) wake = std::min(wake, endings_.front().time + times_.last_wait() + some);
+  return wake;
+}
+
+void Scanner::pop(State state) {
+  ++progress_.in_state.at(static_cast<std::size_t>(state));
+  records_.pop_front();
+}
+
+ScanProgress Scanner::progress(TimePoint now) const {
+  ScanProgress progress = progress_;
+  progress.rate = rate_.now();
+  progress.now = now;
+  const double settled = std::max(1.0, static_cast<double>(progress.settled));
+  const double syns_a_port = std::max(1.0, static_cast<double>(progress.syns_sent) / settled);
+  const double left =
+      static_cast<double>(progress.ports - progress.settled) * syns_a_port / progress.rate;
+  progress.left = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(left));
+  return progress;
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+namespace tracetcp {
+
+/// A 128-bit key.
+struct SipKey {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+};
+
+/// SipHash-2-4 (Aumasson and Bernstein, 2012) of the eight bytes of `message`, least significant
+/// first: without the key nobody can tell the hash of one message from those of others.
+std::uint64_t siphash(const SipKey& key, std::uint64_t message);
+
+}  // namespace tracetcp

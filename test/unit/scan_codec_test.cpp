@@ -1,0 +1,174 @@
+#include "scan/scan_codec.hpp"
+
+#include "craft/syn_template.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <set>
+
+using namespace tracetcp;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Address scan_source = *Address::parse("192.0.2.1");
+const Address scan_target = *Address::parse("198.51.100.7");
+const ScanOrigin scan_origin{.source = scan_source, .first_port = Port{40000}, .seed = 7};
+const Job scan_job{.target = scan_target, .first = Port{100}, .last = Port{200}};
+
+std::uint32_t word_at(Bytes bytes, std::size_t at) {
+  return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 |
+         std::uint32_t{bytes[at + 2]} << 8 | bytes[at + 3];
+}
+
+void set_word(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint32_t value) {
+  for (std::size_t i = 0; i < 4; ++i)
+    bytes[at + i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+}
+
+std::vector<std::uint8_t> copy_of(Bytes bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+/// What the scan_target answers to a SYN: ends swapped, these flags, this acknowledgement.
+std::vector<std::uint8_t> answer_to(Bytes syn, std::uint8_t flags, std::uint32_t acknowledgement) {
+  auto bytes = copy_of(syn);
+  std::swap_ranges(bytes.begin() + 12, bytes.begin() + 16, bytes.begin() + 16);
+  std::swap_ranges(bytes.begin() + 20, bytes.begin() + 22, bytes.begin() + 22);
+  set_word(bytes, 24, 0x01020304);
+  set_word(bytes, 28, acknowledgement);
+  bytes[33] = flags;
+  return bytes;
+}
+
+/// An ICMP error of a router at 203.0.113.9 that quotes the first 28 bytes.
+std::vector<std::uint8_t> error_on(Bytes syn, std::uint8_t type, std::uint8_t code) {
+  std::vector<std::uint8_t> bytes{0x45, 0, 0,   56, 0, 1, 0,    0,    250, 1, 0, 0, 203, 0,
+                                  113,  9, 192, 0,  2, 1, type, code, 0,   0, 0, 0, 0,   0};
+  bytes.insert(bytes.end(), syn.begin(), syn.begin() + 28);
+  return bytes;
+}
+
+ScanEvent scan_event(const ScanCodec& codec, const std::vector<std::uint8_t>& bytes) {
+  return codec.decode({.bytes = bytes,
+                       .original_length = static_cast<std::uint32_t>(bytes.size()),
+                       .time = TimePoint(5s)});
+}
+
+bool is(const ScanEvent& event, Reason reason) {
+  return std::holds_alternative<Reason>(event) && std::get<Reason>(event) == reason;
+}
+
+constexpr std::uint8_t syn_ack = 0x12;
+constexpr std::uint8_t rst_ack = 0x14;
+constexpr std::uint8_t only_rst = 0x04;
+constexpr std::uint8_t ack = 0x10;
+
+}  // namespace
+
+TEST_CASE("siphash gives the reference implementation's value") {
+  // vectors_sip64[8] of https://github.com/veorq/SipHash: key 00..0f, message 00..07.
+  CHECK(siphash({.low = 0x0706050403020100ULL, .high = 0x0f0e0d0c0b0a0908ULL},
+                0x0706050403020100ULL) == 0x93f5f5799a932462ULL);
+}
+
+TEST_CASE("a patched SYN is the one that libnet builds, byte for byte") {
+  std::mt19937_64 random(1);
+  const auto any16 = [&] { return static_cast<std::uint16_t>(random()); };
+  const auto any32 = [&] { return static_cast<std::uint32_t>(random()); };
+  SynBuilder builder;
+  const SynTemplate pattern(scan_source, scan_target, Ttl{128});
+  for (int i = 0; i < 2000; ++i) {
+    Syn syn{.flow = {.source = {scan_source, {any16()}}, .target = {scan_target, {any16()}}},
+            .ttl = Ttl{128},
+            .tag = {.isn = {any32()}, .ip_id = {any16()}, .tsval = {any32()}}};
+    if (i == 0)
+      syn = {.flow = {.source = {scan_source, {0}}, .target = {scan_target, {0}}},
+             .ttl = Ttl{128},
+             .tag = {}};
+    if (i == 1) syn.tag = {.isn = {0xffffffff}, .ip_id = {0xffff}, .tsval = {0xffffffff}};
+    std::array<std::uint8_t, SynTemplate::size> packet{};
+    pattern.write(syn.flow.source.port, syn.flow.target.port, syn.tag, packet);
+    const auto built = builder.build(syn);
+    CHECK(std::equal(packet.begin(), packet.end(), built.begin(), built.end()));
+  }
+}
+
+TEST_CASE("each SYN of a scan has an ISN of its own, and a source port of its own for each try") {
+  ScanCodec codec(scan_origin, scan_job, Ttl{128});
+  std::set<std::uint32_t> isns;
+  for (std::uint8_t lane = 0; lane < scan_source_ports; ++lane) {
+    for (std::uint16_t port = 100; port <= 200; ++port) {
+      const auto packets = codec.encode(std::vector{ScanSyn{.port = {port}, .lane = lane}});
+      isns.insert(word_at(packets.front(), 24));
+      CHECK(word_at(packets.front(), 20) == ((40000U + lane) << 16 | port));
+    }
+  }
+  CHECK(isns.size() == 101 * scan_source_ports);
+}
+
+TEST_CASE("what a scan's SYN brings back names it") {
+  ScanCodec codec(scan_origin, scan_job, Ttl{128});
+  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 2}}).front());
+  const std::uint32_t isn = word_at(syn, 24);
+
+  const auto sent = scan_event(codec, syn);
+  REQUIRE(std::holds_alternative<ScanSent>(sent));
+  CHECK(std::get<ScanSent>(sent).syn.port == Port{123});
+  CHECK(std::get<ScanSent>(sent).syn.lane == 2);
+
+  const auto check = [&](const std::vector<std::uint8_t>& bytes, ReplyKind kind, const char* from) {
+    const auto got = scan_event(codec, bytes);
+    REQUIRE(std::holds_alternative<ScanAnswer>(got));
+    const auto& answer = std::get<ScanAnswer>(got);
+    CHECK(answer.syn.port == Port{123});
+    CHECK(answer.syn.lane == 2);
+    CHECK(answer.kind == kind);
+    CHECK(answer.from == *Address::parse(from));
+    CHECK(answer.time == TimePoint(5s));
+  };
+  check(answer_to(syn, syn_ack, isn + 1), ReplyKind::syn_ack, "198.51.100.7");
+  check(answer_to(syn, rst_ack, isn + 1), ReplyKind::rst, "198.51.100.7");
+  check(answer_to(syn, rst_ack, isn), ReplyKind::rst, "198.51.100.7");
+  check(error_on(syn, 3, 13), ReplyKind::unreachable, "203.0.113.9");
+  check(error_on(syn, 11, 0), ReplyKind::time_exceeded, "203.0.113.9");
+  check(error_on(syn, 4, 0), ReplyKind::notice, "203.0.113.9");
+}
+
+TEST_CASE("what proves no SYN of the scan is not believed") {
+  ScanCodec codec(scan_origin, scan_job, Ttl{128});
+  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());
+  const std::uint32_t isn = word_at(syn, 24);
+
+  CHECK(is(scan_event(codec, answer_to(syn, syn_ack, isn)), Reason::not_ours));
+  CHECK(is(scan_event(codec, answer_to(syn, syn_ack, isn + 2)), Reason::not_ours));
+  CHECK(is(scan_event(codec, answer_to(syn, only_rst, isn + 1)),
+           Reason::not_ours));  // acknowledges nothing
+  CHECK(is(scan_event(codec, answer_to(syn, ack, isn + 1)), Reason::tcp_other));
+
+  auto other_port = answer_to(syn, syn_ack, isn + 1);
+  other_port[21] = 124;
+  CHECK(is(scan_event(codec, other_port), Reason::not_ours));
+  auto outside = answer_to(syn, syn_ack, isn + 1);
+  outside[21] = 99;
+  CHECK(is(scan_event(codec, outside), Reason::not_ours));
+  auto other_host = answer_to(syn, syn_ack, isn + 1);
+  other_host[15] = 8;
+  CHECK(is(scan_event(codec, other_host), Reason::not_ours));
+  auto quote = error_on(syn, 3, 13);
+  quote[28 + 27] ^= 1;
+  CHECK(is(scan_event(codec, quote), Reason::not_ours));
+
+  auto own_reset = syn;
+  set_word(own_reset, 24, isn + 1);
+  own_reset[33] = only_rst;
+  CHECK(is(scan_event(codec, own_reset), Reason::own_reset));
+  auto own_other = syn;
+  set_word(own_other, 24, isn + 2);
+  CHECK(is(scan_event(codec, own_other), Reason::not_ours));
+
+  const ScanCodec other_seed({.source = scan_source, .first_port = Port{40000}, .seed = 8},
+                             scan_job, Ttl{128});
+  CHECK(is(scan_event(other_seed, answer_to(syn, syn_ack, isn + 1)), Reason::not_ours));
+}

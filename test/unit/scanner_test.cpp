@@ -1,0 +1,220 @@
+#include "scan/scanner.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+
+using namespace tracetcp;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr TimePoint scan_start{1000s};
+constexpr Duration path_rtt = 20ms;
+
+/// What becomes of a SYN: an answer after `path_rtt`, or none.
+using Path = std::function<std::optional<ReplyKind>(ScanSyn, TimePoint)>;
+
+struct Outcome {
+  std::map<int, PortRecord> ports;
+  std::vector<std::pair<ScanSyn, TimePoint>> syns;
+  ScanProgress progress;
+  TimePoint end;
+
+  [[nodiscard]] std::string states() const {
+    std::string text;
+    for (const auto& [port, record] : ports) {
+      if (!record.answer) {
+        text += '-';
+      } else {
+        text += record.answer->kind == ReplyKind::syn_ack ? 'o' : 'c';
+      }
+    }
+    return text;
+  }
+};
+
+Strategy one_probe() {
+  return {.probes_per_hop = 1};
+}
+
+/// Scans ports from 1 on over the path.
+Outcome scan_over(const Path& path, int ports, const Strategy& strategy = one_probe()) {
+  const Job job{
+      .target = Address(1), .first = Port{1}, .last = Port{static_cast<std::uint16_t>(ports)}};
+  Scanner scanner(strategy, job, scan_start);
+  Outcome outcome;
+  std::multimap<TimePoint, ScanAnswer> on_way;
+  TimePoint now = scan_start;
+  std::vector<ScanSyn> due;
+  while (!scanner.done()) {
+    due.clear();
+    scanner.next(now, due);
+    for (const ScanSyn syn : due) {
+      outcome.syns.emplace_back(syn, now);
+      if (const auto kind = path(syn, now)) {
+        on_way.emplace(now + path_rtt,
+                       ScanAnswer{.syn = syn, .kind = *kind, .time = now + path_rtt});
+      }
+    }
+    TimePoint next = scanner.wake();
+    if (!on_way.empty()) next = std::min(next, on_way.begin()->first);
+    REQUIRE(next != never);
+    now = std::max(now, next);
+    while (!on_way.empty() && on_way.begin()->first <= now) {
+      scanner.on(on_way.begin()->second);
+      on_way.erase(on_way.begin());
+    }
+    scanner.settle(now);
+    while (!scanner.under_way().empty() && scanner.under_way().front().settled) {
+      const PortRecord& record = scanner.under_way().front();
+      outcome.ports.emplace(record.port.value, record);
+      scanner.pop(record.answer ? State::closed : State::silent);
+    }
+  }
+  outcome.progress = scanner.progress(now);
+  outcome.end = now;
+  return outcome;
+}
+
+bool is_control(ScanSyn syn) {
+  return syn.lane >= scan_most_tries;
+}
+
+}  // namespace
+
+TEST_CASE("a scan asks a silent port twice, half a second apart, and waits a second after that") {
+  const auto outcome = scan_over([](ScanSyn, TimePoint) { return std::nullopt; }, 1);
+  REQUIRE(outcome.syns.size() == 2);
+  CHECK(outcome.syns[0].first.lane == 0);
+  CHECK(outcome.syns[1].first.lane == 1);
+  CHECK(outcome.syns[1].second - outcome.syns[0].second >= 500ms);
+  CHECK(outcome.end - outcome.syns[1].second >= 1s);
+  CHECK(outcome.states() == "-");
+}
+
+TEST_CASE("a scan asks a silent port as often as -p says") {
+  Strategy strategy;
+  strategy.probes_per_hop = 5;
+  CHECK(scan_over([](ScanSyn, TimePoint) { return std::nullopt; }, 1, strategy).syns.size() == 5);
+}
+
+TEST_CASE("a scan asks a port that answers once, and hands all over in order") {
+  const auto outcome = scan_over(
+      [](ScanSyn syn, TimePoint) -> std::optional<ReplyKind> {
+        if (syn.port.value % 3 == 0) return ReplyKind::syn_ack;
+        return syn.port.value % 3 == 1 ? std::optional(ReplyKind::rst) : std::nullopt;
+      },
+      9);
+  CHECK(outcome.states() == "c-oc-oc-o");
+  CHECK(outcome.ports.at(1).tries == 1);
+  CHECK(outcome.ports.at(2).tries == 2);
+  CHECK(outcome.ports.at(1).settled_at == scan_start + path_rtt);
+}
+
+TEST_CASE("a scan whose answers all come speeds up, and loses nothing") {
+  const auto outcome = scan_over([](ScanSyn, TimePoint) { return ReplyKind::rst; }, 20'000);
+  CHECK(outcome.progress.rate == 10'000);
+  CHECK(outcome.progress.lost == 0);
+  CHECK(outcome.end - scan_start < 3s);
+  // At that speed one SYN in 33 is a control.
+  CHECK(outcome.syns.size() > 20'000);
+  CHECK(outcome.syns.size() < 20'000 * 104 / 100);
+}
+
+TEST_CASE(
+    "a silent range does not stop a scan's rate from growing: a port that answered is asked on") {
+  const auto outcome = scan_over(
+      [](ScanSyn syn, TimePoint) {
+        return syn.port.value == 5 ? std::optional(ReplyKind::rst) : std::nullopt;
+      },
+      10'000);
+  CHECK(outcome.progress.rate == 10'000);
+  for (const auto& [syn, time] : outcome.syns) {
+    if (is_control(syn)) CHECK(syn.port == Port{5});
+  }
+}
+
+TEST_CASE("without any answer a scan goes on at the rate it began with") {
+  const auto outcome = scan_over([](ScanSyn, TimePoint) { return std::nullopt; }, 10'000);
+  CHECK(outcome.progress.rate == 2'000);
+  CHECK(outcome.syns.size() == 20'000);
+}
+
+TEST_CASE("a target that answers 300 SYNs a second is asked at about that rate, and all is found") {
+  double tokens = 10;
+  TimePoint last = scan_start;
+  const auto limited = [&](ScanSyn, TimePoint now) -> std::optional<ReplyKind> {
+    tokens = std::min(10.0, tokens + 300 * std::chrono::duration<double>(now - last).count());
+    last = now;
+    if (tokens < 1) return std::nullopt;
+    --tokens;
+    return ReplyKind::rst;
+  };
+  const auto outcome = scan_over(limited, 3'000);
+  CHECK(outcome.states() == std::string(3'000, 'c'));
+  CHECK(outcome.progress.rate < 600);
+}
+
+TEST_CASE("where a fifth of the answers gets lost, silent ports are asked more often") {
+  int count = 0;
+  const auto outcome = scan_over(
+      [&](ScanSyn syn, TimePoint) -> std::optional<ReplyKind> {
+        if (syn.port.value > 1000) return std::nullopt;
+        return ++count % 5 == 0 ? std::nullopt : std::optional(ReplyKind::rst);
+      },
+      1'200);
+  CHECK(outcome.states() == std::string(1'000, 'c') + std::string(200, '-'));
+  CHECK(outcome.ports.at(1'200).tries > 3);
+}
+
+TEST_CASE("a scan that is cut off altogether comes to its end") {
+  const auto outcome = scan_over(
+      [](ScanSyn, TimePoint now) {
+        return now < scan_start + 200ms ? std::optional(ReplyKind::rst) : std::nullopt;
+      },
+      5'000);
+  CHECK(outcome.ports.size() == 5'000);
+  CHECK(outcome.end - scan_start < 600s);
+}
+
+TEST_CASE("of several answers of a port the SYN-ACK counts, and the same twice changes nothing") {
+  const Job job{.target = Address(1), .first = Port{1}, .last = Port{2}};
+  const Strategy strategy;
+  Scanner scanner(strategy, job, scan_start);
+  std::vector<ScanSyn> due;
+  scanner.next(scan_start, due);
+  REQUIRE(due.size() == 2);
+  const auto answer = [&](std::uint16_t port, ReplyKind kind) {
+    return scanner.on({.syn = {.port = {port}}, .kind = kind, .time = scan_start + path_rtt});
+  };
+  CHECK(answer(2, ReplyKind::rst));
+  CHECK_FALSE(answer(2, ReplyKind::rst));
+  CHECK_FALSE(answer(2, ReplyKind::unreachable));
+  CHECK(answer(2, ReplyKind::syn_ack));
+  CHECK_FALSE(answer(2, ReplyKind::rst));
+  CHECK(scanner.under_way()[1].answer->kind == ReplyKind::syn_ack);
+  CHECK_FALSE(answer(3, ReplyKind::rst));  // not a port of it
+  CHECK_FALSE(scanner.on(
+      {.syn = {.port = {1}, .lane = 1}, .time = scan_start + path_rtt}));  // not asked yet
+}
+
+TEST_CASE("the round trip of a scanned port counts from the SYN that was answered, as captured") {
+  const Job job{.target = Address(1), .first = Port{1}, .last = Port{1}};
+  const Strategy strategy;
+  Scanner scanner(strategy, job, scan_start);
+  std::vector<ScanSyn> due;
+  scanner.next(scan_start, due);
+  scanner.sent({.port = {1}}, scan_start + 3ms);
+  scanner.settle(scan_start + 2s);
+  scanner.next(scan_start + 2s, due);
+  REQUIRE(due.size() == 2);
+  scanner.on({.syn = {.port = {1}}, .kind = ReplyKind::rst, .time = scan_start + 2s + 10ms});
+  const Trace trace = trace_of(scanner.under_way().front(), job, Ttl{128}, 1);
+  CHECK(trace.verdict.state == State::closed);
+  CHECK(trace.verdict.rtt == 2s + 7ms);
+  CHECK(trace.verdict.ttl == Ttl{128});
+  CHECK(trace.syns_sent == 2);
+}

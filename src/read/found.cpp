@@ -105,6 +105,24 @@ std::vector<Hop> empty_hops(int first, int last) {
 
 }  // namespace
 
+std::vector<Reply> SpareReplies::take() {
+  if (spare_.empty()) return {};
+  std::vector<Reply> replies = std::move(spare_.back());
+  spare_.pop_back();
+  return replies;
+}
+
+void SpareReplies::keep(Trace& trace) {
+  constexpr std::size_t enough = 4096;
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) {
+      if (probe.replies.empty() || spare_.size() == enough) continue;
+      probe.replies.clear();
+      spare_.push_back(std::move(probe.replies));
+    }
+  }
+}
+
 Found::Found(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time)
     : id_(id), slot_(slot), first_flow_(first.flow), last_(time) {}
 
@@ -147,14 +165,16 @@ std::uint32_t Found::add(const Syn& syn, TimePoint time) {
   return index;
 }
 
-void Found::on(Reply&& reply) {
+void Found::on(Reply&& reply, SpareReplies& spare) {
   reply.trace = id_;
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
     notices_.push_back(std::move(reply));
   } else if (reply.probe) {
     sent_.at(*reply.probe).voided = false;
-    replies_[*reply.probe].push_back(std::move(reply));
+    std::vector<Reply>& replies = replies_[*reply.probe];
+    if (replies.empty()) replies = spare.take();
+    replies.push_back(std::move(reply));
   } else {
     ++unattributed_;
     for (const std::uint32_t index : reply.candidates) sent_.at(index).voided = true;

@@ -9,6 +9,20 @@
 
 namespace tracetcp {
 
+/// Memory of replies that were handed over, for those to come: getting it anew took longer than all
+/// else that is done with a reply.
+class SpareReplies {
+ public:
+  /// Empty, but there is room in it if there is any to spare.
+  std::vector<Reply> take();
+
+  /// What is in a trace that nobody needs any more.
+  void keep(Trace& trace);
+
+ private:
+  std::vector<std::vector<Reply>> spare_;
+};
+
 /// A trace while it is being put together from the SYNs and replies of a capture.
 class Found {
  public:
@@ -27,7 +41,7 @@ class Found {
 
   /// Adds a SYN; returns its ProbeId::index.
   std::uint32_t add(const Syn& syn, TimePoint time);
-  void on(Reply&& reply);
+  void on(Reply&& reply, SpareReplies& spare);
   void connected() { connected_ = true; }
 
   [[nodiscard]] TimePoint last() const { return last_; }

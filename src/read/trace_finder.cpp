@@ -41,7 +41,7 @@ class TraceFinder::Impl {
     } else {
       if (segment != nullptr) note_connection(*segment);
       auto reply = correlator_.match(decoded, frame.time);
-      if (reply) touched(slots_[reply->trace])->on(std::move(*reply));
+      if (reply) touched(slots_[reply->trace])->on(std::move(*reply), spare_);
     }
     hand_over_idle(frame.time);
   }
@@ -143,7 +143,11 @@ class TraceFinder::Impl {
     free_slots_.push_back(one->slot());
     // What is not wanted was put together, too: a reply to it might else be taken for one to a
     // trace whose SYNs had the same ISN (nmap's have, whatever the port).
-    if (is_selected(one->flow().target) && !one->is_connection()) sink_(std::move(*one).trace());
+    if (is_selected(one->flow().target) && !one->is_connection()) {
+      FoundTrace found = std::move(*one).trace();
+      sink_(found);
+      spare_.keep(found.trace);
+    }
     open_.erase(one);
   }
 
@@ -153,6 +157,7 @@ class TraceFinder::Impl {
   Open open_;
   std::vector<Open::iterator> slots_;  ///< by what the correlator knows a trace by
   std::vector<std::uint32_t> free_slots_;
+  SpareReplies spare_;
   FlatMap<Line, Open::iterator, LineHash> current_;  ///< the last of each line
   std::size_t syns_ = 0;                             ///< of all open traces
   std::uint64_t seen_again_ = 0;

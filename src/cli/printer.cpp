@@ -1,33 +1,10 @@
 #include "cli/printer.hpp"
 
+#include "cli/responders.hpp"
+
 #include <algorithm>
 
 namespace tracetcp {
-namespace {
-
-/// How long after it was asked for a name is waited for. Most answers come within some round trips;
-/// a name server that is dead must not hold up the report.
-constexpr Duration patience = std::chrono::milliseconds(400);
-
-void add_responders(const Hop& hop, std::vector<Address>& addresses) {
-  for (const ProbeRecord& probe : hop.probes) {
-    for (const Reply& reply : probe.replies) addresses.push_back(reply.from);
-  }
-}
-
-std::vector<Address> responders(const Hop& hop) {
-  std::vector<Address> addresses;
-  add_responders(hop, addresses);
-  return addresses;
-}
-
-std::vector<Address> responders(const Trace& trace) {
-  std::vector<Address> addresses;
-  for (const Hop& hop : trace.path()) add_responders(hop, addresses);
-  return addresses;
-}
-
-}  // namespace
 
 template <class Text, class Later>
 void Printer::say(const std::vector<Address>& names, Text text, Later later) {
@@ -85,7 +62,7 @@ TimePoint Printer::ready(const std::vector<Address>& names) const {
   for (const Address address : names) {
     const auto asked = asked_.find(address);
     if (asked == asked_.end() || parts_.names.of(address)) continue;
-    due = std::max(due, asked->second + patience);
+    due = std::max(due, asked->second + patience_for_names);
   }
   return due;
 }

@@ -1,10 +1,13 @@
 #include "cli/read_back.hpp"
 
 #include "cli/output.hpp"
+#include "cli/pending_reports.hpp"
 #include "cli/program.hpp"
 #include "cli/run_diagnosis.hpp"
 #include "platform/privileges.hpp"
+#include "platform/real_time.hpp"
 #include "platform/sandbox.hpp"
+#include "platform/waker.hpp"
 #include "savefile/reader.hpp"
 
 #include <tracetcp/dns.hpp>
@@ -14,6 +17,7 @@
 
 #include <cstdio>
 #include <deque>
+#include <memory>
 
 namespace tracetcp {
 namespace {
@@ -31,20 +35,42 @@ Selection selection_of(const Options& options) {
   return selection;
 }
 
-void print(const Trace& trace, const Endpoint& source, const Options& options,
-           const RunCounts& counts) {
-  const NoNames no_names;
-  const RunInfo info{.target_name = Address::parse(options.host) ? "" : options.host,
-                     .method = "capture",
-                     .source = source,
-                     .max_hops = static_cast<int>(trace.hops.size()),
-                     .precise = options.precise};
-  const auto report = report_for(options.format, info, no_names);
-  std::string text = report->begin(trace);
-  for (const Hop& hop : trace.path()) text += report->hop(trace, hop);
-  write_out(text + report->end(trace, counts));
-  if (options.verbose) fmt::print(stderr, "{}", details(trace));
-}
+/// Gathers the reports to write them in large pieces, but for those on what comes through a pipe.
+class Output {
+ public:
+  explicit Output(const Options& options)
+      : options_(options),
+        target_name_(Address::parse(options.host) ? "" : options.host),
+        large_(options.read_file == "-" ? 0 : std::size_t{1} << 16) {}
+
+  void print(const Trace& trace, const Endpoint& source, const RunCounts& counts,
+             const Names& names) {
+    const RunInfo info{.target_name = target_name_,
+                       .method = "capture",
+                       .source = source,
+                       .max_hops = static_cast<int>(trace.hops.size()),
+                       .precise = options_.precise};
+    const auto report = report_for(options_.format, info, names);
+    text_ += report->begin(trace);
+    for (const Hop& hop : trace.path()) text_ += report->hop(trace, hop);
+    text_ += report->end(trace, counts);
+    if (text_.size() > large_ || options_.verbose) flush();
+    if (options_.verbose) fmt::print(stderr, "{}", details(trace));
+  }
+
+  void flush() {
+    write_out(text_);
+    text_.clear();
+  }
+
+  [[nodiscard]] bool shows_target_name() const { return !target_name_.empty(); }
+
+ private:
+  const Options& options_;
+  const std::string target_name_;
+  const std::size_t large_;  ///< bytes
+  std::string text_;
+};
 
 void complain(const std::string& message) {
   std::fprintf(stderr, "tracetcp: %s\n", message.c_str());
@@ -53,29 +79,55 @@ void complain(const std::string& message) {
 }  // namespace
 
 int report_capture(const Options& options) {
-  drop_privileges();
+  drop_privileges();  // before anything is read, from the file or from a name server
   enter_sandbox();
   SavefileReader reader(options.read_file);
+  Output output(options);
+  const Waker answered;
+  const SteadyRealTime clock;
+  const auto names = options.look_up_names ? dns_names([&] { answered.notify(); })
+                                           : std::unique_ptr<Names>(new NoNames);
+  PendingReports pending({.names = *names,
+                          .header_has_name = !output.shows_target_name(),
+                          .now = [&] { return clock.now(); },
+                          .wait =
+                              [&](TimePoint until) {
+                                wait_readable(-1, answered, until, clock);
+                                answered.drain();
+                              },
+                          .print =
+                              [&](const FoundTrace& found, const RunCounts& counts) {
+                                output.print(found.trace, found.source, counts, *names);
+                              }});
   std::uint64_t frames = 0;
   bool found_any = false;
   TraceFinder* source = nullptr;
   std::deque<Endpoint> sources;  // of the traces that the diagnosis has not handed on yet
   constexpr std::size_t unknown = 0;
-  RunDiagnosis diagnosis(RunDiagnosis::Tell::each, unknown, options.expected,
-                         [&](const Trace& trace) {
-                           print(trace, sources.front(), options,
-                                 {.ignored = source->ignored(), .link = {.captured = frames}});
-                           sources.pop_front();
-                         });
+  RunDiagnosis diagnosis(
+      RunDiagnosis::Tell::each, unknown, options.expected, [&](const Trace& trace) {
+        const RunCounts counts{.ignored = source->ignored(), .link = {.captured = frames}};
+        if (options.look_up_names) {
+          pending.add({.trace = trace, .source = sources.front()}, counts);
+        } else {
+          output.print(trace, sources.front(), counts, *names);
+        }
+        sources.pop_front();
+      });
   TraceFinder finder(selection_of(options), [&](const FoundTrace& found) {
     found_any = true;
     sources.push_back(found.source);
     diagnosis.take(found.trace);
   });
   source = &finder;
-  for (Frame frame; reader.next(frame); ++frames) finder.take(frame);
+  for (Frame frame; reader.next(frame); ++frames) {
+    finder.take(frame);
+    pending.tick();
+  }
   finder.finish();
   diagnosis.finish();
+  pending.finish();
+  output.flush();
 
   if (options.verbose) {
     finder.ignored().each([](Reason reason, std::uint64_t count) {

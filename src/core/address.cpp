@@ -1,7 +1,9 @@
 #include <tracetcp/address.hpp>
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
 
 namespace tracetcp {
 
@@ -13,8 +15,13 @@ std::optional<Address> Address::parse(std::string_view text) {
 }
 
 std::string Address::text() const {
-  return fmt::format("{}.{}.{}.{}", value_ >> 24, (value_ >> 16) & 0xff, (value_ >> 8) & 0xff,
-                     value_ & 0xff);
+  std::array<char, sizeof "255.255.255.255"> buffer{};
+  char* end = buffer.data();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    end = std::to_chars(end, buffer.data() + buffer.size(), value_ >> shift & 0xff).ptr;
+    *end++ = '.';
+  }
+  return {buffer.data(), end - 1};
 }
 
 }  // namespace tracetcp

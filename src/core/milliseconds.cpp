@@ -15,7 +15,7 @@ std::int64_t rounded(Duration duration) {
 }  // namespace
 
 std::string whole_milliseconds(Duration duration) {
-  return fmt::format("{}", rounded<std::chrono::milliseconds>(duration));
+  return fmt::format_int(rounded<std::chrono::milliseconds>(duration)).str();
 }
 
 std::string precise_milliseconds(Duration duration) {

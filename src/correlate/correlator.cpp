@@ -22,14 +22,12 @@ Flow reversed(const TcpSegment& segment) {
           .target = {segment.ip.source, segment.tcp.source}};
 }
 
-Reply reply_to(const IpHeader& ip, TimePoint time, ReplyKind kind) {
-  Reply reply;
+void fill_in(Reply& reply, const IpHeader& ip, TimePoint time, ReplyKind kind) {
   reply.kind = kind;
   reply.from = ip.source;
   reply.time = time;
   reply.ttl = ip.ttl;
   reply.ip_id = ip.id;
-  return reply;
 }
 
 /// A notice tells of a probe, but does not answer it.
@@ -46,7 +44,7 @@ auto* find(Members& members, Has has) {
 
 }  // namespace
 
-std::size_t Correlator::KeyHash::operator()(const Key& key) const {
+std::uint32_t Correlator::KeyHash::operator()(const Key& key) const {
   const auto mix = [](std::uint64_t x) {  // the finalizer of MurmurHash3
     x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
     return x ^ (x >> 33);
@@ -55,20 +53,21 @@ std::size_t Correlator::KeyHash::operator()(const Key& key) const {
   const auto addresses = std::uint64_t{source.address.value()} << 32 | target.address.value();
   const auto rest = std::uint64_t{key.isn.value} << 32 |
                     static_cast<std::uint32_t>(source.port.value << 16 | target.port.value);
-  return static_cast<std::size_t>(mix(mix(addresses) ^ rest));
+  return static_cast<std::uint32_t>(mix(mix(addresses) ^ rest));
 }
 
 void Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
   const Key key{syn.flow, syn.tag.isn};
-  const auto [group, is_new] = groups_.try_emplace(key, Group{.trace = id.trace, .members = {}});
+  const auto [group, is_new] = groups_.try_emplace(key);
   if (is_new) {
+    group.trace = id.trace;
     constexpr std::size_t few = 16;
     auto& same_isn = by_isn_[syn.tag.isn.value];
     if (same_isn.size() < few) same_isn.push_back(key);
     by_flow_[{syn.flow, {}}].push_back(key);
     keys_of_trace_[id.trace].push_back(key);
   }
-  group->second.members.push_back(
+  group.members.push_back(
       {.index = id.index, .ip_id = syn.tag.ip_id, .tsval = syn.tag.tsval, .sent = sent});
 }
 
@@ -86,7 +85,7 @@ void Correlator::forget_flow(const Key& key) {
 
 void Correlator::conclude(std::uint32_t trace) {
   for (const Key& key : take_keys(trace)) {
-    Group& group = groups_.at(key);
+    Group& group = *groups_.find(key);
     group.concluded = true;
     group.members = {};  // gives the memory back, which clear() would not
     forget_flow(key);
@@ -104,21 +103,29 @@ void Correlator::forget(std::uint32_t trace) {
 }
 
 std::optional<std::uint32_t> Correlator::trace_of(const Flow& flow, SeqNumber isn) const {
-  const auto group = groups_.find({flow, isn});
-  return group == groups_.end() ? std::nullopt : std::optional(group->second.trace);
+  const Group* group = groups_.find({flow, isn});
+  return group == nullptr ? std::nullopt : std::optional(group->trace);
 }
 
 std::optional<Reply> Correlator::match(const Decoded& decoded, TimePoint time) {
-  if (const auto* segment = std::get_if<TcpSegment>(&decoded)) return match_tcp(*segment, time);
-  if (const auto* error = std::get_if<IcmpError>(&decoded)) return match_icmp(*error, time);
+  std::optional<Reply> reply(std::in_place);  // the only one: where it is made is where it stays
+  if (!match(decoded, time, *reply)) reply.reset();
+  return reply;
+}
+
+bool Correlator::match(const Decoded& decoded, TimePoint time, Reply& reply) {
+  if (const auto* segment = std::get_if<TcpSegment>(&decoded)) {
+    return match_tcp(*segment, time, reply);
+  }
+  if (const auto* error = std::get_if<IcmpError>(&decoded)) return match_icmp(*error, time, reply);
   return ignore(std::get<Reason>(decoded));
 }
 
-std::optional<Reply> Correlator::match_tcp(const TcpSegment& segment, TimePoint time) {
+bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply) {
   const TcpRest& tcp = *segment.tcp.rest;
   const bool acknowledges = segment.has(TcpRest::ack);
   if (segment.has(TcpRest::syn) && !acknowledges) {
-    return stamp_own_syn(segment, time) ? std::nullopt : ignore(Reason::not_ours);
+    return !stamp_own_syn(segment, time) && ignore(Reason::not_ours);
   }
   const Flow outgoing{.source = {segment.ip.source, segment.tcp.source},
                       .target = {segment.ip.destination, segment.tcp.destination}};
@@ -133,30 +140,28 @@ std::optional<Reply> Correlator::match_tcp(const TcpSegment& segment, TimePoint 
     group = find_flow(reversed(segment), tcp.acknowledgement);
   }
   if (group == nullptr) return ignore(Reason::not_ours);
-  if (segment.has(TcpRest::rst)) {
-    Reply reply = reply_to(segment.ip, time, ReplyKind::rst);
-    reply.tcp = tcp;
-    return answer(*group, only_candidate(*group, time), std::move(reply));
-  }
-  if (!segment.has(TcpRest::syn)) return ignore(Reason::tcp_other);
-  Reply reply = reply_to(segment.ip, time, ReplyKind::syn_ack);
+  const bool resets = segment.has(TcpRest::rst);
+  if (!resets && !segment.has(TcpRest::syn)) return ignore(Reason::tcp_other);
+  fill_in(reply, segment.ip, time, resets ? ReplyKind::rst : ReplyKind::syn_ack);
   reply.tcp = tcp;
-  return answer(*group, member_of_syn_ack(*group, tcp, time), std::move(reply));
+  Member* const member =
+      resets ? only_candidate(*group, time) : member_of_syn_ack(*group, tcp, time);
+  return answer(*group, member, reply);
 }
 
-std::optional<Reply> Correlator::match_icmp(const IcmpError& error, TimePoint time) {
+bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
   Group* group = find_quoted(error.quote);
   if (group == nullptr) return ignore(Reason::not_ours);
-  Reply reply = reply_to(error.ip, time, kind_of(error));
+  fill_in(reply, error.ip, time, kind_of(error));
   reply.icmp_type = error.type;
   reply.icmp_code = error.code;
   reply.next_hop_mtu = error.next_hop_mtu;
   reply.quote = error.quote;
   reply.mpls = error.mpls;
-  return answer(*group, member_quoted(*group, error.quote, time), std::move(reply));
+  return answer(*group, member_quoted(*group, error.quote, time), reply);
 }
 
-std::optional<Reply> Correlator::answer(Group& group, Member* member, Reply reply) {
+bool Correlator::answer(Group& group, Member* member, Reply& reply) {
   if (group.concluded) return ignore(Reason::late);
   reply.trace = group.trace;
   if (member == nullptr) {
@@ -164,19 +169,19 @@ std::optional<Reply> Correlator::answer(Group& group, Member* member, Reply repl
     for (const Member& m : group.members) {
       if (!is_answered(m.kinds_seen) && m.sent <= reply.time) reply.candidates.push_back(m.index);
     }
-    return reply;
+    return true;
   }
   if ((member->kinds_seen & bit(reply.kind)) != 0) return ignore(Reason::duplicate);
   member->kinds_seen |= bit(reply.kind);
   reply.probe = member->index;
   reply.sent = member->captured;
   if (reply.time >= member->sent) reply.rtt = reply.time - member->sent;
-  return reply;
+  return true;
 }
 
-std::optional<Reply> Correlator::ignore(Reason reason) {
+bool Correlator::ignore(Reason reason) {
   ignored_.add(reason);
-  return std::nullopt;
+  return false;
 }
 
 bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
@@ -193,8 +198,7 @@ bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
 }
 
 Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
-  const auto group = groups_.find({flow, isn});
-  return group == groups_.end() ? nullptr : &group->second;
+  return groups_.find({flow, isn});
 }
 
 /// The ISN is the tag that nobody can guess. Of the rest a NAT may have rewritten either end, so
@@ -213,14 +217,14 @@ Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   const auto best =
       std::max_element(same_isn->second.begin(), same_isn->second.end(),
                        [&](const Key& a, const Key& b) { return likeness(a) < likeness(b); });
-  return likeness(*best) == 0 ? nullptr : &groups_.at(*best);
+  return likeness(*best) == 0 ? nullptr : groups_.find(*best);
 }
 
 Correlator::Group* Correlator::find_rewritten(const Flow& flow, IpId ip_id) {
   const auto same_flow = by_flow_.find({flow, {}});
   if (same_flow == by_flow_.end()) return nullptr;
   for (const Key& key : same_flow->second) {
-    Group& group = groups_.at(key);
+    Group& group = *groups_.find(key);
     if (find(group.members, [&](const Member& m) { return m.ip_id == ip_id; })) return &group;
   }
   return nullptr;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/flat_map.hpp"
+
 #include <tracetcp/decode.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/syn.hpp>
@@ -50,21 +52,23 @@ class Correlator {
     bool operator==(const Key&) const = default;
   };
   struct KeyHash {
-    std::size_t operator()(const Key& key) const;  // not noexcept: the map is to keep the hash
+    std::uint32_t operator()(const Key& key) const;
   };
 
   /// All SYNs that share 4-tuple and ISN: to the target they look like one connection attempt.
   struct Group {
-    std::uint32_t trace;
+    std::uint32_t trace = 0;
     bool ids_rewritten = false;  // a quote bore an IP id that none of ours has
     bool concluded = false;
     std::vector<Member> members;
   };
 
-  std::optional<Reply> match_tcp(const TcpSegment& segment, TimePoint time);
-  std::optional<Reply> match_icmp(const IcmpError& error, TimePoint time);
-  std::optional<Reply> answer(Group& group, Member* member, Reply reply);
-  std::optional<Reply> ignore(Reason reason);
+  // False: it is no reply, which was counted.
+  bool match(const Decoded& decoded, TimePoint time, Reply& reply);
+  bool match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
+  bool match_icmp(const IcmpError& error, TimePoint time, Reply& reply);
+  bool answer(Group& group, Member* member, Reply& reply);
+  bool ignore(Reason reason);
 
   bool stamp_own_syn(const TcpSegment& segment, TimePoint time);
   Group* find_flow(const Flow& flow, SeqNumber isn);
@@ -76,7 +80,7 @@ class Correlator {
   static Member* member_quoted(Group& group, const IcmpError::Quote& quote, TimePoint time);
   static Member* only_candidate(Group& group, TimePoint time);
 
-  std::unordered_map<Key, Group, KeyHash> groups_;
+  FlatMap<Key, Group, KeyHash> groups_;
   /// For quotes whose ports or addresses a NAT has rewritten: the groups with that ISN, as long as
   /// they are few. An ISN that many share (some programs send 0) tells nothing without the ports.
   std::unordered_map<std::uint32_t, std::vector<Key>> by_isn_;

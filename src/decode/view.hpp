@@ -23,10 +23,15 @@ class View {
     return at < size() ? bytes_[at] : std::uint8_t{0};
   }
   [[nodiscard]] constexpr std::uint16_t u16(std::size_t at) const {
-    return static_cast<std::uint16_t>(u8(at) << 8 | u8(at + 1));
+    assert(holds(at, 2));
+    if (!holds(at, 2)) return 0;
+    return static_cast<std::uint16_t>(bytes_[at] << 8 | bytes_[at + 1]);
   }
   [[nodiscard]] constexpr std::uint32_t u32(std::size_t at) const {
-    return std::uint32_t{u16(at)} << 16 | u16(at + 2);
+    assert(holds(at, 4));
+    if (!holds(at, 4)) return 0;
+    return std::uint32_t{bytes_[at]} << 24 | std::uint32_t{bytes_[at + 1]} << 16 |
+           std::uint32_t{bytes_[at + 2]} << 8 | bytes_[at + 3];
   }
 
   /// The first bytes; fewer where there are not so many.
@@ -40,6 +45,10 @@ class View {
   }
 
  private:
+  [[nodiscard]] constexpr bool holds(std::size_t at, std::size_t count) const {
+    return count <= size() && at <= size() - count;
+  }
+
   Bytes bytes_;
 };
 

@@ -22,6 +22,11 @@ namespace {
 /// So many queries on their way at once; the others wait their turn.
 constexpr std::size_t most_active = 32;
 
+/// A capture may hold the addresses of half the Internet. So many may wait for their turn; then the
+/// first of them is given up. So many that were settled are known; then the first is forgotten.
+constexpr std::size_t most_waiting = 20'000;
+constexpr std::size_t most_settled = 100'000;
+
 class DnsNames final : public Names {
  public:
   DnsNames(std::function<void()> on_answer, const std::string& servers)
@@ -44,6 +49,10 @@ class DnsNames final : public Names {
       const std::lock_guard lock(mutex_);
       if (!names_.try_emplace(address).second) return;
       waiting_.push_back(address);
+      if (waiting_.size() > most_waiting) {
+        settle(waiting_.front(), "");
+        waiting_.pop_front();
+      }
     }
     wakeup_.notify();
   }
@@ -101,17 +110,27 @@ class DnsNames final : public Names {
   void answered(Address address, std::string name) {
     {
       const std::lock_guard lock(mutex_);
-      names_[address] = std::move(name);
+      settle(address, std::move(name));
     }
     if (on_answer_) on_answer_();
+  }
+
+  /// Under the lock.
+  void settle(Address address, std::string name) {
+    names_[address] = std::move(name);
+    settled_.push_back(address);
+    if (settled_.size() <= most_settled) return;
+    names_.erase(settled_.front());
+    settled_.pop_front();
   }
 
   const std::function<void()> on_answer_;
   const Waker wakeup_;
 
-  mutable std::mutex mutex_;                                       // guards the next three
+  mutable std::mutex mutex_;                                       // guards the next four
   std::unordered_map<Address, std::optional<std::string>> names_;  // no value: asked for
   std::deque<Address> waiting_;
+  std::deque<Address> settled_;  // of names_, in the order of the answers
   bool stop_ = false;
 
   std::size_t active_ = 0;  // these two are the thread's alone

@@ -3,7 +3,9 @@
 #include "tracer/judge.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <numeric>
 #include <optional>
 
 namespace tracetcp {
@@ -103,22 +105,45 @@ std::vector<Hop> empty_hops(int first, int last) {
 
 }  // namespace
 
-Found::Found(std::uint32_t id, const Syn& first, TimePoint time)
-    : id_(id), first_flow_(first.flow), last_(time) {}
+std::vector<Reply> SpareReplies::take() {
+  if (spare_.empty()) return {};
+  std::vector<Reply> replies = std::move(spare_.back());
+  spare_.pop_back();
+  return replies;
+}
+
+void SpareReplies::keep(Trace& trace) {
+  constexpr std::size_t enough = 4096;
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) {
+      if (probe.replies.empty() || spare_.size() == enough) continue;
+      probe.replies.clear();
+      spare_.push_back(std::move(probe.replies));
+    }
+  }
+}
+
+Found::Found(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time)
+    : id_(id), slot_(slot), first_flow_(first.flow), last_(time) {}
 
 bool Found::goes_on_with(const Syn& syn, TimePoint time) const {
   if (time - last_ > pause) return is_numbered_on(sent_.back().tag, syn.tag);
-  const bool starts_over = syn.ttl < probes_.back().ttl && ttls_.test(syn.ttl.value);
+  const bool starts_over = syn.ttl < sent_.back().ttl && ttls_.test(syn.ttl.value);
   return !starts_over || source_ports_.contains(syn.flow.source.port) ||
          is_numbered_on(sent_.back().tag, syn.tag);
 }
 
+std::size_t Found::mark_of(const Syn& syn) {
+  return (syn.tag.ip_id.value + syn.tag.tsval.value + syn.tag.isn.value) % 256;
+}
+
 bool Found::has_seen(const Syn& syn, TimePoint time) const {
-  const Sent like{.source_port = syn.flow.source.port, .tag = syn.tag};
-  for (std::size_t i = probes_.size(); i > 0; --i) {
-    const ProbeRecord& probe = probes_[i - 1];
-    if (time - probe.sent > forwarding) return false;
-    if (sent_[i - 1] == like && syn.ttl <= probe.ttl) return true;
+  if (!marks_.test(mark_of(syn))) return false;
+  for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
+    if (time - sent->time > forwarding) return false;
+    if (sent->tag == syn.tag && sent->source_port == syn.flow.source.port && syn.ttl <= sent->ttl) {
+      return true;
+    }
   }
   return false;
 }
@@ -129,52 +154,75 @@ bool Found::repeats_flow(const Syn& syn) const {
 }
 
 std::uint32_t Found::add(const Syn& syn, TimePoint time) {
-  const auto index = static_cast<std::uint32_t>(probes_.size());
+  const auto index = static_cast<std::uint32_t>(sent_.size());
   const Port port = syn.flow.source.port;
   if (sent_.empty() || sent_.back().source_port != port) source_ports_.insert(port);
-  probes_.push_back({.index = index, .ttl = syn.ttl, .sent = time, .replies = {}});
-  sent_.push_back({.source_port = port, .tag = syn.tag});
+  sent_.push_back({.time = time, .tag = syn.tag, .source_port = port, .ttl = syn.ttl});
+  replies_.emplace_back();
   ttls_.set(syn.ttl.value);
+  marks_.set(mark_of(syn));
   last_ = time;
   return index;
 }
 
-void Found::on(Reply reply) {
+void Found::on(Reply&& reply, SpareReplies& spare) {
+  reply.trace = id_;
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
     notices_.push_back(std::move(reply));
-    return;
+  } else if (reply.probe) {
+    sent_.at(*reply.probe).voided = false;
+    std::vector<Reply>& replies = replies_[*reply.probe];
+    if (replies.empty()) replies = spare.take();
+    replies.push_back(std::move(reply));
+  } else {
+    ++unattributed_;
+    for (const std::uint32_t index : reply.candidates) sent_.at(index).voided = true;
+    if (reply.kind != ReplyKind::time_exceeded) unplaced_ = std::move(reply);
   }
-  if (reply.probe) {
-    ProbeRecord& probe = probes_.at(*reply.probe);
-    probe.voided = false;
-    probe.replies.push_back(std::move(reply));
-    return;
-  }
-  ++unattributed_;
-  for (const std::uint32_t index : reply.candidates) probes_.at(index).voided = true;
-  if (reply.kind != ReplyKind::time_exceeded) unplaced_ = std::move(reply);
 }
 
-FoundTrace Found::trace() && {
+Trace Found::without_probes() {
   Trace trace;
   trace.id = id_;
   trace.target = first_flow_.target;
-  trace.started = probes_.front().sent;
+  trace.started = sent_.front().time;
   trace.ended = last_;
-  trace.syns_sent = static_cast<std::uint32_t>(probes_.size());
+  trace.syns_sent = static_cast<std::uint32_t>(sent_.size());
   trace.notices = std::move(notices_);
   trace.unattributed = unattributed_;
   trace.unplaced = std::move(unplaced_);
+  return trace;
+}
+
+/// Each to its hop, those above `last` to the checks, and the replies to them.
+void Found::place_probes(Trace& trace, int last) {
+  const int first = trace.hops.front().ttl.value;
+  std::array<std::uint32_t, 256> counts{};
+  for (const Sent& sent : sent_) ++counts.at(sent.ttl.value);
+  for (Hop& hop : trace.hops) hop.probes.reserve(counts.at(hop.ttl.value));
+  trace.checks.reserve(sent_.size() - std::accumulate(counts.begin() + first,
+                                                      counts.begin() + last + 1, std::size_t{0}));
+
+  for (std::size_t i = 0; i < sent_.size(); ++i) {
+    const Sent& sent = sent_[i];
+    const int ttl = sent.ttl.value;
+    auto& records =
+        ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
+    records.push_back({.index = static_cast<std::uint32_t>(i),
+                       .ttl = sent.ttl,
+                       .sent = sent.time,
+                       .replies = std::move(replies_[i]),
+                       .voided = sent.voided});
+  }
+}
+
+FoundTrace Found::trace() && {
+  Trace trace = without_probes();
   const int first = first_of(ttls_);
   const int last = last_of_path(ttls_, first);
   trace.hops = empty_hops(first, last);
-  for (ProbeRecord& probe : probes_) {
-    const int ttl = probe.ttl.value;
-    auto& records =
-        ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
-    records.push_back(std::move(probe));
-  }
+  place_probes(trace, last);
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
   trace.verdict = judge(trace);
   hide_doubted_silence(trace);

@@ -1,10 +1,11 @@
+#include "core/flat_map.hpp"
 #include "correlate/correlator.hpp"
 #include "read/found.hpp"
 
 #include <tracetcp/reading.hpp>
 
 #include <list>
-#include <unordered_map>
+#include <vector>
 
 namespace tracetcp {
 namespace {
@@ -40,7 +41,7 @@ class TraceFinder::Impl {
     } else {
       if (segment != nullptr) note_connection(*segment);
       auto reply = correlator_.match(decoded, frame.time);
-      if (reply) touched(by_id_.at(reply->trace))->on(std::move(*reply));
+      if (reply) touched(slots_[reply->trace])->on(std::move(*reply), spare_);
     }
     hand_over_idle(frame.time);
   }
@@ -66,11 +67,11 @@ class TraceFinder::Impl {
   };
 
   struct LineHash {
-    std::size_t operator()(const Line& line) const {  // not noexcept: the map is to keep the hash
+    std::uint32_t operator()(const Line& line) const {
       constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
       const std::uint64_t ends =
           std::uint64_t{line.source.value()} << 32 | line.target.address.value();
-      return static_cast<std::size_t>((ends * odd ^ line.target.port.value) * odd >> 16);
+      return static_cast<std::uint32_t>((ends * odd ^ line.target.port.value) * odd >> 32);
     }
   };
 
@@ -87,23 +88,32 @@ class TraceFinder::Impl {
 
   void take_syn(const Syn& syn, TimePoint time) {
     const auto [current, is_new] = current_.try_emplace(line_of(syn.flow));
-    if (!is_new && current->second->has_seen(syn, time)) {
+    if (!is_new && current->has_seen(syn, time)) {
       ++seen_again_;
       return;
     }
-    if (is_new || !current->second->goes_on_with(syn, time)) {
-      current->second = open_.emplace(open_.end(), next_id_, syn, time);
-      by_id_.emplace(next_id_, current->second);
-      ++next_id_;
+    if (is_new || !current->goes_on_with(syn, time)) {
+      current = open_.emplace(open_.end(), next_id_++, free_slot(), syn, time);
+      slots_[current->slot()] = current;
     }
-    const Open::iterator found = touched(current->second);
+    const Open::iterator found = touched(current);
     if (!found->repeats_flow(syn)) {
       // Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
       const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
-      if (earlier && *earlier != found->id()) hand_over(by_id_.at(*earlier));
+      if (earlier && *earlier != found->slot()) hand_over(slots_[*earlier]);
     }
-    correlator_.add({.trace = found->id(), .index = found->add(syn, time)}, syn, time);
+    correlator_.add({.trace = found->slot(), .index = found->add(syn, time)}, syn, time);
     if (++syns_ > most_syns) hand_over(open_.begin());
+  }
+
+  std::uint32_t free_slot() {
+    if (free_slots_.empty()) {
+      slots_.emplace_back();
+      return static_cast<std::uint32_t>(slots_.size() - 1);
+    }
+    const std::uint32_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    return slot;
   }
 
   /// The last one now to be handed over for being quiet.
@@ -118,7 +128,7 @@ class TraceFinder::Impl {
     const Flow flow{.source = {segment.ip.source, segment.tcp.source},
                     .target = {segment.ip.destination, segment.tcp.destination}};
     const auto trace = correlator_.trace_of(flow, segment.tcp.sequence + ~0U);
-    if (trace) by_id_.at(*trace)->connected();
+    if (trace) slots_[*trace]->connected();
   }
 
   void hand_over_idle(TimePoint now) {
@@ -126,15 +136,18 @@ class TraceFinder::Impl {
   }
 
   void hand_over(Open::iterator one) {
-    const std::uint32_t id = one->id();
     syns_ -= one->syns();
-    const auto current = current_.find(line_of(one->flow()));
-    if (current != current_.end() && current->second == one) current_.erase(current);
-    by_id_.erase(id);
-    correlator_.forget(id);
+    const auto* current = current_.find(line_of(one->flow()));
+    if (current != nullptr && *current == one) current_.erase(line_of(one->flow()));
+    correlator_.forget(one->slot());
+    free_slots_.push_back(one->slot());
     // What is not wanted was put together, too: a reply to it might else be taken for one to a
     // trace whose SYNs had the same ISN (nmap's have, whatever the port).
-    if (is_selected(one->flow().target) && !one->is_connection()) sink_(std::move(*one).trace());
+    if (is_selected(one->flow().target) && !one->is_connection()) {
+      FoundTrace found = std::move(*one).trace();
+      sink_(found);
+      spare_.keep(found.trace);
+    }
     open_.erase(one);
   }
 
@@ -142,9 +155,11 @@ class TraceFinder::Impl {
   Sink sink_;
   Correlator correlator_;
   Open open_;
-  std::unordered_map<std::uint32_t, Open::iterator> by_id_;
-  std::unordered_map<Line, Open::iterator, LineHash> current_;  ///< the last of each line
-  std::size_t syns_ = 0;                                        ///< of all open traces
+  std::vector<Open::iterator> slots_;  ///< by what the correlator knows a trace by
+  std::vector<std::uint32_t> free_slots_;
+  SpareReplies spare_;
+  FlatMap<Line, Open::iterator, LineHash> current_;  ///< the last of each line
+  std::size_t syns_ = 0;                             ///< of all open traces
   std::uint64_t seen_again_ = 0;
   std::uint32_t next_id_ = 0;
 };

@@ -21,8 +21,9 @@ class StandardReport final : public Report {
   }
 
   std::string hop(const Trace& trace, const Hop& hop) const override {
-    const std::string row = hop_row(trace, hop, info_, names_);
-    return row.empty() ? "" : row + '\n';
+    std::string row = hop_row(trace, hop, info_, names_);
+    if (!row.empty()) row += '\n';
+    return row;
   }
 
   std::string end(const Trace& trace, const RunCounts& counts) const override {

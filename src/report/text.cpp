@@ -34,17 +34,16 @@ struct Responders {
     if (!reply.mpls.empty()) add_once(stacks, reply.mpls);
   }
 
-  [[nodiscard]] std::string text(const Names& names) const {
-    std::string text;
+  void append_to(std::string& row, const Names& names) const {
     for (const Address address : addresses) {
-      text += '\t' + address.text();
+      row += '\t';
+      row += address.text();
       const std::string name = name_text(address, names);
-      if (!name.empty()) text += '\t' + name;
+      if (!name.empty()) row += '\t' + name;
     }
     for (const auto& stack : stacks) {
-      for (const auto& label : stack) text += label_text(label);
+      for (const auto& label : stack) row += label_text(label);
     }
-    return text;
   }
 };
 
@@ -61,8 +60,8 @@ std::string method_line(const RunInfo& info) {
 }
 
 std::string name_text(Address address, const Names& names) {
-  const std::string name = names.of(address).value_or("");
-  return name.empty() ? "" : "[" + name + "]";
+  const auto name = names.of(address);
+  return !name || name->empty() ? "" : "[" + *name + "]";
 }
 
 bool has_verdict_row(const Trace& trace) {
@@ -72,19 +71,23 @@ bool has_verdict_row(const Trace& trace) {
 
 std::string hop_row(const Trace& trace, const Hop& hop, const RunInfo& info, const Names& names) {
   if (has_verdict_row(trace) && trace.verdict.ttl == hop.ttl) return "";
-  std::string columns;
+  constexpr std::size_t usual_length = 64;
+  std::string row;
+  row.reserve(usual_length);
+  row += fmt::format_int(hop.ttl.value).c_str();
+  const std::size_t before = row.size();
   Responders responders;
   for (const auto& probe : hop.probes) {
     if (probe.voided) continue;
     const Reply* answer = probe.answer();
-    columns += '\t' + (answer == nullptr ? "*" : rtt_text(answer->rtt, info));
+    row += '\t';
+    row += answer == nullptr ? "*" : rtt_text(answer->rtt, info);
     if (answer != nullptr) responders.add(*answer);
   }
-  if (columns.empty()) return "";
-  if (responders.addresses.empty()) {
-    return fmt::format("{}{}\tRequest timed out.", hop.ttl.value, columns);
-  }
-  return fmt::format("{}{}{}", hop.ttl.value, columns, responders.text(names));
+  if (row.size() == before) return "";
+  if (responders.addresses.empty()) return row + "\tRequest timed out.";
+  responders.append_to(row, names);
+  return row;
 }
 
 std::string rejection_row(const Verdict& verdict, Address from) {

@@ -46,8 +46,12 @@ SavefileReader::SavefileReader(const std::string& path)
     : name_(path == "-" ? "standard input" : path) {
   std::array<char, PCAP_ERRBUF_SIZE> message{};
   std::FILE* const file = open_file(path, name_);
-  // From a file in large pieces; from a pipe whatever has come, so that nothing waits for more.
-  if (file != stdin) std::setvbuf(file, nullptr, _IOFBF, std::size_t{1} << 18);
+  // From a file in large pieces, for which glibc must be given the memory; from a pipe whatever has
+  // come, so that nothing waits for more.
+  if (file != stdin) {
+    buffer_.resize(std::size_t{1} << 18);
+    std::setvbuf(file, buffer_.data(), _IOFBF, buffer_.size());
+  }
   pcap_.reset(
       pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message.data()));
   if (pcap_ == nullptr) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 struct pcap;  // libpcap's pcap_t
 
@@ -37,6 +38,7 @@ class SavefileReader {
   };
 
   std::string name_;
+  std::vector<char> buffer_;  ///< that of the file, so it must outlive it
   std::unique_ptr<pcap, Close> pcap_;
   LinkType link_type_ = LinkType::raw;
   std::uint64_t frames_ = 0;

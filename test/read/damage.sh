@@ -12,7 +12,7 @@ cd "$scratch"
 
 read_file() {
   status=0
-  "$program" --json --read "$@" > out 2> err || status=$?
+  "$program" -n --json --read "$@" > out 2> err || status=$?
 }
 routers() { jq -s '[.[].hops[]? | select(any(.probes[]; .reply == "time-exceeded"))] | length' out; }
 
@@ -30,7 +30,7 @@ ends() {
 
 read_file "$pcap"
 ends 'a whole file' 0 9 ''
-"$program" --json --read - < "$pcap" > stdin
+"$program" -n --json --read - < "$pcap" > stdin
 is 'standard input is read as the file is' "$(< stdin)" "$(< out)"
 
 size=$(stat -c %s "$pcap")

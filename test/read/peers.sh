@@ -21,7 +21,7 @@ ours() {
 
 for out in {open,closed,dropped-at-6,adminprohib-at-6}-*.out; do
   name=${out%.out}
-  json=$("$program" --json --read "$name.pcap" 2>&1) || true
+  json=$("$program" -n --json --read "$name.pcap" 2>&1) || true
   is "$name: every router, with its TTL" "$(ours "$json")" "$(theirs "$out")"
   case $name in
     open-*) want='open 10 10.77.10.2' ;;

@@ -1,0 +1,26 @@
+#include "cli/responders.hpp"
+
+namespace tracetcp {
+namespace {
+
+void add_responders(const Hop& hop, std::vector<Address>& addresses) {
+  for (const ProbeRecord& probe : hop.probes) {
+    for (const Reply& reply : probe.replies) addresses.push_back(reply.from);
+  }
+}
+
+}  // namespace
+
+std::vector<Address> responders(const Hop& hop) {
+  std::vector<Address> addresses;
+  add_responders(hop, addresses);
+  return addresses;
+}
+
+std::vector<Address> responders(const Trace& trace) {
+  std::vector<Address> addresses;
+  for (const Hop& hop : trace.path()) add_responders(hop, addresses);
+  return addresses;
+}
+
+}  // namespace tracetcp

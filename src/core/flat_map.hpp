@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+namespace tracetcp {
+
+/// A hash map whose look-ups touch nothing but the entry looked for: std::unordered_map comes to a
+/// node by way of another one, which is far away in memory where the map is large. Addresses of
+/// values stay the same until they are erased. Hash must give 32 bits that are all well mixed.
+template <class Key, class Value, class Hash>
+class FlatMap {
+ public:
+  /// nullptr: there is no such key.
+  [[nodiscard]] Value* find(const Key& key) {
+    const std::uint32_t place = cells_[cell_of(key, Hash{}(key))].place;
+    return place == none ? nullptr : &entries_[place].second;
+  }
+  [[nodiscard]] const Value* find(const Key& key) const {
+    return const_cast<FlatMap*>(this)->find(key);
+  }
+
+  /// The value of a key, and whether it is new: one made by default.
+  std::pair<Value&, bool> try_emplace(const Key& key) {
+    if (used_ * 2 >= cells_.size()) grow();
+    const std::uint32_t hash = Hash{}(key);
+    Cell& cell = cells_[cell_of(key, hash)];
+    const bool is_new = cell.place == none;
+    if (is_new) {
+      cell = {.hash = hash, .place = take_place()};
+      entries_[cell.place].first = key;
+      ++used_;
+    }
+    return {entries_[cell.place].second, is_new};
+  }
+
+  void erase(const Key& key) {
+    std::size_t gap = cell_of(key, Hash{}(key));
+    if (cells_[gap].place == none) return;
+    entries_[cells_[gap].place].second = {};
+    free_.push_back(cells_[gap].place);
+    --used_;
+    // Those behind it that had to make way for it move up, so that no search ends at the gap.
+    for (std::size_t at = next(gap); cells_[at].place != none; at = next(at)) {
+      const std::size_t home = cells_[at].hash & (cells_.size() - 1);
+      const bool may_move =
+          ((at - home) & (cells_.size() - 1)) >= ((at - gap) & (cells_.size() - 1));
+      if (!may_move) continue;
+      cells_[gap] = cells_[at];
+      gap = at;
+    }
+    cells_[gap].place = none;
+  }
+
+  [[nodiscard]] std::size_t size() const { return used_; }
+
+ private:
+  static constexpr std::uint32_t none = ~0U;
+
+  struct Cell {
+    std::uint32_t hash = 0;
+    std::uint32_t place = none;  ///< in entries_
+  };
+
+  [[nodiscard]] std::size_t next(std::size_t cell) const {
+    return (cell + 1) & (cells_.size() - 1);
+  }
+
+  /// Where the key is, or else would be.
+  [[nodiscard]] std::size_t cell_of(const Key& key, std::uint32_t hash) const {
+    std::size_t at = hash & (cells_.size() - 1);
+    while (cells_[at].place != none &&
+           !(cells_[at].hash == hash && entries_[cells_[at].place].first == key)) {
+      at = next(at);
+    }
+    return at;
+  }
+
+  std::uint32_t take_place() {
+    if (free_.empty()) {
+      entries_.emplace_back();
+      return static_cast<std::uint32_t>(entries_.size() - 1);
+    }
+    const std::uint32_t place = free_.back();
+    free_.pop_back();
+    return place;
+  }
+
+  void grow() {
+    std::vector<Cell> old(cells_.size() * 2);
+    old.swap(cells_);
+    for (const Cell& cell : old) {
+      if (cell.place == none) continue;
+      std::size_t at = cell.hash & (cells_.size() - 1);
+      while (cells_[at].place != none) at = next(at);
+      cells_[at] = cell;
+    }
+  }
+
+  std::vector<Cell> cells_ = std::vector<Cell>(16);  ///< a power of two, at most half of them used
+  std::deque<std::pair<Key, Value>> entries_;
+  std::vector<std::uint32_t> free_;  ///< of entries_
+  std::size_t used_ = 0;
+};
+
+}  // namespace tracetcp

@@ -13,8 +13,6 @@ TEST_PACKAGES=(
   util-linux bsdutils iproute2 nftables tcpdump traceroute tcptraceroute nmap
 )
 JOBS=$(nproc)
-# Bundles of source files compile in a quarter of the time; not for those who change one at a time.
-UNITY=(-Dunity=on -Dunity_size=8)
 
 # quietly COMMAND...: its output is shown only where it fails.
 quietly() {
@@ -54,7 +52,7 @@ build() {
   local folder=$1 stamp=$1/scripts-options
   shift
   if [[ ! -f $folder/build.ninja ]]; then
-    quietly meson setup "$folder" "${UNITY[@]}" "$@" || return 1
+    quietly meson setup "$folder" "$@" || return 1
   elif (($#)) && [[ $(cat "$stamp" 2> /dev/null) != "$*" ]]; then
     quietly meson configure "$folder" "$@" || return 1
   fi

@@ -3,10 +3,10 @@
 #
 #   source "$(dirname "$0")/lab.sh"
 #
-# and is called as TEST PROGRAM LISTEN [DENY TUN]: the tracetcp to test, and the programs of
-# listen.cpp, deny.cpp and tun.cpp. The first thing this file does is to start the test again in namespaces of its own
-# (network, mounts, processes), without root if need be; so nothing outside is touched and nothing
-# is left behind. Then it builds
+# and is called as TEST PROGRAM LISTEN: the tracetcp to test, and the program of listen.cpp, beside
+# which those of the other .cpp files here lie. The first thing this file does is to start the test
+# again in namespaces of its own (network, mounts, processes), without root if need be; so nothing
+# outside is touched and nothing is left behind. Then it builds
 #
 #   client ── r1 ── r2 ── ... ── r9 ── server
 #
@@ -50,7 +50,7 @@ trap 'exit 130' INT TERM # the first process of a namespace gets no signal that 
 
 PATH=$PATH:/usr/sbin:/sbin
 PROGRAM=$(realpath "$1") LISTEN=$(realpath "$2")
-DENY=$(realpath "${3-$(dirname "$2")/deny}") TUN=$(realpath "${4-$(dirname "$2")/tun}")
+DENY=${LISTEN%/*}/deny TUN=${LISTEN%/*}/tun VLAN=${LISTEN%/*}/vlan
 
 # A user without any capability; where the test itself is not run by root, the same user without.
 LAB_DROP=(setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all)

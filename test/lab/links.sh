@@ -47,11 +47,15 @@ is "the same in frames of our own" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 ope
 trace --json -n -F -g 10.80.0.3 "$SERVER:80"
 is "-g: by the other gateway" "$(path) $(end) $(jq -r .method <<< "$OUT")" "1 10.80.0.3,2 10.77.2.2 open $SERVER link"
 
-# The kernel knows no MAC: ARP of our own finds it.
+# The kernel knows no MAC: ARP of our own finds it. (The gateway knows ours, as the client's kernel
+# would learn from its question.)
+mac=$(ip -n client --json link show lan | jq -r '.[0].address')
+ip -n g2 neighbour replace 10.80.0.1 lladdr "$mac" dev lan nud permanent
 ip -n client neighbour flush dev lan
 trace --json -n -F -g 10.80.0.3 "$SERVER:81"
 is "-g: its MAC is found by ARP" "$(path) $(end)$ERR" "1 10.80.0.3,2 10.77.2.2 closed $SERVER"
 is "by an ARP that is not the kernel's" "$(ip -n client neighbour show 10.80.0.3 | grep -c lladdr)" 0
+ip -n g2 neighbour del 10.80.0.1 dev lan
 trace -n -g 10.80.0.99 "$SERVER"
 like "nobody answers ARP" "$STATUS $ERR" '^1 tracetcp: 10\.80\.0\.99 does not answer ARP on lan; .ip neighbour.'
 trace -n -g 10.99.0.1 "$SERVER"

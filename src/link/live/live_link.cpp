@@ -5,6 +5,8 @@
 
 #include <tracetcp/live.hpp>
 
+#include <future>
+
 namespace tracetcp {
 namespace {
 
@@ -34,8 +36,13 @@ class LiveLink final : public Link {
 
 class Handles final : public LiveHandles {
  public:
-  explicit Handles(const LiveConfig& config)
-      : sender_(make_sender(config)), capture_(std::make_unique<Capture>(config)) {}
+  /// The kernel takes milliseconds to set up a capture, and libnet some to size its send buffer.
+  explicit Handles(const LiveConfig& config) {
+    auto capture =
+        std::async(std::launch::async, [&] { return std::make_unique<Capture>(config); });
+    sender_ = make_sender(config);
+    capture_ = capture.get();
+  }
 
   std::unique_ptr<Link> start(const Waker& waker) override {
     return std::make_unique<LiveLink>(std::move(capture_), std::move(sender_), waker);

@@ -29,6 +29,9 @@ class Address {
   std::uint32_t value_ = 0;
 };
 
+/// Adds address.text().
+void append_to(std::string& text, Address address);
+
 /// One end of a TCP connection.
 struct Endpoint {
   Address address;

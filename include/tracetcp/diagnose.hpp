@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/address_list.hpp>
 #include <tracetcp/diagnosis.hpp>
 #include <tracetcp/trace.hpp>
 
@@ -14,10 +15,10 @@ namespace tracetcp {
 struct HopDigest {
   Ttl ttl;
   int asked = 0;
-  int answered = 0;                ///< of these, with time-exceeded
-  std::vector<Address> addresses;  ///< of who did, each once
-  Ttl reply_ttl;                   ///< of the first such answer, as received
-  std::uint32_t probe = 0;         ///< ProbeId::index of that, else of the first asked
+  int answered = 0;         ///< of these, with time-exceeded
+  AddressList addresses;    ///< of who did
+  Ttl reply_ttl;            ///< of the first such answer, as received
+  std::uint32_t probe = 0;  ///< ProbeId::index of that, else of the first asked
 };
 
 /// The answer that a verdict rests on, with what it tells of its sender.
@@ -57,6 +58,7 @@ std::vector<Digest> telling(std::span<const Digest> traces);
 /// What the answers of one port amount to, in the light of what other ports of the same target
 /// showed; others with its own port or another address are passed over. A pure function of these.
 Diagnosis diagnose(const Digest& one, std::span<const Digest> others);
+Diagnosis diagnose_beside(const Digest& one, std::span<const Digest* const> others);
 
 /// The round-trip times of a hop, or of the target.
 struct RttStatistics {

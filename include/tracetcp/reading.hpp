@@ -29,11 +29,12 @@ struct FoundTrace {
 /// trace begins where the TTL starts over with a new source port, or after a pause. Replies are
 /// attributed as in a live run. Connections that programs made are passed over: a single TTL, and
 /// the handshake was completed. A SYN captured twice, as a router in the middle sees it come in and
-/// go out, counts once. Memory is bounded: a trace is handed over after a minute without anything
-/// of it, or where more than 100,000 SYNs of others came since.
+/// go out, counts once. Replies come without what they quote. Memory is bounded: a trace is handed
+/// over after a minute without anything of it, or where more than 100,000 SYNs of others came
+/// since.
 class TraceFinder {
  public:
-  using Sink = std::function<void(const FoundTrace&)>;
+  using Sink = std::function<void(FoundTrace&)>;  ///< may take the trace for itself
 
   /// `sink` gets each trace once nothing more can come for it: in the order in which they fell
   /// silent, and those that had not at the end of the capture in the order of their beginning.
@@ -44,6 +45,9 @@ class TraceFinder {
 
   /// Takes the next frame, in the order of capture. The frame need not stay.
   void take(const Frame& frame);
+
+  /// A trace that the sink got and that nobody needs any more: its memory serves others.
+  void give_back(Trace&& trace);
 
   /// There are no more frames: hands over all that are left.
   void finish();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/boxed.hpp>
 #include <tracetcp/decode.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/time.hpp>
@@ -32,19 +33,19 @@ struct Reply {
   std::optional<std::uint32_t> probe;     ///< ProbeId::index, where that is certain
   std::vector<std::uint32_t> candidates;  ///< else: the probes that it may have answered
   ReplyKind kind = ReplyKind::time_exceeded;
-  Address from;
-  TimePoint time;               ///< capture stamp
-  std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
-  Ttl ttl;                      ///< of the reply itself, as received; 0: unknown
-  IpId ip_id;                   ///< of the reply itself; 0 where ttl is unknown too
-  std::uint8_t icmp_type = 0;   ///< these two where an ICMP error answered
+  Ttl ttl;                     ///< of the reply itself, as received; 0: unknown
+  std::uint8_t icmp_type = 0;  ///< these two where an ICMP error answered
   std::uint8_t icmp_code = 0;
+  Address from;
+  TimePoint time;                             ///< capture stamp
+  std::optional<Duration> rtt;                ///< since the probe left; only where probe is known
+  IpId ip_id;                                 ///< of the reply itself; 0 where ttl is unknown too
   std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
-  std::optional<IcmpError::Quote> quote;      ///< our SYN as the ICMP error quoted it
-  std::optional<TcpHeader> quoted_tcp;        ///< instead, where only that of our SYN is known
-  std::optional<IcmpError::Quote> sent;       ///< the same SYN as it was captured on its way out
+  Boxed<IcmpError::Quote> quote;              ///< our SYN as the ICMP error quoted it
+  Boxed<TcpHeader> quoted_tcp;                ///< instead, where only that of our SYN is known
+  Boxed<IcmpError::Quote> sent;               ///< the same SYN as it was captured on its way out
   std::vector<MplsLabel> mpls;
-  std::optional<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
+  Boxed<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
 };
 
 }  // namespace tracetcp

@@ -35,12 +35,30 @@ class Report {
  public:
   virtual ~Report() = default;
 
-  virtual std::string begin(const Trace& trace) const = 0;
-  /// One settled hop; may be empty, as for the hop that the verdict tells of in end().
-  virtual std::string hop(const Trace& trace, const Hop& hop) const = 0;
-  virtual std::string end(const Trace& trace, const RunCounts& counts) const = 0;
+  // These add to `text`.
+  virtual void add_begin(std::string& text, const Trace& trace) const = 0;
+  /// One settled hop; may be nothing, as for the hop that the verdict tells of in the end.
+  virtual void add_hop(std::string& text, const Trace& trace, const Hop& hop) const = 0;
+  virtual void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const = 0;
   /// What is to be said of all traces that ended, once the run is over.
   virtual std::string close() const { return ""; }
+
+  // The same alone.
+  [[nodiscard]] std::string begin(const Trace& trace) const {
+    std::string text;
+    add_begin(text, trace);
+    return text;
+  }
+  [[nodiscard]] std::string hop(const Trace& trace, const Hop& hop) const {
+    std::string text;
+    add_hop(text, trace, hop);
+    return text;
+  }
+  [[nodiscard]] std::string end(const Trace& trace, const RunCounts& counts) const {
+    std::string text;
+    add_end(text, trace, counts);
+    return text;
+  }
 };
 
 /// For --verbose: the times of each hop, and every conclusion with what it rests on.

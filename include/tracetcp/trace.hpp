@@ -25,7 +25,13 @@ struct ProbeRecord {
 
   /// What the hop itself had to say, else whatever came first (a RST may be forged on the way);
   /// nullptr: nothing came.
-  [[nodiscard]] const Reply* answer() const;
+  [[nodiscard]] const Reply* answer() const {
+    if (replies.empty()) return nullptr;
+    for (const Reply& reply : replies) {
+      if (reply.kind == ReplyKind::time_exceeded) return &reply;
+    }
+    return &replies.front();
+  }
 };
 
 /// All probes with one TTL, in the order of sending.

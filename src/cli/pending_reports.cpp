@@ -3,16 +3,17 @@
 #include "cli/responders.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tracetcp {
 
-void PendingReports::add(const FoundTrace& found, const RunCounts& counts) {
+void PendingReports::add(FoundTrace found, const RunCounts& counts) {
   std::vector<Address> unknown = responders(found.trace);
   if (parts_.header_has_name) unknown.push_back(found.trace.target.address);
   std::sort(unknown.begin(), unknown.end());
   unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
   for (const Address address : unknown) parts_.names.ask(address);
-  pending_.push_back({.found = found,
+  pending_.push_back({.found = std::move(found),
                       .counts = counts,
                       .unknown = std::move(unknown),
                       .due = parts_.now() + patience_for_names});

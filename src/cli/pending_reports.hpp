@@ -25,7 +25,7 @@ class PendingReports {
   explicit PendingReports(Parts parts) : parts_(std::move(parts)) {}
 
   /// Asks for the names in it. They are printed in the order of this.
-  void add(const FoundTrace& found, const RunCounts& counts);
+  void add(FoundTrace found, const RunCounts& counts);
 
   /// Prints those at the front that have waited long enough.
   void tick();

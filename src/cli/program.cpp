@@ -168,7 +168,7 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   OpenPorts open_ports(printer);
   Observer& shown = options.only_open ? static_cast<Observer&>(open_ports) : printer;
   RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
-                         [&](const Trace& trace) {
+                         [&](Trace& trace) {
                            shown.finished(trace);
                            if (options.verbose) tell(details(trace));
                          });

@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <deque>
 #include <memory>
+#include <utility>
 
 namespace tracetcp {
 namespace {
@@ -51,9 +52,9 @@ class Output {
                        .max_hops = static_cast<int>(trace.hops.size()),
                        .precise = options_.precise};
     const auto report = report_for(options_.format, info, names);
-    text_ += report->begin(trace);
-    for (const Hop& hop : trace.path()) text_ += report->hop(trace, hop);
-    text_ += report->end(trace, counts);
+    report->add_begin(text_, trace);
+    for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
+    report->add_end(text_, trace, counts);
     if (text_.size() > large_ || options_.verbose) flush();
     if (options_.verbose) fmt::print(stderr, "{}", details(trace));
   }
@@ -104,20 +105,20 @@ int report_capture(const Options& options) {
   TraceFinder* source = nullptr;
   std::deque<Endpoint> sources;  // of the traces that the diagnosis has not handed on yet
   constexpr std::size_t unknown = 0;
-  RunDiagnosis diagnosis(
-      RunDiagnosis::Tell::each, unknown, options.expected, [&](const Trace& trace) {
-        const RunCounts counts{.ignored = source->ignored(), .link = {.captured = frames}};
-        if (options.look_up_names) {
-          pending.add({.trace = trace, .source = sources.front()}, counts);
-        } else {
-          output.print(trace, sources.front(), counts, *names);
-        }
-        sources.pop_front();
-      });
-  TraceFinder finder(selection_of(options), [&](const FoundTrace& found) {
+  RunDiagnosis diagnosis(RunDiagnosis::Tell::each, unknown, options.expected, [&](Trace& trace) {
+    const RunCounts counts{.ignored = source->ignored(), .link = {.captured = frames}};
+    if (options.look_up_names) {
+      pending.add({.trace = std::move(trace), .source = sources.front()}, counts);
+    } else {
+      output.print(trace, sources.front(), counts, *names);
+      source->give_back(std::move(trace));
+    }
+    sources.pop_front();
+  });
+  TraceFinder finder(selection_of(options), [&](FoundTrace& found) {
     found_any = true;
     sources.push_back(found.source);
-    diagnosis.take(found.trace);
+    diagnosis.take(std::move(found.trace));
   });
   source = &finder;
   for (Frame frame; reader.next(frame); ++frames) {

@@ -9,15 +9,15 @@ constexpr std::size_t most_known = 3 * held_back;
 
 }  // namespace
 
-void RunDiagnosis::take(const Trace& trace) {
+void RunDiagnosis::take(Trace trace) {
   if (tell_ == Tell::together) {
     all_.push_back(digest(trace));
     sink_(trace);
     return;
   }
-  if (known_.size() >= most_known) known_.erase(known_.begin(), known_.begin() + held_back);
-  known_.push_back(digest(trace));
-  held_.push_back(trace);
+  if (known_.size() >= most_known) known_.drop(held_back);
+  known_.add(digest(trace));
+  held_.push_back(std::move(trace));
   ++taken_;
   if (held_.size() > held_back) hand_on();
   while (taken_ == last_ && !held_.empty()) hand_on();
@@ -36,7 +36,8 @@ std::vector<std::string> RunDiagnosis::lines() const {
 
 void RunDiagnosis::hand_on() {
   Trace& trace = held_.front();
-  trace.diagnosis = diagnose(digest(trace), telling(known_));
+  const Digest& one = known_.last(held_.size());
+  trace.diagnosis = diagnose_beside(one, known_.telling_of(one.target.address));
   check(trace.verdict, trace.diagnosis);
   sink_(trace);
   held_.pop_front();

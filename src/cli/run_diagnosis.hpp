@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options.hpp"
+#include "diagnose/known_traces.hpp"
 
 #include <tracetcp/diagnose.hpp>
 
@@ -18,16 +19,16 @@ class RunDiagnosis {
     each,      ///< hands every trace on with its diagnosis, once enough others came after it
     together,  ///< hands traces on at once, without; lines() tells of all in the end
   };
-  using Sink = std::function<void(const Trace&)>;
+  using Sink = std::function<void(Trace&)>;  ///< may take the trace for itself
 
   /// `last`: how many traces there will be, after which nothing is held back; 0: not known.
   RunDiagnosis(Tell tell, std::size_t last, std::optional<Expectation> expected, Sink sink)
       : tell_(tell), last_(last), expected_(expected), sink_(std::move(sink)) {}
 
   /// A trace that is not reported on, only compared with.
-  void add_control(const Trace& trace) { known_.push_back(digest(trace)); }
+  void add_control(const Trace& trace) { known_.add(digest(trace)); }
 
-  void take(const Trace& trace);
+  void take(Trace trace);
 
   /// Hands on what is left. May be called again.
   void finish();
@@ -48,8 +49,8 @@ class RunDiagnosis {
   std::optional<Expectation> expected_;
   Sink sink_;
   std::deque<Trace> held_;
-  std::vector<Digest> known_;  ///< Tell::each: the last of them
-  std::vector<Digest> all_;    ///< Tell::together
+  KnownTraces known_;        ///< Tell::each: the last of them, those held back at its end
+  std::vector<Digest> all_;  ///< Tell::together
   bool as_expected_ = true;
 };
 

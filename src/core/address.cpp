@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 
 #include <array>
-#include <charconv>
 
 namespace tracetcp {
 
@@ -15,13 +14,22 @@ std::optional<Address> Address::parse(std::string_view text) {
 }
 
 std::string Address::text() const {
+  std::string text;
+  append_to(text, *this);
+  return text;
+}
+
+void append_to(std::string& text, Address address) {
   std::array<char, sizeof "255.255.255.255"> buffer{};
   char* end = buffer.data();
   for (int shift = 24; shift >= 0; shift -= 8) {
-    end = std::to_chars(end, buffer.data() + buffer.size(), value_ >> shift & 0xff).ptr;
+    const std::uint32_t part = address.value() >> shift & 0xff;
+    if (part >= 100) *end++ = static_cast<char>('0' + part / 100);
+    if (part >= 10) *end++ = static_cast<char>('0' + part / 10 % 10);
+    *end++ = static_cast<char>('0' + part % 10);
     *end++ = '.';
   }
-  return {buffer.data(), end - 1};
+  text.append(buffer.data(), end - 1);
 }
 
 }  // namespace tracetcp

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -17,7 +17,7 @@ class FlatMap {
   /// nullptr: there is no such key.
   [[nodiscard]] Value* find(const Key& key) {
     const std::uint32_t place = cells_[cell_of(key, Hash{}(key))].place;
-    return place == none ? nullptr : &entries_[place].second;
+    return place == none ? nullptr : &entry(place).second;
   }
   [[nodiscard]] const Value* find(const Key& key) const {
     return const_cast<FlatMap*>(this)->find(key);
@@ -31,16 +31,16 @@ class FlatMap {
     const bool is_new = cell.place == none;
     if (is_new) {
       cell = {.hash = hash, .place = take_place()};
-      entries_[cell.place].first = key;
+      entry(cell.place).first = key;
       ++used_;
     }
-    return {entries_[cell.place].second, is_new};
+    return {entry(cell.place).second, is_new};
   }
 
   void erase(const Key& key) {
     std::size_t gap = cell_of(key, Hash{}(key));
     if (cells_[gap].place == none) return;
-    entries_[cells_[gap].place].second = {};
+    entry(cells_[gap].place).second = {};
     free_.push_back(cells_[gap].place);
     --used_;
     // Those behind it that had to make way for it move up, so that no search ends at the gap.
@@ -62,8 +62,15 @@ class FlatMap {
 
   struct Cell {
     std::uint32_t hash = 0;
-    std::uint32_t place = none;  ///< in entries_
+    std::uint32_t place = none;  ///< of its entry
   };
+
+  using Entry = std::pair<Key, Value>;
+  static constexpr std::uint32_t piece = 64;  ///< entries that are made at a time
+
+  [[nodiscard]] Entry& entry(std::uint32_t place) const {
+    return pieces_[place / piece][place % piece];
+  }
 
   [[nodiscard]] std::size_t next(std::size_t cell) const {
     return (cell + 1) & (cells_.size() - 1);
@@ -73,7 +80,7 @@ class FlatMap {
   [[nodiscard]] std::size_t cell_of(const Key& key, std::uint32_t hash) const {
     std::size_t at = hash & (cells_.size() - 1);
     while (cells_[at].place != none &&
-           !(cells_[at].hash == hash && entries_[cells_[at].place].first == key)) {
+           !(cells_[at].hash == hash && entry(cells_[at].place).first == key)) {
       at = next(at);
     }
     return at;
@@ -81,8 +88,8 @@ class FlatMap {
 
   std::uint32_t take_place() {
     if (free_.empty()) {
-      entries_.emplace_back();
-      return static_cast<std::uint32_t>(entries_.size() - 1);
+      if (made_ % piece == 0) pieces_.push_back(std::make_unique<Entry[]>(piece));
+      return made_++;
     }
     const std::uint32_t place = free_.back();
     free_.pop_back();
@@ -101,8 +108,9 @@ class FlatMap {
   }
 
   std::vector<Cell> cells_ = std::vector<Cell>(16);  ///< a power of two, at most half of them used
-  std::deque<std::pair<Key, Value>> entries_;
-  std::vector<std::uint32_t> free_;  ///< of entries_
+  std::vector<std::unique_ptr<Entry[]>> pieces_;     ///< the entries
+  std::uint32_t made_ = 0;                           ///< of them
+  std::vector<std::uint32_t> free_;                  ///< places of those that are not in use
   std::size_t used_ = 0;
 };
 

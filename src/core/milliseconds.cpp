@@ -18,6 +18,11 @@ std::string whole_milliseconds(Duration duration) {
   return fmt::format_int(rounded<std::chrono::milliseconds>(duration)).str();
 }
 
+void append_whole_milliseconds(std::string& text, Duration duration) {
+  const fmt::format_int number(rounded<std::chrono::milliseconds>(duration));
+  text.append(number.data(), number.size());
+}
+
 std::string precise_milliseconds(Duration duration) {
   const std::int64_t microseconds = rounded<std::chrono::microseconds>(duration);
   const std::int64_t magnitude = microseconds < 0 ? -microseconds : microseconds;

@@ -36,14 +36,6 @@ std::string_view name(State state) {
   return "unknown";
 }
 
-const Reply* ProbeRecord::answer() const {
-  const auto from_hop = std::find_if(replies.begin(), replies.end(), [](const Reply& reply) {
-    return reply.kind == ReplyKind::time_exceeded;
-  });
-  if (from_hop != replies.end()) return &*from_hop;
-  return replies.empty() ? nullptr : &replies.front();
-}
-
 std::span<const Hop> Trace::path() const {
   const bool path_ended = verdict.state == State::open || verdict.state == State::closed ||
                           verdict.state == State::rejected;

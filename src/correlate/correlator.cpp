@@ -22,6 +22,12 @@ Flow reversed(const TcpSegment& segment) {
           .target = {segment.ip.source, segment.tcp.source}};
 }
 
+/// The finalizer of MurmurHash3.
+std::uint64_t mixed(std::uint64_t x) {
+  x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
+  return x ^ (x >> 33);
+}
+
 void fill_in(Reply& reply, const IpHeader& ip, TimePoint time, ReplyKind kind) {
   reply.kind = kind;
   reply.from = ip.source;
@@ -44,61 +50,114 @@ auto* find(Members& members, Has has) {
 
 }  // namespace
 
+template <Correlator::Group* Correlator::Group::*Next>
+void Correlator::Chain<Next>::add(Group& group) {
+  (last == nullptr ? first : last->*Next) = &group;
+  last = &group;
+  group.*Next = nullptr;
+  ++size;
+}
+
+/// It need not be there.
+template <Correlator::Group* Correlator::Group::*Next>
+void Correlator::Chain<Next>::remove(const Group& group) {
+  Group* before = nullptr;
+  for (Group* at = first; at != nullptr; before = at, at = at->*Next) {
+    if (at != &group) continue;
+    (before == nullptr ? first : before->*Next) = at->*Next;
+    if (last == at) last = before;
+    --size;
+    return;
+  }
+}
+
 std::uint32_t Correlator::KeyHash::operator()(const Key& key) const {
-  const auto mix = [](std::uint64_t x) {  // the finalizer of MurmurHash3
-    x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
-    return x ^ (x >> 33);
-  };
   const auto [source, target] = key.flow;
   const auto addresses = std::uint64_t{source.address.value()} << 32 | target.address.value();
   const auto rest = std::uint64_t{key.isn.value} << 32 |
                     static_cast<std::uint32_t>(source.port.value << 16 | target.port.value);
-  return static_cast<std::uint32_t>(mix(mix(addresses) ^ rest));
+  return static_cast<std::uint32_t>(mixed(mixed(addresses) ^ rest));
 }
 
-void Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
+std::uint32_t Correlator::NumberHash::operator()(std::uint32_t number) const {
+  return static_cast<std::uint32_t>(mixed(number));
+}
+
+Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
   const Key key{syn.flow, syn.tag.isn};
   const auto [group, is_new] = groups_.try_emplace(key);
-  if (is_new) {
-    group.trace = id.trace;
-    constexpr std::size_t few = 16;
-    auto& same_isn = by_isn_[syn.tag.isn.value];
-    if (same_isn.size() < few) same_isn.push_back(key);
-    by_flow_[{syn.flow, {}}].push_back(key);
-    keys_of_trace_[id.trace].push_back(key);
+  if (is_new) begin(group, key, id.trace);
+  add(group, id.index, syn.tag, sent);
+  return group;
+}
+
+void Correlator::add(Attempt& attempt, std::uint32_t index, const Tag& tag, TimePoint sent) {
+  attempt.members.push_back({.index = index, .ip_id = tag.ip_id, .tsval = tag.tsval, .sent = sent});
+}
+
+void Correlator::begin(Group& group, const Key& key, std::uint32_t trace) {
+  group.trace = trace;
+  group.key = key;
+  if (!spare_members_.empty()) {
+    group.members = std::move(spare_members_.back());
+    spare_members_.pop_back();
   }
-  group.members.push_back(
-      {.index = id.index, .ip_id = syn.tag.ip_id, .tsval = syn.tag.tsval, .sent = sent});
+  constexpr std::size_t few = 16;
+  OfIsn& same_isn = by_isn_.try_emplace(key.isn.value).first;
+  if (same_isn.size < few) same_isn.add(group);
+  by_flow_.try_emplace({key.flow, {}}).first.add(group);
+  by_trace_.try_emplace(trace).first.add(group);
 }
 
-std::vector<Correlator::Key> Correlator::take_keys(std::uint32_t trace) {
-  auto node = keys_of_trace_.extract(trace);
-  return node.empty() ? std::vector<Key>{} : std::move(node.mapped());
+/// The first of a trace's, which leads to the others.
+Correlator::Group* Correlator::take_groups(std::uint32_t trace) {
+  const OfTrace* groups = by_trace_.find(trace);
+  Group* first = groups == nullptr ? nullptr : groups->first;
+  by_trace_.erase(trace);
+  return first;
 }
 
-void Correlator::forget_flow(const Key& key) {
-  const auto same_flow = by_flow_.find({key.flow, {}});
-  if (same_flow == by_flow_.end()) return;
-  std::erase(same_flow->second, key);
-  if (same_flow->second.empty()) by_flow_.erase(same_flow);
+void Correlator::forget_flow(const Group& group) {
+  const Key flow{group.key.flow, {}};
+  OfFlow* same_flow = by_flow_.find(flow);
+  if (same_flow == nullptr) return;
+  same_flow->remove(group);
+  if (same_flow->size == 0) by_flow_.erase(flow);
+}
+
+void Correlator::forget_isn(const Group& group) {
+  OfIsn* same_isn = by_isn_.find(group.key.isn.value);
+  if (same_isn == nullptr) return;
+  same_isn->remove(group);
+  if (same_isn->size == 0) by_isn_.erase(group.key.isn.value);
+}
+
+void Correlator::drop_members(Group& group) {
+  constexpr std::size_t enough = 4096;
+  constexpr std::size_t usual = 256;
+  if (group.members.capacity() <= usual && spare_members_.size() < enough) {
+    group.members.clear();
+    spare_members_.push_back(std::move(group.members));
+  }
+  group.members = {};  // gives the memory back, which clear() would not
 }
 
 void Correlator::conclude(std::uint32_t trace) {
-  for (const Key& key : take_keys(trace)) {
-    Group& group = *groups_.find(key);
-    group.concluded = true;
-    group.members = {};  // gives the memory back, which clear() would not
-    forget_flow(key);
+  for (Group* group = take_groups(trace); group != nullptr; group = group->next_of_trace) {
+    group->concluded = true;
+    drop_members(*group);
+    forget_flow(*group);
   }
 }
 
 void Correlator::forget(std::uint32_t trace) {
-  for (const Key& key : take_keys(trace)) {
-    groups_.erase(key);
-    forget_flow(key);
-    auto& same_isn = by_isn_[key.isn.value];
-    std::erase(same_isn, key);
-    if (same_isn.empty()) by_isn_.erase(key.isn.value);
+  for (Group* group = take_groups(trace); group != nullptr;) {
+    Group* const next = group->next_of_trace;
+    drop_members(*group);
+    forget_flow(*group);
+    forget_isn(*group);
+    groups_.erase(Key(group->key));
+    group = next;
   }
 }
 
@@ -143,10 +202,11 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
   const bool resets = segment.has(TcpRest::rst);
   if (!resets && !segment.has(TcpRest::syn)) return ignore(Reason::tcp_other);
   fill_in(reply, segment.ip, time, resets ? ReplyKind::rst : ReplyKind::syn_ack);
-  reply.tcp = tcp;
   Member* const member =
       resets ? only_candidate(*group, time) : member_of_syn_ack(*group, tcp, time);
-  return answer(*group, member, reply);
+  if (!answer(*group, member, reply)) return false;
+  reply.tcp = tcp;
+  return true;
 }
 
 bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
@@ -156,9 +216,10 @@ bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply
   reply.icmp_type = error.type;
   reply.icmp_code = error.code;
   reply.next_hop_mtu = error.next_hop_mtu;
-  reply.quote = error.quote;
-  reply.mpls = error.mpls;
-  return answer(*group, member_quoted(*group, error.quote, time), reply);
+  if (!error.mpls.empty()) reply.mpls = error.mpls;
+  Member* const member = member_quoted(*group, error.quote, time);
+  if (quotes_ == Quotes::kept) reply.quote = error.quote;
+  return answer(*group, member, reply);
 }
 
 bool Correlator::answer(Group& group, Member* member, Reply& reply) {
@@ -192,7 +253,7 @@ bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
   auto* member = find(group->members, [&](const Member& m) { return m.ip_id == segment.ip.id; });
   if (member != nullptr) {
     member->sent = time;
-    member->captured = {segment.ip, segment.tcp};
+    member->captured = IcmpError::Quote{segment.ip, segment.tcp};
   }
   return true;
 }
@@ -209,23 +270,26 @@ Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   const Endpoint target{quote.ip.destination, quote.tcp.destination};
   const SeqNumber isn = quote.tcp.sequence;
   if (Group* group = find_flow({source, target}, isn)) return group;
-  const auto same_isn = by_isn_.find(isn.value);
-  if (same_isn == by_isn_.end()) return find_rewritten({source, target}, quote.ip.id);
-  const auto likeness = [&](const Key& key) {
-    return (key.flow.target == target ? 2 : 0) + (key.flow.source.port == source.port ? 1 : 0);
-  };
-  const auto best =
-      std::max_element(same_isn->second.begin(), same_isn->second.end(),
-                       [&](const Key& a, const Key& b) { return likeness(a) < likeness(b); });
-  return likeness(*best) == 0 ? nullptr : groups_.find(*best);
+  const OfIsn* same_isn = by_isn_.find(isn.value);
+  if (same_isn == nullptr) return find_rewritten({source, target}, quote.ip.id);
+  Group* best = nullptr;
+  int best_likeness = 0;
+  for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
+    const Flow& flow = group->key.flow;
+    const int likeness =
+        (flow.target == target ? 2 : 0) + (flow.source.port == source.port ? 1 : 0);
+    if (likeness <= best_likeness) continue;
+    best = group;
+    best_likeness = likeness;
+  }
+  return best;
 }
 
 Correlator::Group* Correlator::find_rewritten(const Flow& flow, IpId ip_id) {
-  const auto same_flow = by_flow_.find({flow, {}});
-  if (same_flow == by_flow_.end()) return nullptr;
-  for (const Key& key : same_flow->second) {
-    Group& group = *groups_.find(key);
-    if (find(group.members, [&](const Member& m) { return m.ip_id == ip_id; })) return &group;
+  const OfFlow* same_flow = by_flow_.find({flow, {}});
+  if (same_flow == nullptr) return nullptr;
+  for (Group* group = same_flow->first; group != nullptr; group = group->next_of_flow) {
+    if (find(group->members, [&](const Member& m) { return m.ip_id == ip_id; })) return group;
   }
   return nullptr;
 }

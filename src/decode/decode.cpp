@@ -5,38 +5,32 @@
 
 #include <tracetcp/decode.hpp>
 
-#include <utility>
+#include <optional>
 
 namespace tracetcp {
-namespace {
-
-Decoded decode_tcp(const decoding::IpPacket& packet) {
-  auto tcp = decoding::read_tcp(packet.payload);
-  if (!tcp) return tcp.reason();
-  return TcpSegment{packet.header, *tcp};
-}
-
-Decoded decode_icmp(const decoding::IpPacket& packet) {
-  auto error = decoding::read_icmp_error(packet);
-  if (!error) return error.reason();
-  return std::move(*error);
-}
-
-}  // namespace
 
 Decoded decode(const Frame& frame) {
+  Decoded decoded(Reason::not_tcp_or_icmp);  // what it is comes into being where it stays
   auto bytes = decoding::read_link_layer(frame);
-  if (!bytes) return bytes.reason();
-  auto packet = decoding::read_ip(*bytes);
-  if (!packet) return packet.reason();
-  switch (packet->header.protocol) {
-    case decoding::protocol_tcp:
-      return decode_tcp(*packet);
-    case decoding::protocol_icmp:
-      return decode_icmp(*packet);
-    default:
-      return Reason::not_tcp_or_icmp;
+  if (!bytes) {
+    decoded = bytes.reason();
+    return decoded;
   }
+  auto packet = decoding::read_ip(*bytes);
+  if (!packet) {
+    decoded = packet.reason();
+    return decoded;
+  }
+  std::optional<Reason> fault;
+  if (packet->header.protocol == decoding::protocol_tcp) {
+    auto& segment = decoded.emplace<TcpSegment>();
+    segment.ip = packet->header;
+    fault = decoding::read_tcp(packet->payload, segment.tcp);
+  } else if (packet->header.protocol == decoding::protocol_icmp) {
+    fault = decoding::read_icmp_error(*packet, decoded.emplace<IcmpError>());
+  }
+  if (fault) decoded = *fault;
+  return decoded;
 }
 
 }  // namespace tracetcp

@@ -21,13 +21,13 @@ bool may_be_extended(std::uint8_t type) {
          type == icmp_type::parameter_problem;
 }
 
-Parsed<IcmpError::Quote> read_quote(View bytes) {
+/// Empty: the quote is read.
+std::optional<Reason> read_quote(View bytes, IcmpError::Quote& quote) {
   auto ip = read_quoted_ip(bytes);
   if (!ip) return ip.reason();
   if (ip->header.protocol != protocol_tcp) return Reason::quote_not_tcp;
-  auto tcp = read_quoted_tcp(ip->payload);
-  if (!tcp) return tcp.reason();
-  return IcmpError::Quote{ip->header, *tcp};
+  quote.ip = ip->header;
+  return read_quoted_tcp(ip->payload, quote.tcp);
 }
 
 /// The MTU in a "fragmentation needed" (RFC 1191, section 4). Routers older than that RFC leave
@@ -44,22 +44,19 @@ std::optional<std::uint16_t> read_next_hop_mtu(View message) {
 
 }  // namespace
 
-Parsed<IcmpError> read_icmp_error(const IpPacket& packet) {
+std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error) {
   const View message = packet.payload;
   if (message.size() < icmp_header_size) return Reason::icmp_truncated;
   if (!is_error(message.u8(0))) return Reason::icmp_not_error;
-  auto quote = read_quote(message.after(icmp_header_size));
-  if (!quote) return quote.reason();
-
-  IcmpError error;
+  const auto fault = read_quote(message.after(icmp_header_size), error.quote);
+  if (fault) return fault;
   error.ip = packet.header;
   error.type = message.u8(0);
   error.code = message.u8(1);
   error.next_hop_mtu = read_next_hop_mtu(message);
   if (error.type == icmp_type::redirect) error.gateway = Address(message.u32(4));
-  error.quote = *quote;
   if (may_be_extended(error.type)) error.mpls = read_mpls_labels(message);
-  return error;
+  return std::nullopt;
 }
 
 }  // namespace tracetcp::decoding

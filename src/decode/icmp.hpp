@@ -1,13 +1,15 @@
 #pragma once
 
 #include "decode/ip.hpp"
-#include "decode/parsed.hpp"
 
 #include <tracetcp/decode.hpp>
 
+#include <optional>
+
 namespace tracetcp::decoding {
 
-/// An ICMP error (RFC 792) with the TCP packet that it quotes and its MPLS labels.
-Parsed<IcmpError> read_icmp_error(const IpPacket& packet);
+/// An ICMP error (RFC 792) with the TCP packet that it quotes and its MPLS labels. Empty: `error`,
+/// which must be a new one, has it; else why not.
+std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error);
 
 }  // namespace tracetcp::decoding

@@ -5,6 +5,9 @@
 namespace tracetcp::decoding {
 namespace {
 
+constexpr std::size_t smallest_header = 20;  // bytes
+using IpHead = Head<smallest_header>;
+
 constexpr std::uint16_t dont_fragment_bit = 0x4000;
 constexpr std::uint16_t fragment_offset_bits = 0x1fff;
 
@@ -15,31 +18,28 @@ std::size_t ip_header_size(View packet) {
 
 /// Why there is no usable IPv4 header, if so.
 std::optional<Reason> fault_of_header(View packet, Reason truncated, Reason bad_header) {
-  constexpr std::size_t smallest = 20;
   if (packet.size() < 1) return truncated;
-  if (packet.u8(0) / 16 != 4 || ip_header_size(packet) < smallest) return bad_header;
+  if (packet.u8(0) / 16 != 4 || ip_header_size(packet) < smallest_header) return bad_header;
   if (packet.size() < ip_header_size(packet)) return truncated;
   return std::nullopt;
 }
 
-std::uint16_t flags_and_offset(View packet) {
-  return packet.u16(6);
+std::uint16_t flags_and_offset(const IpHead& packet) {
+  return packet.u16<6>();
 }
 
-IpHeader read_header(View packet) {
-  return {
-      .source = Address(packet.u32(12)),
-      .destination = Address(packet.u32(16)),
-      .ttl = {packet.u8(8)},
-      .id = {packet.u16(4)},
-      .tos = packet.u8(1),
-      .dont_fragment = (flags_and_offset(packet) & dont_fragment_bit) != 0,
-      .total_length = packet.u16(2),
-      .protocol = packet.u8(9),
-  };
+void read_header(const IpHead& packet, IpHeader& header) {
+  header.source = Address(packet.u32<12>());
+  header.destination = Address(packet.u32<16>());
+  header.ttl = {packet.u8<8>()};
+  header.id = {packet.u16<4>()};
+  header.tos = packet.u8<1>();
+  header.dont_fragment = (flags_and_offset(packet) & dont_fragment_bit) != 0;
+  header.total_length = packet.u16<2>();
+  header.protocol = packet.u8<9>();
 }
 
-bool is_later_fragment(View packet) {
+bool is_later_fragment(const IpHead& packet) {
   return (flags_and_offset(packet) & fragment_offset_bits) != 0;
 }
 
@@ -50,27 +50,34 @@ Parsed<IpPacket> read_ip(View bytes) {
   const auto fault = fault_of_header(bytes, Reason::ip_truncated, Reason::ip_bad_header);
   if (fault) return *fault;
 
-  const IpHeader header = read_header(bytes);
+  const auto head = bytes.head<smallest_header>();
+  IpPacket packet;
+  read_header(*head, packet.header);
   // Zero: the packet was captured before the network card cut it into segments (TSO).
-  const std::size_t length = header.total_length != 0 ? header.total_length : bytes.size();
+  const std::size_t total = packet.header.total_length;
+  const std::size_t length = total != 0 ? total : bytes.size();
   if (length < ip_header_size(bytes)) return Reason::ip_bad_header;
-  if (is_later_fragment(bytes)) return Reason::ip_fragment;
-  return IpPacket{header, bytes.first(length).after(ip_header_size(bytes))};
+  if (is_later_fragment(*head)) return Reason::ip_fragment;
+  packet.payload = bytes.first(length).after(ip_header_size(bytes));
+  return packet;
 }
 
 Parsed<IpPacket> read_quoted_ip(View bytes) {
   const auto fault = fault_of_header(bytes, Reason::quote_truncated, Reason::quote_bad_header);
   if (fault) return *fault;
 
-  IpHeader header = read_header(bytes);
+  const auto head = bytes.head<smallest_header>();
+  IpPacket packet;
+  read_header(*head, packet.header);
   // Some stacks quote this field in their own byte order: that is how DF looks then.
   constexpr std::uint16_t swapped_dont_fragment_bit = 0x0040;
-  if (flags_and_offset(bytes) == swapped_dont_fragment_bit) {
-    header.dont_fragment = true;
-  } else if (is_later_fragment(bytes)) {
+  if (flags_and_offset(*head) == swapped_dont_fragment_bit) {
+    packet.header.dont_fragment = true;
+  } else if (is_later_fragment(*head)) {
     return Reason::ip_fragment;
   }
-  return IpPacket{header, bytes.after(ip_header_size(bytes))};
+  packet.payload = bytes.after(ip_header_size(bytes));
+  return packet;
 }
 
 }  // namespace tracetcp::decoding

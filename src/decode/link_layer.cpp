@@ -53,7 +53,9 @@ Parsed<View> read_ether_payload(std::uint16_t ether_type, View payload) {
 /// A header of fixed size with an EtherType in it: Ethernet and both Linux "cooked" kinds.
 Parsed<View> read_ether_like(View frame, std::size_t header_size, std::size_t type_at) {
   if (frame.size() < header_size) return Reason::link_truncated;
-  return read_ether_payload(frame.u16(type_at), frame.after(header_size));
+  const std::uint16_t type = frame.u16(type_at);
+  if (type == type_ipv4) return frame.after(header_size);
+  return read_ether_payload(type, frame.after(header_size));
 }
 
 /// The address family of BSD loopback. LINKTYPE_NULL has it in the byte order of the capturing

@@ -13,6 +13,8 @@ class Parsed {
  public:
   // Implicit, so that a reader returns either as it is.
   Parsed(T value) : value_(std::move(value)) {}
+  /// A value made by default, to be filled in where it stays.
+  explicit Parsed(std::in_place_t) : value_(std::in_place) {}
   Parsed(Reason reason) : reason_(reason) {}
 
   explicit operator bool() const { return value_.has_value(); }

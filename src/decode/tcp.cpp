@@ -12,8 +12,7 @@ std::size_t tcp_header_size(View segment) {
 
 /// One option with its kind and length bytes. As in other stacks, one that has not the length of
 /// its kind is passed over, and the last of two counts.
-void read_option(View option, TcpOptions& options) {
-  const std::uint8_t kind = option.u8(0);
+void read_option(std::uint8_t kind, View option, TcpOptions& options) {
   const std::size_t length = option.size();
   if (kind == 2 && length == 4) {  // RFC 9293, section 3.2
     options.mss = option.u16(2);
@@ -22,7 +21,8 @@ void read_option(View option, TcpOptions& options) {
   } else if (kind == 4 && length == 2) {  // RFC 2018, section 2
     options.sack_permitted = true;
   } else if (kind == 8 && length == 10) {  // RFC 7323, section 3.2
-    options.timestamps = TcpOptions::Timestamps{{option.u32(2)}, {option.u32(6)}};
+    const auto head = *option.head<10>();
+    options.timestamps = TcpOptions::Timestamps{{head.u32<2>()}, {head.u32<6>()}};
   }
 }
 
@@ -31,58 +31,75 @@ void read_option(View option, TcpOptions& options) {
 bool read_options(View bytes, TcpOptions& options) {
   constexpr std::uint8_t end_of_list = 0;
   constexpr std::uint8_t no_operation = 1;
-  while (bytes.size() > 0) {
-    const std::uint8_t kind = bytes.u8(0);
+  const std::size_t size = bytes.size();
+  for (std::size_t at = 0; at < size;) {
+    const std::uint8_t kind = bytes.u8(at);
     if (kind == end_of_list) return true;
     if (kind == no_operation) {
-      bytes = bytes.after(1);
+      ++at;
       continue;
     }
-    if (bytes.size() < 2) return false;
-    const std::size_t length = bytes.u8(1);
-    if (length < 2 || length > bytes.size()) return false;
-    read_option(bytes.first(length), options);
-    bytes = bytes.after(length);
+    if (size - at < 2) return false;
+    const std::size_t length = bytes.u8(at + 1);
+    if (length < 2 || length > size - at) return false;
+    read_option(kind, bytes.after(at).first(length), options);
+    at += length;
   }
   return true;
 }
 
-TcpHeader read_ports_and_sequence(View segment) {
-  return {{segment.u16(0)}, {segment.u16(2)}, {segment.u32(4)}, std::nullopt};
+void read_ports_and_sequence(const Head<8>& segment, TcpHeader& header) {
+  header.source = {segment.u16<0>()};
+  header.destination = {segment.u16<2>()};
+  header.sequence = {segment.u32<4>()};
 }
 
-TcpRest read_rest(View segment) {
-  TcpRest rest;
-  rest.acknowledgement = {segment.u32(8)};
-  rest.flags = segment.u8(13);
-  rest.window = segment.u16(14);
+void read_rest(View segment, TcpRest& rest) {
+  const auto head = *segment.head<size_without_options>();
+  rest.acknowledgement = {head.u32<8>()};
+  rest.flags = head.u8<13>();
+  rest.window = head.u16<14>();
   const std::size_t size = tcp_header_size(segment);
   const bool well_formed =
       read_options(segment.first(size).after(size_without_options), rest.options);
   rest.options_complete = well_formed && segment.size() >= size;
-  return rest;
+}
+
+Parsed<TcpHeader> parsed(View segment, std::optional<Reason> (*read)(View, TcpHeader&)) {
+  Parsed<TcpHeader> header(std::in_place);
+  const auto fault = read(segment, *header);
+  if (fault) return *fault;
+  return header;
 }
 
 }  // namespace
 
-Parsed<TcpHeader> read_tcp(View segment) {
+std::optional<Reason> read_tcp(View segment, TcpHeader& header) {
   if (segment.size() < size_without_options) return Reason::tcp_truncated;
   if (tcp_header_size(segment) < size_without_options) return Reason::tcp_bad_header;
-  TcpHeader header = read_ports_and_sequence(segment);
-  header.rest = read_rest(segment);
-  return header;
+  read_ports_and_sequence(*segment.head<8>(), header);
+  read_rest(segment, header.rest.emplace());
+  return std::nullopt;
 }
 
-Parsed<TcpHeader> read_quoted_tcp(View segment) {
-  constexpr std::size_t smallest_quote = 8;
-  if (segment.size() < smallest_quote) return Reason::quote_truncated;
-  TcpHeader header = read_ports_and_sequence(segment);
+Parsed<TcpHeader> read_tcp(View segment) {
+  return parsed(segment, read_tcp);
+}
+
+std::optional<Reason> read_quoted_tcp(View segment, TcpHeader& header) {
+  const auto ports_and_sequence = segment.head<8>();
+  if (!ports_and_sequence) return Reason::quote_truncated;
+  read_ports_and_sequence(*ports_and_sequence, header);
   // Where a router quotes 8 bytes and fills up with zeros (RFC 4884, section 4), the header size
   // read from the zeros gives it away.
   if (segment.size() >= size_without_options && tcp_header_size(segment) >= size_without_options) {
-    header.rest = read_rest(segment);
+    read_rest(segment, header.rest.emplace());
   }
-  return header;
+  return std::nullopt;
+}
+
+Parsed<TcpHeader> read_quoted_tcp(View segment) {
+  return parsed(segment, read_quoted_tcp);
 }
 
 }  // namespace tracetcp::decoding

@@ -6,8 +6,36 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 namespace tracetcp::decoding {
+
+/// The first bytes of a part of a packet, as many as the type says: that they are there has been
+/// seen to, and no read needs to look again.
+template <std::size_t Size>
+class Head {
+ public:
+  constexpr explicit Head(std::span<const std::uint8_t, Size> bytes) : bytes_(bytes) {}
+
+  template <std::size_t At>
+  [[nodiscard]] constexpr std::uint8_t u8() const {
+    static_assert(At < Size);
+    return bytes_[At];
+  }
+  template <std::size_t At>
+  [[nodiscard]] constexpr std::uint16_t u16() const {
+    return static_cast<std::uint16_t>(u8<At>() << 8 | u8<At + 1>());
+  }
+  template <std::size_t At>
+  [[nodiscard]] constexpr std::uint32_t u32() const {
+    return std::uint32_t{u8<At>()} << 24 | std::uint32_t{u8<At + 1>()} << 16 |
+           std::uint32_t{u8<At + 2>()} << 8 | u8<At + 3>();
+  }
+
+ private:
+  std::span<const std::uint8_t, Size> bytes_;
+};
 
 /// A part of a packet, read in network byte order. No read and no sub-view ever leaves it.
 class View {
@@ -32,6 +60,13 @@ class View {
     if (!holds(at, 4)) return 0;
     return std::uint32_t{bytes_[at]} << 24 | std::uint32_t{bytes_[at + 1]} << 16 |
            std::uint32_t{bytes_[at + 2]} << 8 | bytes_[at + 3];
+  }
+
+  /// So many bytes to read from; empty: there are fewer.
+  template <std::size_t Size>
+  [[nodiscard]] constexpr std::optional<Head<Size>> head() const {
+    if (size() < Size) return std::nullopt;
+    return Head<Size>(bytes_.first<Size>());
   }
 
   /// The first bytes; fewer where there are not so many.

@@ -201,6 +201,7 @@ std::optional<Finding> find_odd_ttl(const Trace& trace, const std::vector<Quoted
 std::vector<Finding> find_changes(const Trace& trace) {
   std::vector<Finding> findings;
   const auto quotes = quotes_of(trace);
+  if (quotes.empty()) return findings;
   for (const Field& field : fields) {
     if (const auto found = find_change(field, quotes)) {
       findings.push_back(finding_of(trace, field, *found));

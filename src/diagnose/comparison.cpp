@@ -6,6 +6,9 @@ namespace tracetcp::diagnosing {
 namespace {
 
 bool share_address(const HopDigest& one, const HopDigest& other) {
+  if (one.addresses.size() == 1 && other.addresses.size() == 1) {  // nearly all
+    return one.addresses.front() == other.addresses.front();
+  }
   return std::any_of(one.addresses.begin(), one.addresses.end(), [&](Address address) {
     return std::find(other.addresses.begin(), other.addresses.end(), address) !=
            other.addresses.end();

@@ -17,10 +17,7 @@ HopDigest digest_of(const Hop& hop) {
         digest.probe = probe.index;
       }
       ++digest.answered;
-      auto& known = digest.addresses;
-      if (std::find(known.begin(), known.end(), reply.from) == known.end()) {
-        known.push_back(reply.from);
-      }
+      digest.addresses.add_once(reply.from);
       break;
     }
   }
@@ -102,6 +99,7 @@ Digest digest(const Trace& trace) {
   using namespace diagnosing;
   Digest digest{.target = trace.target, .verdict = trace.verdict};
   digest.interrupted = trace.interrupted;
+  digest.hops.reserve(trace.hops.size());
   for (const Hop& hop : trace.hops) {
     digest.hops.push_back(digest_of(hop));
     note_mtu(hop, digest.path_mtu);
@@ -116,7 +114,9 @@ Digest digest(const Trace& trace) {
   }
   digest.findings = find_changes(trace);
   if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
-  if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
+  if (digest.forged_ttl) {
+    if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
+  }
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
   return digest;
 }

@@ -206,6 +206,7 @@ Place place_of_forger(const Digest& digest, int lowest, const Reply& reset,
 }  // namespace
 
 const Reply* reset_beside(const ProbeRecord& probe) {
+  if (probe.replies.size() < 2) return nullptr;
   if (!has(probe, ReplyKind::time_exceeded)) return nullptr;
   const auto found = std::find_if(probe.replies.begin(), probe.replies.end(),
                                   [](const auto& reply) { return reply.kind == ReplyKind::rst; });

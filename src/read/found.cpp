@@ -94,42 +94,39 @@ void hide_doubted_silence(Trace& trace) {
   }
 }
 
-std::vector<Hop> empty_hops(int first, int last) {
-  std::vector<Hop> hops;
-  hops.reserve(static_cast<std::size_t>(last - first) + 1);
-  for (int ttl = first; ttl <= last; ++ttl) {
-    hops.push_back({.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .probes = {}});
-  }
-  return hops;
+void add_once(std::vector<Port>& in_order, Port port) {
+  const auto place = std::lower_bound(in_order.begin(), in_order.end(), port);
+  if (place == in_order.end() || *place != port) in_order.insert(place, port);
 }
 
 }  // namespace
 
-std::vector<Reply> SpareReplies::take() {
-  if (spare_.empty()) return {};
-  std::vector<Reply> replies = std::move(spare_.back());
-  spare_.pop_back();
-  return replies;
-}
-
-void SpareReplies::keep(Trace& trace) {
-  constexpr std::size_t enough = 4096;
-  for (Hop& hop : trace.hops) {
-    for (ProbeRecord& probe : hop.probes) {
-      if (probe.replies.empty() || spare_.size() == enough) continue;
-      probe.replies.clear();
-      spare_.push_back(std::move(probe.replies));
-    }
+void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time) {
+  constexpr std::size_t usual_syns = 1024;
+  id_ = id;
+  slot_ = slot;
+  first_flow_ = first.flow;
+  last_ = time;
+  connected_ = false;
+  source_ports_.clear();
+  sent_.clear();
+  replies_.clear();
+  if (sent_.capacity() > usual_syns) {  // gives the memory back
+    sent_ = {};
+    replies_ = {};
   }
+  ttls_.reset();
+  marks_.reset();
+  notices_.clear();
+  unattributed_ = 0;
+  unplaced_.reset();
 }
-
-Found::Found(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time)
-    : id_(id), slot_(slot), first_flow_(first.flow), last_(time) {}
 
 bool Found::goes_on_with(const Syn& syn, TimePoint time) const {
   if (time - last_ > pause) return is_numbered_on(sent_.back().tag, syn.tag);
   const bool starts_over = syn.ttl < sent_.back().ttl && ttls_.test(syn.ttl.value);
-  return !starts_over || source_ports_.contains(syn.flow.source.port) ||
+  return !starts_over ||
+         std::binary_search(source_ports_.begin(), source_ports_.end(), syn.flow.source.port) ||
          is_numbered_on(sent_.back().tag, syn.tag);
 }
 
@@ -156,25 +153,23 @@ bool Found::repeats_flow(const Syn& syn) const {
 std::uint32_t Found::add(const Syn& syn, TimePoint time) {
   const auto index = static_cast<std::uint32_t>(sent_.size());
   const Port port = syn.flow.source.port;
-  if (sent_.empty() || sent_.back().source_port != port) source_ports_.insert(port);
+  if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
   sent_.push_back({.time = time, .tag = syn.tag, .source_port = port, .ttl = syn.ttl});
-  replies_.emplace_back();
   ttls_.set(syn.ttl.value);
   marks_.set(mark_of(syn));
   last_ = time;
   return index;
 }
 
-void Found::on(Reply&& reply, SpareReplies& spare) {
+void Found::on(Reply&& reply) {
   reply.trace = id_;
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
     notices_.push_back(std::move(reply));
   } else if (reply.probe) {
-    sent_.at(*reply.probe).voided = false;
-    std::vector<Reply>& replies = replies_[*reply.probe];
-    if (replies.empty()) replies = spare.take();
-    replies.push_back(std::move(reply));
+    Sent& sent = sent_.at(*reply.probe);
+    sent.voided = false;
+    replies_.add(sent.replies, std::move(reply));
   } else {
     ++unattributed_;
     for (const std::uint32_t index : reply.candidates) sent_.at(index).voided = true;
@@ -196,7 +191,7 @@ Trace Found::without_probes() {
 }
 
 /// Each to its hop, those above `last` to the checks, and the replies to them.
-void Found::place_probes(Trace& trace, int last) {
+void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
   const int first = trace.hops.front().ttl.value;
   std::array<std::uint32_t, 256> counts{};
   for (const Sent& sent : sent_) ++counts.at(sent.ttl.value);
@@ -209,20 +204,24 @@ void Found::place_probes(Trace& trace, int last) {
     const int ttl = sent.ttl.value;
     auto& records =
         ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
-    records.push_back({.index = static_cast<std::uint32_t>(i),
-                       .ttl = sent.ttl,
-                       .sent = sent.time,
-                       .replies = std::move(replies_[i]),
-                       .voided = sent.voided});
+    const auto index = static_cast<std::uint32_t>(i);
+    ProbeRecord& record = records.emplace_back();
+    record.index = index;
+    record.ttl = sent.ttl;
+    record.sent = sent.time;
+    record.voided = sent.voided;
+    if (sent.replies.empty()) continue;
+    record.replies = spare.replies();
+    replies_.move_to(record.replies, sent.replies, id_, index);
   }
 }
 
-FoundTrace Found::trace() && {
+FoundTrace Found::trace(SpareMemory& spare) {
   Trace trace = without_probes();
   const int first = first_of(ttls_);
   const int last = last_of_path(ttls_, first);
-  trace.hops = empty_hops(first, last);
-  place_probes(trace, last);
+  trace.hops = spare.hops(first, last);
+  place_probes(trace, last, spare);
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
   trace.verdict = judge(trace);
   hide_doubted_silence(trace);

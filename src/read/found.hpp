@@ -1,33 +1,22 @@
 #pragma once
 
+#include "read/kept_replies.hpp"
+#include "read/spare_memory.hpp"
+
 #include <tracetcp/reading.hpp>
 #include <tracetcp/syn.hpp>
 
 #include <bitset>
-#include <set>
 #include <vector>
 
 namespace tracetcp {
 
-/// Memory of replies that were handed over, for those to come: getting it anew took longer than all
-/// else that is done with a reply.
-class SpareReplies {
- public:
-  /// Empty, but there is room in it if there is any to spare.
-  std::vector<Reply> take();
-
-  /// What is in a trace that nobody needs any more.
-  void keep(Trace& trace);
-
- private:
-  std::vector<std::vector<Reply>> spare_;
-};
-
 /// A trace while it is being put together from the SYNs and replies of a capture.
 class Found {
  public:
-  /// `id` is that of the trace, `slot` what the finder knows it by as long as it is open.
-  Found(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time);
+  /// `id` is that of the trace, `slot` what the finder knows it by as long as it is open. May be
+  /// called again for another trace, once trace() was.
+  void begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time);
 
   /// Whether a SYN to the same target goes on with this trace, or begins another one.
   [[nodiscard]] bool goes_on_with(const Syn& syn, TimePoint time) const;
@@ -41,7 +30,7 @@ class Found {
 
   /// Adds a SYN; returns its ProbeId::index.
   std::uint32_t add(const Syn& syn, TimePoint time);
-  void on(Reply&& reply, SpareReplies& spare);
+  void on(Reply&& reply);
   void connected() { connected_ = true; }
 
   [[nodiscard]] TimePoint last() const { return last_; }
@@ -55,11 +44,11 @@ class Found {
   [[nodiscard]] std::size_t syns() const { return sent_.size(); }
 
   /// The trace as it stands, judged.
-  [[nodiscard]] FoundTrace trace() &&;
+  [[nodiscard]] FoundTrace trace(SpareMemory& spare);
 
  private:
   [[nodiscard]] Trace without_probes();
-  void place_probes(Trace& trace, int last);
+  void place_probes(Trace& trace, int last, SpareMemory& spare);
 
   struct Sent {
     TimePoint time;
@@ -67,19 +56,20 @@ class Found {
     Port source_port;
     Ttl ttl;
     bool voided = false;  ///< as in ProbeRecord
+    KeptReplies::Chain replies{};
   };
 
   /// Where marks_ has a SYN with that tag.
   static std::size_t mark_of(const Syn& syn);
 
-  std::uint32_t id_;
-  std::uint32_t slot_;
+  std::uint32_t id_ = 0;
+  std::uint32_t slot_ = 0;
   Flow first_flow_;
-  TimePoint last_;
+  TimePoint last_{};
   bool connected_ = false;
-  std::set<Port> source_ports_;
-  std::vector<Sent> sent_;                   ///< by ProbeId::index
-  std::vector<std::vector<Reply>> replies_;  ///< to sent_
+  std::vector<Port> source_ports_;  ///< in order
+  std::vector<Sent> sent_;          ///< by ProbeId::index
+  KeptReplies replies_;             ///< to sent_
   std::bitset<256> ttls_;
   std::bitset<256> marks_;  ///< of sent_: most SYNs are told from all before without a search
   std::vector<Reply> notices_;

@@ -4,6 +4,7 @@
 
 #include <tracetcp/reading.hpp>
 
+#include <iterator>
 #include <list>
 #include <vector>
 
@@ -41,10 +42,12 @@ class TraceFinder::Impl {
     } else {
       if (segment != nullptr) note_connection(*segment);
       auto reply = correlator_.match(decoded, frame.time);
-      if (reply) touched(slots_[reply->trace])->on(std::move(*reply), spare_);
+      if (reply) touched(slots_[reply->trace].found)->on(std::move(*reply));
     }
     hand_over_idle(frame.time);
   }
+
+  void give_back(Trace&& trace) { spare_.keep(std::move(trace)); }
 
   void finish() {
     open_.sort([](const Found& a, const Found& b) { return a.id() < b.id(); });
@@ -80,6 +83,11 @@ class TraceFinder::Impl {
   /// The open traces, that which has been quiet for longest first.
   using Open = std::list<Found>;
 
+  struct Slot {
+    Open::iterator found;
+    Correlator::Attempt* attempt = nullptr;  ///< that its last SYN belongs to
+  };
+
   [[nodiscard]] bool is_selected(const Endpoint& target) const {
     if (selection_.target && *selection_.target != target.address) return false;
     if (selection_.first_port && target.port < *selection_.first_port) return false;
@@ -93,17 +101,29 @@ class TraceFinder::Impl {
       return;
     }
     if (is_new || !current->goes_on_with(syn, time)) {
-      current = open_.emplace(open_.end(), next_id_++, free_slot(), syn, time);
-      slots_[current->slot()] = current;
+      if (closed_.empty()) closed_.emplace_back();
+      open_.splice(open_.end(), closed_, closed_.begin());
+      current = std::prev(open_.end());
+      current->begin(next_id_++, free_slot(), syn, time);
+      slots_[current->slot()].found = current;
     }
     const Open::iterator found = touched(current);
-    if (!found->repeats_flow(syn)) {
-      // Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
-      const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
-      if (earlier && *earlier != found->slot()) hand_over(slots_[*earlier]);
+    Slot& slot = slots_[found->slot()];
+    const bool same_attempt = found->repeats_flow(syn);
+    const std::uint32_t index = found->add(syn, time);
+    if (same_attempt) {
+      Correlator::add(*slot.attempt, index, syn.tag, time);
+    } else {
+      hand_over_earlier(syn, found->slot());
+      slot.attempt = &correlator_.add({.trace = found->slot(), .index = index}, syn, time);
     }
-    correlator_.add({.trace = found->slot(), .index = found->add(syn, time)}, syn, time);
     if (++syns_ > most_syns) hand_over(open_.begin());
+  }
+
+  /// Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
+  void hand_over_earlier(const Syn& syn, std::uint32_t slot) {
+    const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
+    if (earlier && *earlier != slot) hand_over(slots_[*earlier].found);
   }
 
   std::uint32_t free_slot() {
@@ -128,7 +148,7 @@ class TraceFinder::Impl {
     const Flow flow{.source = {segment.ip.source, segment.tcp.source},
                     .target = {segment.ip.destination, segment.tcp.destination}};
     const auto trace = correlator_.trace_of(flow, segment.tcp.sequence + ~0U);
-    if (trace) slots_[*trace]->connected();
+    if (trace) slots_[*trace].found->connected();
   }
 
   void hand_over_idle(TimePoint now) {
@@ -144,20 +164,20 @@ class TraceFinder::Impl {
     // What is not wanted was put together, too: a reply to it might else be taken for one to a
     // trace whose SYNs had the same ISN (nmap's have, whatever the port).
     if (is_selected(one->flow().target) && !one->is_connection()) {
-      FoundTrace found = std::move(*one).trace();
+      FoundTrace found = one->trace(spare_);
       sink_(found);
-      spare_.keep(found.trace);
     }
-    open_.erase(one);
+    closed_.splice(closed_.begin(), open_, one);
   }
 
   Selection selection_;
   Sink sink_;
-  Correlator correlator_;
+  Correlator correlator_{Correlator::Quotes::left_out};
   Open open_;
-  std::vector<Open::iterator> slots_;  ///< by what the correlator knows a trace by
+  Open closed_;              ///< handed over, their memory for those to come
+  std::vector<Slot> slots_;  ///< by what the correlator knows a trace by
   std::vector<std::uint32_t> free_slots_;
-  SpareReplies spare_;
+  SpareMemory spare_;
   FlatMap<Line, Open::iterator, LineHash> current_;  ///< the last of each line
   std::size_t syns_ = 0;                             ///< of all open traces
   std::uint64_t seen_again_ = 0;
@@ -171,6 +191,9 @@ TraceFinder::~TraceFinder() = default;
 
 void TraceFinder::take(const Frame& frame) {
   impl_->take(frame);
+}
+void TraceFinder::give_back(Trace&& trace) {
+  impl_->give_back(std::move(trace));
 }
 void TraceFinder::finish() {
   impl_->finish();

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <string_view>
+
 namespace tracetcp {
 
 namespace {
@@ -11,36 +14,57 @@ class CondensedReport final : public Report {
  public:
   CondensedReport(RunInfo info, const Names& names) : info_(std::move(info)), names_(names) {}
 
-  std::string begin(const Trace&) const override { return ""; }
+  void add_begin(std::string&, const Trace&) const override {}
 
-  std::string hop(const Trace& trace, const Hop& hop) const override {
-    const std::string row = hop_row(trace, hop, info_, names_);
-    return row.empty() ? "" : prefix(trace) + row + '\n';
+  void add_hop(std::string& text, const Trace& trace, const Hop& hop) const override {
+    add_hop_row(text, Prefix(trace).text(), trace, hop, info_, names_);
   }
 
-  std::string end(const Trace& trace, const RunCounts& counts) const override {
-    std::string text = notice_lines(trace, prefix(trace));
-    if (has_verdict_row(trace)) text += prefix(trace) + verdict_row(trace) + '\n';
-    text += finding_rows(trace, prefix(trace));
-    text += loss_line(counts.link, prefix(trace));
-    if (trace.interrupted) text += prefix(trace) + "Trace interrupted.\n";
+  void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+    const Prefix made(trace);
+    const std::string_view prefix = made.text();
+    add_notice_lines(text, prefix, trace);
+    if (has_verdict_row(trace)) {
+      text += prefix;
+      add_verdict_row(text, trace);
+      text += '\n';
+    }
+    add_finding_rows(text, prefix, trace);
+    add_loss_line(text, prefix, counts.link);
+    if (trace.interrupted) {
+      text += prefix;
+      text += "Trace interrupted.\n";
+    }
     // Traces of several hops are set apart; a port scan stays one block.
     if (info_.max_hops > 1) text += '\n';
-    return text;
   }
 
  private:
-  static std::string prefix(const Trace& trace) {
-    return fmt::format("[{}:{}]  ", trace.target.address.text(), trace.target.port.value);
-  }
+  class Prefix {
+   public:
+    explicit Prefix(const Trace& trace)
+        : end_(fmt::format_to(buffer_.data(), "[{}:{}]  ", trace.target.address.text(),
+                              trace.target.port.value)) {}
 
-  [[nodiscard]] std::string verdict_row(const Trace& trace) const {
+    [[nodiscard]] std::string_view text() const { return {buffer_.data(), end_}; }
+
+   private:
+    std::array<char, sizeof "[255.255.255.255:65535]  "> buffer_{};
+    char* end_;
+  };
+
+  void add_verdict_row(std::string& text, const Trace& trace) const {
     const Verdict& verdict = trace.verdict;
     const Address from = verdict.from.value_or(trace.target.address);
-    if (verdict.state == State::rejected) return rejection_row(verdict, from);
-    return fmt::format("{}\tDest. in {}. Port {} on {}", verdict_ttl(verdict),
-                       rtt_text(verdict.rtt, info_),
-                       verdict.state == State::open ? "OPEN" : "CLOSED", from.text());
+    if (verdict.state == State::rejected) {
+      text += rejection_row(verdict, from);
+      return;
+    }
+    text += verdict_ttl(verdict);
+    text += "\tDest. in ";
+    add_rtt(text, verdict.rtt, info_);
+    text += verdict.state == State::open ? ". Port OPEN on " : ". Port CLOSED on ";
+    append_to(text, from);
   }
 
   RunInfo info_;

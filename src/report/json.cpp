@@ -1,17 +1,14 @@
 #include "core/milliseconds.hpp"
+#include "report/json_writer.hpp"
 #include "report/text.hpp"
 
 #include <tracetcp/diagnose.hpp>
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 namespace tracetcp {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// ISO 8601 in UTC with nanoseconds.
 std::string timestamp(TimePoint time) {
@@ -30,178 +27,236 @@ bool is_icmp(ReplyKind kind) {
          kind == ReplyKind::notice;
 }
 
-Json mpls_json(const std::vector<MplsLabel>& stack) {
-  Json labels = Json::array();
+void add_mpls(JsonWriter& json, const std::vector<MplsLabel>& stack) {
+  json.key("mpls");
+  json.begin_array();
   for (const auto& label : stack) {
-    labels.push_back({{"label", label.label},
-                      {"tc", label.traffic_class},
-                      {"bottom", label.bottom},
-                      {"ttl", label.ttl}});
+    json.begin_object();
+    json.add("label", label.label);
+    json.add("tc", label.traffic_class);
+    json.add("bottom", label.bottom);
+    json.add("ttl", label.ttl);
+    json.end_object();
   }
-  return labels;
+  json.end_array();
 }
 
-Json place_json(const Place& place) {
-  Json json = Json::object();
-  if (place.ttl) json["ttl"] = place.ttl->value;
-  if (place.address) json["address"] = place.address->text();
-  return json;
+void add_address(JsonWriter& json, std::string_view key, Address address) {
+  json.add(key, std::string_view(address.text()));
 }
 
-Json evidence_json(const std::vector<Observation>& evidence) {
-  Json list = Json::array();
+void add_place(JsonWriter& json, std::string_view key, const Place& place) {
+  json.key(key);
+  json.begin_object();
+  if (place.ttl) json.add("ttl", place.ttl->value);
+  if (place.address) add_address(json, "address", *place.address);
+  json.end_object();
+}
+
+void add_evidence(JsonWriter& json, const std::vector<Observation>& evidence) {
+  json.key("evidence");
+  json.begin_array();
   for (const auto& seen : evidence) {
-    list.push_back({{"port", seen.port.value},
-                    {"ttl", seen.ttl.value},
-                    {"probe", seen.probe},
-                    {"text", seen.text}});
+    json.begin_object();
+    json.add("port", seen.port.value);
+    json.add("ttl", seen.ttl.value);
+    json.add("probe", seen.probe);
+    json.add("text", std::string_view(seen.text));
+    json.end_object();
   }
-  return list;
+  json.end_array();
 }
 
-Json finding_json(const Finding& finding) {
-  Json json{{"kind", name(finding.kind)}, {"confidence", name(finding.confidence)}};
-  json["at"] = place_json(finding.at);
-  if (finding.before) json["before"] = place_json(*finding.before);
-  if (!finding.field.empty()) {
-    json["field"] = finding.field;
-    json["sent"] = finding.sent;
-    json["quoted"] = finding.quoted;
+void add_findings(JsonWriter& json, const std::vector<Finding>& findings) {
+  json.key("findings");
+  json.begin_array();
+  for (const Finding& finding : findings) {
+    json.begin_object();
+    json.add("kind", name(finding.kind));
+    json.add("confidence", name(finding.confidence));
+    add_place(json, "at", finding.at);
+    if (finding.before) add_place(json, "before", *finding.before);
+    if (!finding.field.empty()) {
+      json.add("field", std::string_view(finding.field));
+      json.add("sent", std::string_view(finding.sent));
+      json.add("quoted", std::string_view(finding.quoted));
+    }
+    json.add("text", std::string_view(finding.clause));
+    add_evidence(json, finding.evidence);
+    json.end_object();
   }
-  json["text"] = finding.clause;
-  json["evidence"] = evidence_json(finding.evidence);
-  return json;
+  json.end_array();
 }
 
-Json rtt_json(const RttStatistics& rtt) {
-  return {{"min_ms", in_milliseconds(rtt.least)},
-          {"median_ms", in_milliseconds(rtt.median)},
-          {"max_ms", in_milliseconds(rtt.most)},
-          {"jitter_ms", in_milliseconds(rtt.jitter)},
-          {"loss", rtt.loss}};
+void add_rtt_statistics(JsonWriter& json, const RttStatistics& rtt) {
+  json.key("rtt");
+  json.begin_object();
+  json.add("min_ms", in_milliseconds(rtt.least));
+  json.add("median_ms", in_milliseconds(rtt.median));
+  json.add("max_ms", in_milliseconds(rtt.most));
+  json.add("jitter_ms", in_milliseconds(rtt.jitter));
+  json.add("loss", rtt.loss);
+  json.end_object();
+}
+
+void add_notices(JsonWriter& json, const std::vector<Reply>& notices) {
+  json.key("notices");
+  json.begin_array();
+  for (const Reply& notice : notices) {
+    json.begin_object();
+    add_address(json, "from", notice.from);
+    json.add("icmp_type", notice.icmp_type);
+    json.add("icmp_code", notice.icmp_code);
+    json.add("text", icmp_text(notice.icmp_type, notice.icmp_code));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void add_verdict(JsonWriter& json, const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  json.key("verdict");
+  json.begin_object();
+  json.add("state", name(verdict.state));
+  if (verdict.ttl) json.add("ttl", verdict.ttl->value);
+  if (verdict.from) add_address(json, "from", *verdict.from);
+  if (verdict.rtt) json.add("rtt_ms", in_milliseconds(*verdict.rtt));
+  if (verdict.state == State::rejected) json.add("icmp_code", verdict.icmp_code);
+  json.add("text", std::string_view(sentence(trace)));
+  const Diagnosis& diagnosis = trace.diagnosis;
+  json.add("answered_by", name(diagnosis.answered_by));
+  json.add("confidence", name(diagnosis.confidence));
+  if (diagnosis.at != Place{}) add_place(json, "at", diagnosis.at);
+  if (diagnosis.return_hops) json.add("return_hops", *diagnosis.return_hops);
+  add_evidence(json, diagnosis.evidence);
+  json.end_object();
+}
+
+void add_counts(JsonWriter& json, const RunCounts& counts) {
+  json.key("ignored");
+  json.begin_object();
+  counts.ignored.each([&](Reason reason, std::uint64_t count) { json.add(name(reason), count); });
+  json.end_object();
+  json.key("capture");
+  json.begin_object();
+  json.add("captured", counts.link.captured);
+  json.add("kernel_dropped", counts.link.kernel_dropped);
+  json.add("queue_dropped", counts.link.queue_dropped);
+  json.end_object();
 }
 
 class JsonReport final : public Report {
  public:
   JsonReport(RunInfo info, const Names& names) : info_(std::move(info)), names_(names) {}
 
-  std::string begin(const Trace&) const override { return ""; }
-  std::string hop(const Trace&, const Hop&) const override { return ""; }
+  void add_begin(std::string&, const Trace&) const override {}
+  void add_hop(std::string&, const Trace&, const Hop&) const override {}
 
-  std::string end(const Trace& trace, const RunCounts& counts) const override {
-    Json root;
-    root["schema"] = 1;
-    root["target"] = target_json(trace);
-    root["method"] = info_.method;
-    if (!info_.limits.empty()) root["limits"] = info_.limits;
-    root["source"] = source_json();
-    root["started"] = timestamp(trace.started);
-    root["elapsed_ms"] = in_milliseconds(trace.ended - trace.started);
-    root["syns_sent"] = trace.syns_sent;
-    root["hops"] = hops_json(trace);
-    if (!trace.notices.empty()) root["notices"] = notices_json(trace);
-    if (trace.unattributed != 0) root["unattributed"] = trace.unattributed;
-    if (trace.interrupted) root["interrupted"] = true;
-    root["verdict"] = verdict_json(trace);
-    root["findings"] = Json::array();
-    for (const auto& finding : trace.diagnosis.findings) {
-      root["findings"].push_back(finding_json(finding));
-    }
-    if (trace.diagnosis.path_mtu) root["path_mtu"] = *trace.diagnosis.path_mtu;
-    root["ignored"] = Json::object();
-    counts.ignored.each([&](Reason reason, std::uint64_t count) {
-      root["ignored"][std::string(name(reason))] = count;
-    });
-    root["capture"] = {{"captured", counts.link.captured},
-                       {"kernel_dropped", counts.link.kernel_dropped},
-                       {"queue_dropped", counts.link.queue_dropped}};
-    // Names of interfaces and hosts need not be UTF-8; JSON must be.
-    return root.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+  // Names of interfaces and hosts need not be UTF-8; JSON must be, and the writer sees to it.
+  void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+    JsonWriter json(text);
+    json.begin_object();
+    json.add("schema", 1);
+    add_target(json, trace);
+    json.add("method", std::string_view(info_.method));
+    if (!info_.limits.empty()) add_limits(json);
+    add_source(json);
+    json.add("started", std::string_view(timestamp(trace.started)));
+    json.add("elapsed_ms", in_milliseconds(trace.ended - trace.started));
+    json.add("syns_sent", trace.syns_sent);
+    add_hops(json, trace);
+    if (!trace.notices.empty()) add_notices(json, trace.notices);
+    if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
+    if (trace.interrupted) json.add("interrupted", true);
+    add_verdict(json, trace);
+    add_findings(json, trace.diagnosis.findings);
+    if (trace.diagnosis.path_mtu) json.add("path_mtu", *trace.diagnosis.path_mtu);
+    add_counts(json, counts);
+    json.end_object();
+    text += '\n';
   }
 
  private:
-  [[nodiscard]] Json target_json(const Trace& trace) const {
-    Json json{{"address", trace.target.address.text()}};
-    const std::string known = names_.of(trace.target.address).value_or("");
-    const std::string& target_name = info_.target_name.empty() ? known : info_.target_name;
-    if (!target_name.empty()) json["name"] = target_name;
-    json["port"] = trace.target.port.value;
-    return json;
-  }
-
-  [[nodiscard]] Json source_json() const {
-    Json json{{"address", info_.source.address.text()}};
-    if (info_.source.port.value != 0) json["port"] = info_.source.port.value;
-    if (!info_.interface.empty()) json["interface"] = info_.interface;
-    return json;
-  }
-
-  [[nodiscard]] Json hops_json(const Trace& trace) const {
-    Json hops = Json::array();
-    for (const auto& hop : trace.path()) {
-      Json probes = Json::array();
-      for (const auto& probe : hop.probes) {
-        if (!probe.voided) probes.push_back(probe_json(trace, probe));
-      }
-      Json json{{"ttl", hop.ttl.value}, {"probes", std::move(probes)}};
-      if (const auto rtt = rtt_statistics(hop)) json["rtt"] = rtt_json(*rtt);
-      hops.push_back(std::move(json));
+  void add_target(JsonWriter& json, const Trace& trace) const {
+    json.key("target");
+    json.begin_object();
+    add_address(json, "address", trace.target.address);
+    if (info_.target_name.empty()) {
+      add_name(json, trace.target.address);
+    } else {
+      json.add("name", std::string_view(info_.target_name));
     }
-    return hops;
+    json.add("port", trace.target.port.value);
+    json.end_object();
   }
 
-  [[nodiscard]] Json probe_json(const Trace& trace, const ProbeRecord& probe) const {
+  void add_name(JsonWriter& json, Address address) const {
+    const auto known = names_.of(address);
+    if (known && !known->empty()) json.add("name", std::string_view(*known));
+  }
+
+  void add_limits(JsonWriter& json) const {
+    json.key("limits");
+    json.begin_array();
+    for (const std::string& limit : info_.limits) json.add(std::string_view(limit));
+    json.end_array();
+  }
+
+  void add_source(JsonWriter& json) const {
+    json.key("source");
+    json.begin_object();
+    add_address(json, "address", info_.source.address);
+    if (info_.source.port.value != 0) json.add("port", info_.source.port.value);
+    if (!info_.interface.empty()) json.add("interface", std::string_view(info_.interface));
+    json.end_object();
+  }
+
+  void add_hops(JsonWriter& json, const Trace& trace) const {
+    json.key("hops");
+    json.begin_array();
+    for (const Hop& hop : trace.path()) {
+      json.begin_object();
+      json.add("ttl", hop.ttl.value);
+      json.key("probes");
+      json.begin_array();
+      for (const ProbeRecord& probe : hop.probes) {
+        if (!probe.voided) add_probe(json, trace, probe);
+      }
+      json.end_array();
+      if (const auto rtt = rtt_statistics(hop)) add_rtt_statistics(json, *rtt);
+      json.end_object();
+    }
+    json.end_array();
+  }
+
+  void add_probe(JsonWriter& json, const Trace& trace, const ProbeRecord& probe) const {
     const Reply* answer = probe.answer();
-    Json json = answer == nullptr ? Json{{"reply", "none"}} : reply_json(*answer);
-    json["sent_ms"] = in_milliseconds(probe.sent - trace.started);
-    json["probe"] = probe.index;
-    return json;
+    json.begin_object();
+    if (answer == nullptr) {
+      json.add("reply", "none");
+    } else {
+      add_reply(json, *answer);
+    }
+    json.add("sent_ms", in_milliseconds(probe.sent - trace.started));
+    json.add("probe", probe.index);
+    json.end_object();
   }
 
-  [[nodiscard]] Json reply_json(const Reply& reply) const {
-    Json json{{"reply", name(reply.kind)}, {"from", reply.from.text()}};
-    const std::string from_name = names_.of(reply.from).value_or("");
-    if (!from_name.empty()) json["name"] = from_name;
-    if (reply.rtt) json["rtt_ms"] = in_milliseconds(*reply.rtt);
+  void add_reply(JsonWriter& json, const Reply& reply) const {
+    json.add("reply", name(reply.kind));
+    add_address(json, "from", reply.from);
+    add_name(json, reply.from);
+    if (reply.rtt) json.add("rtt_ms", in_milliseconds(*reply.rtt));
     if (is_icmp(reply.kind)) {
-      json["icmp_type"] = reply.icmp_type;
-      json["icmp_code"] = reply.icmp_code;
+      json.add("icmp_type", reply.icmp_type);
+      json.add("icmp_code", reply.icmp_code);
     }
     if (reply.ttl.value != 0) {
-      json["reply_ttl"] = reply.ttl.value;
-      json["return_hops"] = return_hops(reply.ttl);
+      json.add("reply_ttl", reply.ttl.value);
+      json.add("return_hops", return_hops(reply.ttl));
     }
-    if (reply.next_hop_mtu) json["next_hop_mtu"] = *reply.next_hop_mtu;
-    if (!reply.mpls.empty()) json["mpls"] = mpls_json(reply.mpls);
-    return json;
-  }
-
-  [[nodiscard]] static Json notices_json(const Trace& trace) {
-    Json notices = Json::array();
-    for (const auto& notice : trace.notices) {
-      notices.push_back({{"from", notice.from.text()},
-                         {"icmp_type", notice.icmp_type},
-                         {"icmp_code", notice.icmp_code},
-                         {"text", icmp_text(notice.icmp_type, notice.icmp_code)}});
-    }
-    return notices;
-  }
-
-  [[nodiscard]] static Json verdict_json(const Trace& trace) {
-    const Verdict& verdict = trace.verdict;
-    Json json{{"state", name(verdict.state)}};
-    if (verdict.ttl) json["ttl"] = verdict.ttl->value;
-    if (verdict.from) json["from"] = verdict.from->text();
-    if (verdict.rtt) json["rtt_ms"] = in_milliseconds(*verdict.rtt);
-    if (verdict.state == State::rejected) json["icmp_code"] = verdict.icmp_code;
-    json["text"] = sentence(trace);
-    const Diagnosis& diagnosis = trace.diagnosis;
-    json["answered_by"] = name(diagnosis.answered_by);
-    json["confidence"] = name(diagnosis.confidence);
-    if (diagnosis.at != Place{}) json["at"] = place_json(diagnosis.at);
-    if (diagnosis.return_hops) json["return_hops"] = *diagnosis.return_hops;
-    json["evidence"] = evidence_json(diagnosis.evidence);
-    return json;
+    if (reply.next_hop_mtu) json.add("next_hop_mtu", *reply.next_hop_mtu);
+    if (!reply.mpls.empty()) add_mpls(json, reply.mpls);
   }
 
   RunInfo info_;

@@ -77,24 +77,24 @@ class MatrixReport final : public Report {
  public:
   explicit MatrixReport(RunInfo info) : info_(std::move(info)) {}
 
-  std::string begin(const Trace& trace) const override {
-    if (begun_) return "";
+  void add_begin(std::string& text, const Trace& trace) const override {
+    if (begun_) return;
     begun_ = true;
     const std::string name = info_.target_name.empty() ? "" : " [" + info_.target_name + "]";
-    return fmt::format(
+    text += fmt::format(
         "Ports of {}{}, hops across: . answers, * silent, O open, C closed, X rejected\n",
         trace.target.address.text(), name);
   }
 
-  std::string hop(const Trace&, const Hop&) const override { return ""; }
+  void add_hop(std::string&, const Trace&, const Hop&) const override {}
 
-  std::string end(const Trace& trace, const RunCounts& counts) const override {
-    std::string row;
-    if (groups_.empty() && !trace.hops.empty()) row = ruler(trace.hops.front().ttl.value);
-    row += fmt::format("{:<{}}", trace.target.port.value, port_width);
-    for (const Hop& hop : trace.path()) row += mark(trace, hop);
+  void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+    if (groups_.empty() && !trace.hops.empty()) text += ruler(trace.hops.front().ttl.value);
+    text += fmt::format("{:<{}}", trace.target.port.value, port_width);
+    for (const Hop& hop : trace.path()) text += mark(trace, hop);
     add(fate(trace), trace.target.port.value);
-    return row + '\n' + loss_line(counts.link, "");
+    text += '\n';
+    add_loss_line(text, "", counts.link);
   }
 
   std::string close() const override {

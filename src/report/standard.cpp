@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 namespace tracetcp {
 
 namespace {
@@ -10,37 +12,45 @@ class StandardReport final : public Report {
  public:
   StandardReport(RunInfo info, const Names& names) : info_(std::move(info)), names_(names) {}
 
-  std::string begin(const Trace& trace) const override {
-    const Address address = trace.target.address;
-    std::string name = info_.target_name.empty() ? name_text(address, names_)
-                                                 : fmt::format("[{}]", info_.target_name);
-    if (!name.empty()) name.insert(0, 1, ' ');
-    return fmt::format("\nTracing route to {}{} on port {}\nOver a maximum of {} hops.\n{}",
-                       address.text(), name, trace.target.port.value, info_.max_hops,
-                       method_line(info_));
+  void add_begin(std::string& text, const Trace& trace) const override {
+    text += "\nTracing route to ";
+    append_to(text, trace.target.address);
+    const std::string name = info_.target_name.empty() ? name_text(trace.target.address, names_)
+                                                       : fmt::format("[{}]", info_.target_name);
+    if (!name.empty()) text += ' ' + name;
+    fmt::format_to(std::back_inserter(text), " on port {}\nOver a maximum of {} hops.\n",
+                   trace.target.port.value, info_.max_hops);
+    text += method_line(info_);
   }
 
-  std::string hop(const Trace& trace, const Hop& hop) const override {
-    std::string row = hop_row(trace, hop, info_, names_);
-    if (!row.empty()) row += '\n';
-    return row;
+  void add_hop(std::string& text, const Trace& trace, const Hop& hop) const override {
+    add_hop_row(text, "", trace, hop, info_, names_);
   }
 
-  std::string end(const Trace& trace, const RunCounts& counts) const override {
-    return notice_lines(trace, "") + conclusion(trace) + '\n' + finding_rows(trace, "") +
-           loss_line(counts.link, "") +
-           (trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n");
+  void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+    add_notice_lines(text, "", trace);
+    add_conclusion(text, trace);
+    text += '\n';
+    add_finding_rows(text, "", trace);
+    add_loss_line(text, "", counts.link);
+    text += trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n";
   }
 
  private:
-  [[nodiscard]] std::string conclusion(const Trace& trace) const {
+  void add_conclusion(std::string& text, const Trace& trace) const {
     const Verdict& verdict = trace.verdict;
-    if (!has_verdict_row(trace)) return sentence(trace);
     const Address from = verdict.from.value_or(trace.target.address);
-    if (verdict.state == State::rejected) return rejection_row(verdict, from);
-    return fmt::format(
-        "{}\tDestination Reached in {}. {} {}", verdict_ttl(verdict), rtt_text(verdict.rtt, info_),
-        verdict.state == State::open ? "Connection established to" : "Port closed on", from.text());
+    if (!has_verdict_row(trace)) {
+      text += sentence(trace);
+    } else if (verdict.state == State::rejected) {
+      text += rejection_row(verdict, from);
+    } else {
+      text += verdict_ttl(verdict);
+      text += "\tDestination Reached in ";
+      add_rtt(text, verdict.rtt, info_);
+      text += verdict.state == State::open ? ". Connection established to " : ". Port closed on ";
+      append_to(text, from);
+    }
   }
 
   RunInfo info_;

@@ -28,30 +28,41 @@ std::string label_text(const MplsLabel& label) {
 struct Responders {
   std::vector<Address> addresses;
   std::vector<std::vector<MplsLabel>> stacks;
-
-  void add(const Reply& reply) {
-    add_once(addresses, reply.from);
-    if (!reply.mpls.empty()) add_once(stacks, reply.mpls);
-  }
-
-  void append_to(std::string& row, const Names& names) const {
-    for (const Address address : addresses) {
-      row += '\t';
-      row += address.text();
-      const std::string name = name_text(address, names);
-      if (!name.empty()) row += '\t' + name;
-    }
-    for (const auto& stack : stacks) {
-      for (const auto& label : stack) row += label_text(label);
-    }
-  }
 };
+
+void add_responder(std::string& row, Address address, const Names& names) {
+  row += '\t';
+  append_to(row, address);
+  const auto name = names.of(address);
+  if (name && !name->empty()) row += "\t[" + *name + "]";
+}
+
+/// The same where there is more than one address to tell, or a label.
+void add_responders(std::string& row, const Hop& hop, const Names& names) {
+  Responders responders;
+  for (const ProbeRecord& probe : hop.probes) {
+    const Reply* answer = probe.voided ? nullptr : probe.answer();
+    if (answer == nullptr) continue;
+    add_once(responders.addresses, answer->from);
+    if (!answer->mpls.empty()) add_once(responders.stacks, answer->mpls);
+  }
+  for (const Address address : responders.addresses) add_responder(row, address, names);
+  for (const auto& stack : responders.stacks) {
+    for (const auto& label : stack) row += label_text(label);
+  }
+}
 
 }  // namespace
 
-std::string rtt_text(std::optional<Duration> rtt, const RunInfo& info) {
-  if (!rtt) return "? ms";
-  return (info.precise ? precise_milliseconds(*rtt) : whole_milliseconds(*rtt)) + " ms";
+void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info) {
+  if (!rtt) {
+    text += '?';
+  } else if (info.precise) {
+    text += precise_milliseconds(*rtt);
+  } else {
+    append_whole_milliseconds(text, *rtt);
+  }
+  text += " ms";
 }
 
 std::string method_line(const RunInfo& info) {
@@ -69,25 +80,40 @@ bool has_verdict_row(const Trace& trace) {
   return state == State::open || state == State::closed || state == State::rejected;
 }
 
-std::string hop_row(const Trace& trace, const Hop& hop, const RunInfo& info, const Names& names) {
-  if (has_verdict_row(trace) && trace.verdict.ttl == hop.ttl) return "";
-  constexpr std::size_t usual_length = 64;
-  std::string row;
-  row.reserve(usual_length);
-  row += fmt::format_int(hop.ttl.value).c_str();
-  const std::size_t before = row.size();
-  Responders responders;
-  for (const auto& probe : hop.probes) {
+void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace, const Hop& hop,
+                 const RunInfo& info, const Names& names) {
+  if (has_verdict_row(trace) && trace.verdict.ttl == hop.ttl) return;
+  const std::size_t start = text.size();
+  text += prefix;
+  const fmt::format_int ttl(hop.ttl.value);
+  text.append(ttl.data(), ttl.size());
+  const std::size_t before = text.size();
+  const Reply* first = nullptr;
+  bool is_alone = true;  // all that answered are the same, and saw no labels
+  for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
     const Reply* answer = probe.answer();
-    row += '\t';
-    row += answer == nullptr ? "*" : rtt_text(answer->rtt, info);
-    if (answer != nullptr) responders.add(*answer);
+    text += '\t';
+    if (answer == nullptr) {
+      text += '*';
+      continue;
+    }
+    add_rtt(text, answer->rtt, info);
+    if (first == nullptr) first = answer;
+    is_alone = is_alone && answer->from == first->from && answer->mpls.empty();
   }
-  if (row.size() == before) return "";
-  if (responders.addresses.empty()) return row + "\tRequest timed out.";
-  responders.append_to(row, names);
-  return row;
+  if (text.size() == before) {
+    text.resize(start);
+    return;
+  }
+  if (first == nullptr) {
+    text += "\tRequest timed out.";
+  } else if (is_alone) {
+    add_responder(text, first->from, names);
+  } else {
+    add_responders(text, hop, names);
+  }
+  text += '\n';
 }
 
 std::string rejection_row(const Verdict& verdict, Address from) {
@@ -99,26 +125,27 @@ std::string verdict_ttl(const Verdict& verdict) {
   return verdict.ttl ? std::to_string(verdict.ttl->value) : "?";
 }
 
-std::string finding_rows(const Trace& trace, const std::string& prefix) {
-  std::string rows;
-  for (const std::string& line : finding_lines(trace)) rows += prefix + line + '\n';
-  return rows;
-}
-
-std::string notice_lines(const Trace& trace, const std::string& prefix) {
-  std::string lines;
-  for (const auto& notice : trace.notices) {
-    lines += fmt::format("{}Note: {} reports: {}\n", prefix, notice.from.text(),
-                         icmp_text(notice.icmp_type, notice.icmp_code));
+void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace) {
+  if (trace.diagnosis.findings.empty()) return;
+  for (const std::string& line : finding_lines(trace)) {
+    text += prefix;
+    text += line;
+    text += '\n';
   }
-  return lines;
 }
 
-std::string loss_line(const LinkStats& stats, const std::string& prefix) {
+void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace) {
+  for (const auto& notice : trace.notices) {
+    text += fmt::format("{}Note: {} reports: {}\n", prefix, notice.from.text(),
+                        icmp_text(notice.icmp_type, notice.icmp_code));
+  }
+}
+
+void add_loss_line(std::string& text, std::string_view prefix, const LinkStats& stats) {
   const std::uint64_t lost = stats.kernel_dropped + stats.queue_dropped;
-  if (lost == 0) return "";
-  return fmt::format("{}Warning: {} lost by the capture; replies may be missing.\n", prefix,
-                     lost == 1 ? "1 packet was" : fmt::format("{} packets were", lost));
+  if (lost == 0) return;
+  text += fmt::format("{}Warning: {} lost by the capture; replies may be missing.\n", prefix,
+                      lost == 1 ? "1 packet was" : fmt::format("{} packets were", lost));
 }
 
 }  // namespace tracetcp

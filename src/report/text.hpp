@@ -4,14 +4,17 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tracetcp {
 
 // What the reports in text have in common. Columns are separated by single tabs; no line ends in a
 // tab or blank.
 
+// What is many times in a report is added to its text, the rest is returned.
+
 /// "170 ms", with info.precise "170.042 ms", and "? ms" where it is unknown.
-std::string rtt_text(std::optional<Duration> rtt, const RunInfo& info);
+void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info);
 
 /// "Method connect: ..." with what it can't know or keep; empty where there is nothing to say.
 std::string method_line(const RunInfo& info);
@@ -22,9 +25,10 @@ std::string name_text(Address address, const Names& names);
 /// The verdict is an answer from the path's end, told of in a row of its own.
 bool has_verdict_row(const Trace& trace);
 
-/// A hop's row without its line end; empty where the row of the verdict takes its place, and where
-/// nothing was asked that could be shown.
-std::string hop_row(const Trace& trace, const Hop& hop, const RunInfo& info, const Names& names);
+/// A hop's row that begins with `prefix`; nothing where the row of the verdict takes its place, and
+/// where nothing was asked that could be shown.
+void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace, const Hop& hop,
+                 const RunInfo& info, const Names& names);
 
 /// "7<TAB>192.0.2.1 reports: host unreachable", for a rejection.
 std::string rejection_row(const Verdict& verdict, Address from);
@@ -33,10 +37,10 @@ std::string rejection_row(const Verdict& verdict, Address from);
 std::string verdict_ttl(const Verdict& verdict);
 
 /// One line per finding that the rows do not show, each begins with `prefix`.
-std::string finding_rows(const Trace& trace, const std::string& prefix);
+void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace);
 
 /// One line per notice, then the captured packets that were lost; each begins with `prefix`.
-std::string notice_lines(const Trace& trace, const std::string& prefix);
-std::string loss_line(const LinkStats& stats, const std::string& prefix);
+void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace);
+void add_loss_line(std::string& text, std::string_view prefix, const LinkStats& stats);
 
 }  // namespace tracetcp

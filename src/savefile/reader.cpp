@@ -60,10 +60,28 @@ SavefileReader::SavefileReader(const std::string& path)
                             message.data()));
   }
   link_type_ = link_type_of(pcap_.get());
+  if (file != stdin) {
+    plain_ = PlainRecords::in(fileno(file), static_cast<std::size_t>(pcap_snapshot(pcap_.get())));
+  }
+}
+
+bool SavefileReader::next_plain(Frame& frame) {
+  if (plain_->next(frame)) {
+    frame.link_type = link_type_;
+    ++frames_;
+    return true;
+  }
+  const auto rest = static_cast<off_t>(plain_->offset());
+  plain_.reset();
+  if (fseeko(pcap_file(pcap_.get()), rest, SEEK_SET) != 0) {
+    throw Error::system("cannot read " + name_, errno);
+  }
+  return false;
 }
 
 bool SavefileReader::next(Frame& frame) {
   if (ended_) return false;
+  if (plain_ && next_plain(frame)) return true;
   pcap_pkthdr* header = nullptr;
   const std::uint8_t* bytes = nullptr;
   const int result = pcap_next_ex(pcap_.get(), &header, &bytes);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "savefile/plain_records.hpp"
+
 #include <tracetcp/frame.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,9 +40,13 @@ class SavefileReader {
     void operator()(pcap* handle) const;
   };
 
+  /// False: what follows is libpcap's to read.
+  bool next_plain(Frame& frame);
+
   std::string name_;
   std::vector<char> buffer_;  ///< that of the file, so it must outlive it
   std::unique_ptr<pcap, Close> pcap_;
+  std::optional<PlainRecords> plain_;  ///< as long as all records are
   LinkType link_type_ = LinkType::raw;
   std::uint64_t frames_ = 0;
   bool ended_ = false;

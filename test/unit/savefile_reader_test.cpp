@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
+
 using namespace tracetcp;
 using namespace std::chrono_literals;
 
@@ -104,4 +106,45 @@ TEST_CASE("times that no clock tells become the nearest that can be told") {
   Frame frame;
   REQUIRE(reader.next(frame));
   CHECK(frame.time > TimePoint(4'294'000'000s));
+}
+
+TEST_CASE("records in this machine's order are read up to the first that is odd, then by libpcap") {
+  const auto bytes_of = [](std::initializer_list<std::uint32_t> fields) {
+    std::string text;
+    for (const std::uint32_t field : fields) {
+      text.append(reinterpret_cast<const char*>(&field), sizeof field);
+    }
+    return text;
+  };
+  const std::uint32_t version =
+      std::endian::native == std::endian::little ? 0x00040002 : 0x00020004;
+  const std::string header = bytes_of({0xa1b2c3d4, version, 0, 0, 262144, 1});
+  std::string text = header;
+  constexpr std::size_t records = 3000;
+  for (std::uint32_t i = 0; i < records; ++i) {  // some are longer than what is read at a time
+    const std::uint32_t length = i % 1000 == 999 ? 200'000 : i % 90;
+    text += bytes_of({4'000'000'000U + i, i, length, length + 1});
+    text += std::string(length, static_cast<char>(i));
+  }
+  std::string odd = bytes_of({5, 1'000'000, 2, 2}) + "ab";  // a second's worth of microseconds
+  const std::string usual = bytes_of({7, 8, 2, 2}) + "cd";
+  ScratchFile file(text + odd + usual + bytes_of({1, 2, 60, 60}) + "short");
+  SavefileReader reader(file.path());
+  Frame frame;
+  for (std::uint32_t i = 0; i < records; ++i) {
+    REQUIRE(reader.next(frame));
+    const std::uint32_t length = i % 1000 == 999 ? 200'000 : i % 90;
+    REQUIRE(frame.bytes.size() == length);
+    CHECK(frame.original_length == length + 1);
+    CHECK(frame.time == TimePoint(4'000'000'000s + i * 1us + i * 1s));
+    if (length > 0) CHECK(frame.bytes.back() == static_cast<std::uint8_t>(i));
+  }
+  REQUIRE(reader.next(frame));
+  CHECK(frame.bytes.front() == 'a');
+  CHECK(frame.time == TimePoint(6s));
+  REQUIRE(reader.next(frame));
+  CHECK(frame.bytes.front() == 'c');
+  CHECK(frame.time == TimePoint(7s + 8us));
+  CHECK_FALSE(reader.next(frame));
+  CHECK(reader.damage().find(file.path() + " is damaged after 3002 frames: ") == 0);
 }

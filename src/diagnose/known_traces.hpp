@@ -1,0 +1,44 @@
+#pragma once
+
+#include <tracetcp/diagnose.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+namespace tracetcp {
+
+/// What the last traces showed, by the address that they were to: only those to one address tell
+/// about one another.
+class KnownTraces {
+ public:
+  void add(Digest&& digest);
+
+  /// Forgets the oldest ones.
+  void drop(std::size_t count);
+
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
+
+  /// Counted from the end: 1 is the one added last.
+  [[nodiscard]] const Digest& last(std::size_t which) const { return all_[all_.size() - which]; }
+
+  /// Of those to one address the few that tell about the others, as telling() has them. Valid until
+  /// the next add() or drop().
+  [[nodiscard]] std::vector<const Digest*> telling_of(Address target) const;
+
+ private:
+  struct Ranked {
+    const Digest* digest;
+    int worth;
+  };
+  struct SameTarget {
+    std::vector<const Digest*> in_order;
+    std::vector<Ranked> by_worth;  ///< falling; equal ones in order
+  };
+
+  std::deque<Digest> all_;
+  std::unordered_map<Address, SameTarget> by_target_;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,58 @@
+#include "read/kept_replies.hpp"
+
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+bool has_more(const Reply& reply) {
+  return !reply.mpls.empty() || reply.tcp || reply.next_hop_mtu || reply.quote ||
+         reply.quoted_tcp || reply.sent || !reply.candidates.empty();
+}
+
+}  // namespace
+
+void KeptReplies::add(Chain& chain, Reply&& reply) {
+  std::uint32_t* end = &chain.first;
+  while (*end != none) end = &kept_[*end].next;
+  *end = static_cast<std::uint32_t>(kept_.size());
+  Kept& kept = kept_.emplace_back(Kept{.time = reply.time,
+                                       .rtt = reply.rtt.value_or(Duration{}),
+                                       .from = reply.from,
+                                       .ip_id = reply.ip_id,
+                                       .ttl = reply.ttl,
+                                       .kind = reply.kind,
+                                       .icmp_type = reply.icmp_type,
+                                       .icmp_code = reply.icmp_code,
+                                       .has_rtt = reply.rtt.has_value()});
+  if (!has_more(reply)) return;
+  kept.whole = static_cast<std::uint32_t>(whole_.size());
+  whole_.push_back(std::move(reply));
+}
+
+void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t trace,
+                          std::uint32_t probe) {
+  for (std::uint32_t at = chain.first; at != none; at = kept_[at].next) {
+    const Kept& kept = kept_[at];
+    Reply& reply = out.emplace_back();
+    if (kept.whole != none) reply = std::move(whole_[kept.whole]);
+    reply.trace = trace;
+    reply.probe = probe;
+    if (kept.whole != none) continue;
+    reply.kind = kept.kind;
+    reply.ttl = kept.ttl;
+    reply.icmp_type = kept.icmp_type;
+    reply.icmp_code = kept.icmp_code;
+    reply.from = kept.from;
+    reply.time = kept.time;
+    if (kept.has_rtt) reply.rtt = kept.rtt;
+    reply.ip_id = kept.ip_id;
+  }
+}
+
+void KeptReplies::clear() {
+  kept_.clear();
+  whole_.clear();
+}
+
+}  // namespace tracetcp

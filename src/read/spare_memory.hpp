@@ -1,0 +1,28 @@
+#pragma once
+
+#include <tracetcp/trace.hpp>
+
+#include <vector>
+
+namespace tracetcp {
+
+/// Memory of traces that were handed over, for those to come: getting it anew took longer than all
+/// else that is done with a reply.
+class SpareMemory {
+ public:
+  /// Empty, but there is room in it if there is any to spare.
+  std::vector<Reply> replies();
+
+  /// From `first` to `last`, without probes.
+  std::vector<Hop> hops(int first, int last);
+
+  /// What is in a trace that nobody needs any more.
+  void keep(Trace&& trace);
+
+ private:
+  std::vector<std::vector<Reply>> replies_;
+  std::vector<std::vector<ProbeRecord>> probes_;
+  std::vector<std::vector<Hop>> hops_;
+};
+
+}  // namespace tracetcp

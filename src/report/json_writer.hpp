@@ -1,0 +1,52 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tracetcp {
+
+/// Adds one JSON value (RFC 8259) to a text, without blanks: a capture may hold millions of traces,
+/// and a tree of each costs more than all that is written.
+///
+///   json.begin_object(); json.key("port"); json.add(80); json.end_object();
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& text) : text_(text) {}
+
+  void begin_object() { begin('{'); }
+  void end_object() { end('}'); }
+  void begin_array() { begin('['); }
+  void end_array() { end(']'); }
+
+  /// One that needs no escapes.
+  void key(std::string_view name);
+
+  /// What is not UTF-8 in it is replaced.
+  void add(std::string_view value);
+  void add(const char* value) { add(std::string_view(value)); }
+  void add(bool value);
+  void add(double value);
+  template <std::integral Int>
+  void add(Int value) {
+    add_number(static_cast<std::int64_t>(value));
+  }
+
+  template <class Value>
+  void add(std::string_view name, const Value& value) {
+    key(name);
+    add(value);
+  }
+
+ private:
+  void begin(char bracket);
+  void end(char bracket);
+  void separate();
+  void add_number(std::int64_t value);
+
+  std::string& text_;
+  bool is_first_ = true;  ///< nothing precedes what comes next on its level
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <tracetcp/frame.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace tracetcp {
+
+/// Reads the records of the usual kind of savefile (IETF draft-ietf-opsawg-pcap, in the byte order
+/// of this machine) in large pieces, where they stay: libpcap takes two calls and a copy for each.
+/// It stops at the first that is anything but well formed, which is libpcap's to judge.
+class PlainRecords {
+ public:
+  /// A file that is open, at the beginning of which there is a savefile's header. Empty: it is of
+  /// another kind, or not on a disk. `most_captured`: no record is longer, in bytes.
+  static std::optional<PlainRecords> in(int file, std::size_t most_captured);
+
+  /// All of a frame but its link type; its bytes are valid until the next call. False: at the end
+  /// of the file, or at a record that is not plain, or is cut short.
+  bool next(Frame& frame);
+
+  /// Where in the file the next record begins, in bytes.
+  [[nodiscard]] std::uint64_t offset() const { return buffer_offset_ + at_; }
+
+ private:
+  PlainRecords(int file, std::size_t most_captured, bool nanoseconds);
+
+  /// Sees to it that so many bytes from the next record on are in the buffer, if the file has them.
+  bool holds(std::size_t count) { return filled_ - at_ >= count || fill(count); }
+  bool fill(std::size_t count);
+
+  int file_;
+  std::size_t most_captured_;
+  std::uint32_t parts_;  ///< of a second in a stamp
+  Duration::rep nanoseconds_per_part_;
+  std::vector<std::uint8_t> buffer_;
+  std::uint64_t buffer_offset_;  ///< of the buffer in the file
+  std::size_t at_ = 0;           ///< in the buffer
+  std::size_t filled_ = 0;
+};
+
+}  // namespace tracetcp

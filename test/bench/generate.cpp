@@ -1,5 +1,7 @@
 // Makes a large capture of many traceroutes at once, and of other traffic:
-//   generate FILE PACKETS
+//   generate FILE PACKETS [SHAPE]
+// SHAPE: traces of whole paths to many targets (paths, the default), the same to all ports of one
+// target (ports), or three SYNs and their answers for each of millions of targets (targets).
 // Of 20 packets 9 are SYNs, 9 the replies to them, and 2 belong to others. 64 traces run at a time,
 // each of 3 probes to each of 5 to 15 hops and to the target behind them, which is open or closed.
 // The same numbers give the same file.
@@ -70,12 +72,15 @@ class Capture {
   std::size_t count_ = 0;
 };
 
+enum class Shape { paths, ports, targets };
+
 /// One traceroute, which gives a SYN or the reply to an earlier one at a time.
 class Traceroute {
  public:
-  Traceroute(std::uint32_t number, std::mt19937& random)
+  Traceroute(Shape shape, std::uint32_t number, std::mt19937& random)
       : number_(number),
-        hops_(5 + random() % 11),
+        target_(target_of(shape, number)),
+        hops_(shape == Shape::targets ? 0 : 5 + random() % 11),
         open_(random() % 4 != 0),
         isn_(static_cast<std::uint32_t>(random())),
         id_(static_cast<std::uint16_t>(random())) {}
@@ -90,15 +95,21 @@ class Traceroute {
   }
 
  private:
+  static Endpoint target_of(Shape shape, std::uint32_t number) {
+    if (shape == Shape::targets) return {Address(0x0b000000 + number), Port{80}};
+    const std::uint32_t first = 0xc6120000;  // 198.18.0.0/15 (RFC 2544)
+    if (shape == Shape::paths) return {Address(first + number % 0x20000), Port{80}};
+    return {Address(first), Port{static_cast<std::uint16_t>(1 + number % 65535)}};
+  }
+
   [[nodiscard]] std::size_t total() const { return (hops_ + 1) * probes_per_hop; }
 
   [[nodiscard]] Syn syn(std::size_t which) const {
     const auto source = static_cast<std::uint16_t>(20000 + number_ % 40000);
-    const Address target(0xc6120000 + number_ % 0x20000);  // 198.18.0.0/15 (RFC 2544)
     // An id of 0 would be replaced by the kernel.
     const auto id = static_cast<std::uint16_t>(1 + (id_ + which) % 65535);
     return {
-        .flow = {.source = {client, Port{source}}, .target = {target, Port{80}}},
+        .flow = {.source = {client, Port{source}}, .target = target_},
         .ttl = {static_cast<std::uint8_t>(1 + which / probes_per_hop)},
         .tag = {.isn = {isn_}, .ip_id = {id}, .tsval = {isn_ + static_cast<std::uint32_t>(which)}}};
   }
@@ -127,6 +138,7 @@ class Traceroute {
   }
 
   std::uint32_t number_;
+  Endpoint target_;
   std::size_t hops_;
   bool open_;
   std::uint32_t isn_;
@@ -146,13 +158,20 @@ Octets other_traffic(const Octets& syn, std::uint32_t number) {
       .take();
 }
 
-void generate(const std::string& path, std::size_t packets) {
+Shape shape_of(const std::string& name) {
+  if (name == "paths") return Shape::paths;
+  if (name == "ports") return Shape::ports;
+  if (name == "targets") return Shape::targets;
+  throw Error("no such shape: " + name);
+}
+
+void generate(const std::string& path, std::size_t packets, Shape shape) {
   Capture capture(path);
   SynBuilder builder;
   std::mt19937 random(1);
   std::uint32_t number = 0;
   std::vector<Traceroute> running;
-  while (running.size() < traces_at_a_time) running.emplace_back(number++, random);
+  while (running.size() < traces_at_a_time) running.emplace_back(shape, number++, random);
   const Octets stranger = builder.build(
       {.flow = {.source = {client, Port{1024}}, .target = {Address(0xcb007101), Port{443}}}});
   for (std::size_t turn = 0; capture.count() < packets; ++turn) {
@@ -162,7 +181,7 @@ void generate(const std::string& path, std::size_t packets) {
     }
     Traceroute& trace = running[random() % running.size()];
     capture.add(trace.next(builder));
-    if (trace.is_over()) trace = Traceroute(number++, random);
+    if (trace.is_over()) trace = Traceroute(shape, number++, random);
   }
   capture.flush();
 }
@@ -170,12 +189,12 @@ void generate(const std::string& path, std::size_t packets) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: generate FILE PACKETS\n", stderr);
+  if (argc != 3 && argc != 4) {
+    std::fputs("usage: generate FILE PACKETS [paths|ports|targets]\n", stderr);
     return 2;
   }
   try {
-    generate(argv[1], std::stoul(argv[2]));
+    generate(argv[1], std::stoul(argv[2]), shape_of(argc == 4 ? argv[3] : "paths"));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "generate: %s\n", error.what());
     return 1;

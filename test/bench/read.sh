@@ -1,7 +1,7 @@
 #!/bin/bash
 # How fast captures are read, and in how much memory: prints two tables in Markdown.
 #   test/bench/read.sh BUILD [PACKETS]       BUILD: a build folder, optimized; default 5000000 packets
-# It makes its captures (2.3 GB) in a folder that it removes; DIR=FOLDER keeps them there. Each
+# It makes its captures (3.4 GB) in a folder that it removes; DIR=FOLDER keeps them there. Each
 # program reads each file once to have it in memory, then ROUNDS times (5), in turns; the best counts.
 # Time is that of the processor, as the machine may have other work: no program here has two threads.
 set -euo pipefail
@@ -15,9 +15,9 @@ else
   trap 'rm -rf "$DIR"' EXIT
 fi
 
-capture() { # PACKETS: sets FILE
-  FILE=$DIR/$1.pcap
-  if [[ ! -s $FILE ]]; then "$bench-generate" "$FILE" "$1"; fi
+capture() { # PACKETS [SHAPE]: sets FILE
+  FILE=$DIR/${2-paths}-$1.pcap
+  if [[ ! -s $FILE ]]; then "$bench-generate" "$FILE" "$1" "${2-paths}"; fi
 }
 
 declare -A best peak
@@ -57,12 +57,15 @@ done
 row tshark "$slice"
 
 echo
-echo "| capture | bytes | seconds | million packets a second | peak memory of tracetcp, MB |"
-echo "|---:|---:|---:|---:|---:|"
-for count in 1000000 "$packets" 12000000; do
-  capture "$count"
+# Of each shape (see generate.cpp) a short one and a long one: the memory must be the same.
+echo "| capture | packets | bytes | seconds | million packets a second | peak memory of tracetcp, MB |"
+echo "|---|---:|---:|---:|---:|---:|"
+for shape_and_count in paths:1000000 "paths:$packets" paths:12000000 \
+  ports:1000000 ports:5000000 targets:1000000 targets:5000000; do
+  shape=${shape_and_count%:*} count=${shape_and_count#*:}
+  capture "$count" "$shape"
   best=()
   for _ in 1 2; do measure "$count" "$tracetcp" -n --read "$FILE"; done
-  row "$count" "$(stat -c %s "$FILE")" | awk -F'|' -v n="$count" \
-    '{ printf "| %d |%s|%s| %.2f |%s|\n", n, $3, $4, n / $4 / 1e6, $6 }'
+  row "$count" "$(stat -c %s "$FILE")" | awk -F'|' -v n="$count" -v shape="$shape" \
+    '{ printf "| %s | %d |%s|%s| %.2f |%s|\n", shape, n, $3, $4, n / $4 / 1e6, $6 }'
 done

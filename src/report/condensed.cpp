@@ -19,8 +19,10 @@ class CondensedReport final : public Report {
   }
 
   std::string end(const Trace& trace, const RunCounts& counts) const override {
-    std::string text = notice_lines(trace, prefix(trace));
-    if (has_verdict_row(trace)) text += prefix(trace) + verdict_row(trace) + '\n';
+    std::string text = path_rows(trace, info_, names_, prefix(trace));
+    text += notice_lines(trace, prefix(trace));
+    if (has_verdict_row(trace) && !trace.paths) text += prefix(trace) + verdict_row(trace) + '\n';
+    text += path_sentences(trace, info_, names_, prefix(trace));
     text += finding_rows(trace, prefix(trace));
     text += loss_line(counts.link, prefix(trace));
     if (trace.interrupted) text += prefix(trace) + "Trace interrupted.\n";

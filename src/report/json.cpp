@@ -1,4 +1,5 @@
 #include "core/milliseconds.hpp"
+#include "report/paths_json.hpp"
 #include "report/text.hpp"
 
 #include <tracetcp/diagnose.hpp>
@@ -28,17 +29,6 @@ std::string timestamp(TimePoint time) {
 bool is_icmp(ReplyKind kind) {
   return kind == ReplyKind::time_exceeded || kind == ReplyKind::unreachable ||
          kind == ReplyKind::notice;
-}
-
-Json mpls_json(const std::vector<MplsLabel>& stack) {
-  Json labels = Json::array();
-  for (const auto& label : stack) {
-    labels.push_back({{"label", label.label},
-                      {"tc", label.traffic_class},
-                      {"bottom", label.bottom},
-                      {"ttl", label.ttl}});
-  }
-  return labels;
 }
 
 Json place_json(const Place& place) {
@@ -99,6 +89,7 @@ class JsonReport final : public Report {
     root["elapsed_ms"] = in_milliseconds(trace.ended - trace.started);
     root["syns_sent"] = trace.syns_sent;
     root["hops"] = hops_json(trace);
+    if (trace.paths) root["paths"] = paths_json(*trace.paths, names_);
     if (!trace.notices.empty()) root["notices"] = notices_json(trace);
     if (trace.unattributed != 0) root["unattributed"] = trace.unattributed;
     if (trace.interrupted) root["interrupted"] = true;

@@ -15,8 +15,8 @@ class StandardReport final : public Report {
     std::string name = info_.target_name.empty() ? name_text(address, names_)
                                                  : fmt::format("[{}]", info_.target_name);
     if (!name.empty()) name.insert(0, 1, ' ');
-    return fmt::format("\nTracing route to {}{} on port {}\nOver a maximum of {} hops.\n{}",
-                       address.text(), name, trace.target.port.value, info_.max_hops,
+    return fmt::format("\nTracing {} to {}{} on port {}\nOver a maximum of {} hops.\n{}",
+                       info_.all_paths ? "all paths" : "route", address.text(), name, trace.target.port.value, info_.max_hops,
                        method_line(info_));
   }
 
@@ -27,19 +27,20 @@ class StandardReport final : public Report {
   }
 
   std::string end(const Trace& trace, const RunCounts& counts) const override {
-    return notice_lines(trace, "") + conclusion(trace) + '\n' + finding_rows(trace, "") +
-           loss_line(counts.link, "") +
+    return path_rows(trace, info_, names_, "") + notice_lines(trace, "") + conclusion(trace) +
+           path_sentences(trace, info_, names_, "") + finding_rows(trace, "") + loss_line(counts.link, "") +
            (trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n");
   }
 
  private:
   [[nodiscard]] std::string conclusion(const Trace& trace) const {
     const Verdict& verdict = trace.verdict;
-    if (!has_verdict_row(trace)) return sentence(trace);
+    if (!has_verdict_row(trace)) return sentence(trace) + '\n';
+    if (trace.paths) return "";  // one of its rows
     const Address from = verdict.from.value_or(trace.target.address);
-    if (verdict.state == State::rejected) return rejection_row(verdict, from);
+    if (verdict.state == State::rejected) return rejection_row(verdict, from) + '\n';
     return fmt::format(
-        "{}\tDestination Reached in {}. {} {}", verdict_ttl(verdict), rtt_text(verdict.rtt, info_),
+        "{}\tDestination Reached in {}. {} {}\n", verdict_ttl(verdict), rtt_text(verdict.rtt, info_),
         verdict.state == State::open ? "Connection established to" : "Port closed on", from.text());
   }
 

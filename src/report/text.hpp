@@ -32,6 +32,13 @@ std::string rejection_row(const Verdict& verdict, Address from);
 /// The TTL of the verdict, "?" where it is unknown.
 std::string verdict_ttl(const Verdict& verdict);
 
+/// With Trace::paths: a row for each node, with the line ends, and what they amount to in sentences.
+/// Each line begins with `prefix`. Empty without.
+std::string path_rows(const Trace& trace, const RunInfo& info, const Names& names,
+                      const std::string& prefix);
+std::string path_sentences(const Trace& trace, const RunInfo& info, const Names& names,
+                           const std::string& prefix);
+
 /// One line per finding that the rows do not show, each begins with `prefix`.
 std::string finding_rows(const Trace& trace, const std::string& prefix);
 

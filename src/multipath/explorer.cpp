@@ -1,0 +1,443 @@
+#include "multipath/explorer.hpp"
+
+#include "multipath/stopping_rule.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// So many hops of silence end a path, where no other is longer.
+constexpr int silent_tail = 4;
+
+/// Between SYNs that may reach the target, whatever their flows.
+constexpr Duration between_flows_at_target = 50ms;
+
+/// Seeking flows that pass a silent hop ends when so many times more than usual were asked there:
+/// where a single answer was lost, there are none.
+constexpr std::uint32_t most_for_silence = 3;
+
+Ttl ttl_of(int ttl) {
+  return Ttl{static_cast<std::uint8_t>(ttl)};
+}
+
+/// The probe of the cell that was sent last and counts.
+const ProbeRecord& last_probe(const FlowCell& cell) {
+  return cell.probes.back();
+}
+
+}  // namespace
+
+Explorer::Explorer(const Trace& first, const Strategy& strategy, TimePoint now)
+    : strategy_(strategy),
+      target_(first.target),
+      pacer_(strategy_),
+      waiting_(strategy_),
+      table_(strategy.first_ttl, strategy.last_ttl()),
+      heard_at_(256),
+      followed_to_(strategy.first_ttl.value - 1),
+      first_flows_to_(strategy.first_ttl.value) {
+  table_.add(first);
+  places_.emplace_back();
+  for (const Hop& hop : first.path()) {
+    for (const ProbeRecord& probe : hop.probes) {
+      for (const Reply& reply : probe.replies) {
+        heard_at_[hop.ttl.value] = true;
+        pacer_.at(hop.ttl).answered(0);
+        if (!reply.rtt) continue;
+        if (ends_path_of_flow(reply.kind)) {
+          waiting_.heard_target(*reply.rtt);
+        } else {
+          waiting_.heard(*reply.rtt);
+        }
+      }
+    }
+    if (heard_at_[hop.ttl.value]) followed_to_ = hop.ttl.value;
+  }
+  if (const auto end = table_.end(0)) {
+    nearest_end_ = *end;
+    first_flows_to_ = std::max(first_flows_to_, *end - 1);
+  } else {
+    first_flows_to_ = std::max(first_flows_to_, followed_to_);
+    followed_to_ += silent_tail;
+  }
+  while (table_.size() < static_cast<std::size_t>(stopping_point(1))) new_flow();
+  settle(now);
+}
+
+std::optional<std::size_t> Explorer::new_flow() {
+  if (table_.size() == most_flows) return std::nullopt;
+  places_.emplace_back();
+  wished_.emplace_back(256);
+  return table_.add();
+}
+
+FlowTable Explorer::table() const {
+  FlowTable table = table_;
+  table.forget_waiting();
+  return table;
+}
+
+void Explorer::settle(TimePoint now) {
+  if (done_) return;
+  do {
+    review(now);
+    plan();
+  } while (drop_rare_silence());
+  done_ = wishes_.empty() && !waiting_for_any_;
+}
+
+// --- what became of what was asked --------------------------------------------------------------
+
+/// Sees to all cells, TTL by TTL, as whether a silence matters depends on the hop before.
+void Explorer::review(TimePoint now) {
+  wake_ = never;
+  waiting_for_any_ = false;
+  wishes_.clear();
+  wished_.assign(table_.size(), std::vector<bool>(256));
+  for (int ttl = table_.first(); ttl <= table_.last(); ++ttl) pacer_.at(ttl_of(ttl)).conclude(now);
+  for (std::size_t flow = 1; flow < table_.size(); ++flow) {
+    const int end = table_.end(flow).value_or(table_.last());
+    bool is_placed = true;
+    for (int ttl = table_.first(); ttl <= table_.last(); ++ttl) {
+      if (ttl > end) {
+        pacer_.at(ttl_of(ttl)).withdraw(static_cast<std::uint32_t>(flow));
+        continue;
+      }
+      review(flow, ttl, is_placed, now);
+      const Sight sight = table_.at(flow, ttl).sight;
+      is_placed = sight == Sight::answered || (sight == Sight::silent && is_placed);
+    }
+  }
+  graph_.emplace(table_);
+}
+
+/// How long an answer to this TTL may take.
+Duration Explorer::patience(int ttl) const {
+  return nearest_end_ && ttl >= *nearest_end_ ? waiting_.at_target() : waiting_.near();
+}
+
+/// `is_placed`: where the flow was one hop before is known.
+void Explorer::review(std::size_t flow, int ttl, bool is_placed, TimePoint now) {
+  FlowCell& cell = table_.at(flow, ttl);
+  if (cell.probes.empty()) return;
+  if (cell.sight == Sight::lost && cell.answer() == nullptr) return;
+  const TimePoint waited = last_probe(cell).sent + patience(ttl);
+  if (cell.answer() != nullptr) {
+    cell.sight = Sight::answered;
+    const bool repeats = last_probe(cell).answer() == nullptr && !last_probe(cell).voided;
+    if (!repeats || now >= waited) return;
+    waiting_for_any_ = true;
+    wake_ = std::min(wake_, waited);
+    return;
+  }
+  cell.sight = Sight::waiting;
+  if (cell.tries() == 0) {  // none could be told from others
+    wish(flow, ttl, last_probe(cell).sent + waiting_.between_syns_at_target());
+  } else if (now < waited) {
+    wake_ = std::min(wake_, waited);
+  } else if (!is_placed || !is_heard_at(ttl)) {
+    cell.sight = Sight::silent;
+  } else {
+    review_silence(flow, ttl, now);
+  }
+  if (cell.sight == Sight::waiting) waiting_for_any_ = true;
+}
+
+/// Where others get answers a silence is put to the test: it may be the responder's rate limit, or
+/// a loss.
+void Explorer::review_silence(std::size_t flow, int ttl, TimePoint now) {
+  FlowCell& cell = table_.at(flow, ttl);
+  const auto id = static_cast<std::uint32_t>(flow);
+  Responder& responder = pacer_.at(ttl_of(ttl));
+  // As many more as may have to be asked again because answers could not be told apart.
+  const std::size_t most = static_cast<std::size_t>(strategy_.probes_per_hop) + 4;
+  if (strategy_.probes_per_hop == 1 || cell.probes.size() >= most) {
+    responder.withdraw(id);
+    cell.sight = Sight::silent;
+  } else if (!responder.is_deaf_to(id)) {
+    responder.doubt(id, now);
+    wake_ = std::min(wake_, std::max(responder.wake(id), pacer_.ready()));
+    if (!responder.may_recheck(id, now)) return;
+    wishes_.push_back({.flow = flow, .ttl = ttl, .due = now, .is_recheck = true});
+  } else if (cell.tries() < static_cast<std::size_t>(strategy_.probes_per_hop)) {
+    wish(flow, ttl, last_probe(cell).sent + waiting_.before_retry());
+  } else {
+    cell.sight = Sight::silent;
+  }
+}
+
+// --- what to ask next ---------------------------------------------------------------------------
+
+void Explorer::wish(std::size_t flow, int ttl, TimePoint due) {
+  if (wished_[flow][static_cast<std::size_t>(ttl)]) return;
+  wished_[flow][static_cast<std::size_t>(ttl)] = true;
+  wishes_.push_back({.flow = flow, .ttl = ttl, .due = due});
+}
+
+void Explorer::plan() {
+  exhausted_ = false;
+  plan_first_flows();
+  demands_.assign(graph_->nodes().size(), {});
+  for (std::size_t node = graph_->nodes().size(); node-- > 0;) plan_next_hops(node);
+  for (std::size_t node = 0; node < graph_->nodes().size(); ++node) plan_repeats(node);
+  for (std::size_t node = 1; node < graph_->nodes().size(); ++node) plan_link(node);
+  for (int ttl = table_.first() - 1; ttl < table_.last(); ++ttl) plan_node_control(ttl);
+}
+
+/// Each hop needs as many flows as its first node, so these need not wait for each other.
+void Explorer::plan_first_flows() {
+  for (int ttl = table_.first(); ttl <= first_flows_to_; ++ttl) {
+    for (std::size_t flow = 1; flow < static_cast<std::size_t>(stopping_point(1)); ++flow) {
+      if (may_ask(flow, ttl)) wish(flow, ttl, {});
+    }
+  }
+}
+
+/// Whether it makes sense to look for what lies behind the node.
+bool Explorer::is_followed(const PathGraph::Node& node) const {
+  if (node.is_end() || node.ttl >= table_.last()) return false;
+  return !node.is_silent() || node.ttl < std::max(followed_to_, node.ttl - node.key.silent + silent_tail);
+}
+
+bool Explorer::may_ask(std::size_t flow, int ttl) const {
+  if (flow == 0 || table_.at(flow, ttl).sight != Sight::unasked) return false;
+  if (wished_[flow][static_cast<std::size_t>(ttl)]) return false;
+  const auto end = table_.end(flow);
+  return !end || ttl < *end;
+}
+
+/// Asks flows that pass the node one hop further, as many as the stopping rule wants.
+void Explorer::plan_next_hops(std::size_t index) {
+  const PathGraph::Node& node = graph_->nodes()[index];
+  if (!is_followed(node)) return;
+  Demand& demand = demands_[index];
+  const int next_ttl = node.ttl + 1;
+  demand.under_way = node.waiting;
+  for (const std::size_t flow : node.flows) {
+    const bool is_unasked = table_.at(flow, next_ttl).sight == Sight::unasked;
+    if (is_unasked && wished_[flow][static_cast<std::size_t>(next_ttl)]) ++demand.under_way;
+  }
+  const std::uint32_t needed = node.flows_needed();
+  const bool may_serve_silent = node.settled < most_for_silence * needed;
+  std::uint32_t wanted = may_serve_silent ? demand.for_silent : 0;
+  if (node.settled < needed) wanted = std::max(wanted, needed - node.settled);
+  for (const std::size_t flow : node.flows) {
+    if (demand.under_way >= wanted) return;
+    if (!may_ask(flow, next_ttl)) continue;
+    wish(flow, next_ttl, {});
+    ++demand.under_way;
+  }
+  if (demand.under_way >= wanted) return;
+  if (!node.is_silent()) {
+    demand.missing = wanted - demand.under_way;
+    return;
+  }
+  // Only the node before can lead more flows to a silent one.
+  for (const auto& [before, flows] : node.previous) {
+    demands_[before].for_silent += wanted - demand.under_way;
+  }
+}
+
+/// Flows come to a node from those before it: while these look for their next hops, more may.
+bool Explorer::waits_for_previous(const PathGraph::Node& node) const {
+  for (const auto& [before, flows] : node.previous) {
+    const Demand& demand = demands_[before];
+    if (!demand.hopeless && (demand.missing > 0 || demand.under_way > 0)) return true;
+  }
+  return false;
+}
+
+/// Asks flows at the hop of nodes that too few are known to pass.
+void Explorer::plan_node_control(int ttl) {
+  const auto [first, last] = graph_->layer(ttl);
+  std::uint32_t missing = 0;
+  for (std::size_t node = first; node < last; ++node) {
+    if (!waits_for_previous(graph_->nodes()[node])) missing += demands_[node].missing;
+  }
+  if (missing == 0) return;
+  // The start is passed by all flows: what is missing there is asked at the first hop.
+  const bool at_start = ttl < table_.first();
+  const int asked_at = at_start ? table_.first() : ttl;
+  std::uint32_t under_way = at_start ? 0 : under_way_at(ttl);
+  for (; under_way < missing; ++under_way) {
+    const auto flow = at_start ? new_flow() : candidate(ttl);
+    if (!flow) {
+      exhausted_ = true;
+      for (std::size_t node = first; node < last; ++node) demands_[node].hopeless = true;
+      return;
+    }
+    wish(*flow, asked_at, {});
+  }
+}
+
+/// Flows that may yet turn out to come to any node of this TTL.
+std::uint32_t Explorer::under_way_at(int ttl) const {
+  std::uint32_t under_way = 0;
+  for (std::size_t flow = 1; flow < table_.size(); ++flow) {
+    const FlowCell& cell = table_.at(flow, ttl);
+    const bool is_first_try = cell.sight == Sight::waiting && cell.probes.size() == 1;
+    const bool is_wished = wished_[flow][static_cast<std::size_t>(ttl)];
+    if (is_first_try || (cell.sight == Sight::unasked && is_wished)) ++under_way;
+  }
+  return under_way;
+}
+
+/// A flow that may come to a node of this TTL that needs more: best one that is known to come to a
+/// node before such a one, then one of which that is not known, then a new one.
+std::optional<std::size_t> Explorer::candidate(int ttl) {
+  std::optional<std::size_t> unplaced;
+  for (std::size_t flow = 1; flow < table_.size(); ++flow) {
+    if (!may_ask(flow, ttl)) continue;
+    const auto before = graph_->node_of(flow, ttl - 1);
+    if (!before) {
+      if (!unplaced) unplaced = flow;
+      continue;
+    }
+    for (const auto& [node, flows] : graph_->nodes()[*before].next) {
+      if (demands_[node].missing > 0) return flow;
+    }
+  }
+  return unplaced ? unplaced : new_flow();
+}
+
+/// Where flows part, some of them are asked a second time: a balancer that spreads packets, not
+/// flows, sends them elsewhere then.
+void Explorer::plan_repeats(std::size_t index) {
+  const PathGraph::Node& node = graph_->nodes()[index];
+  const auto is_seen = [&](const auto& next) { return !graph_->nodes()[next.first].is_silent(); };
+  if (node.varies || std::count_if(node.next.begin(), node.next.end(), is_seen) < 2) return;
+  int repeated = 0;
+  for (const std::size_t flow : node.flows) {
+    if (table_.at(flow, node.ttl + 1).tries() > 1) ++repeated;
+  }
+  for (const std::size_t flow : node.flows) {
+    if (repeated >= stopping_point(1)) return;
+    const FlowCell& cell = table_.at(flow, node.ttl + 1);
+    if (flow == 0 || cell.sight != Sight::answered || cell.tries() > 1) continue;
+    if (ends_path_of_flow(cell.answer()->kind)) continue;  // SYNs to the target are to be few
+    wish(flow, node.ttl + 1, last_probe(cell).sent + waiting_.between_probes());
+    ++repeated;
+  }
+}
+
+/// Of the flows that pass a node, many times as many as usual were asked in search of more that get
+/// no answer from the next hop: these few were not answered by chance. Returns whether there were
+/// such.
+bool Explorer::drop_rare_silence() {
+  bool any = false;
+  for (const PathGraph::Node& node : graph_->nodes()) {
+    if (!node.is_silent() || node.flows.size() >= static_cast<std::size_t>(stopping_point(1))) {
+      continue;
+    }
+    const bool is_rare = std::all_of(
+        node.previous.begin(), node.previous.end(), [&](const auto& previous) {
+          const PathGraph::Node& before = graph_->nodes()[previous.first];
+          return before.next.size() > 1 &&
+                 before.settled >= most_for_silence * before.flows_needed();
+        });
+    if (!is_rare) continue;
+    for (const std::size_t flow : node.flows) table_.at(flow, node.ttl).sight = Sight::lost;
+    any = true;
+  }
+  return any;
+}
+
+/// Node control may meet somebody whom no flow is known to have come to from the hop before.
+void Explorer::plan_link(std::size_t index) {
+  const PathGraph::Node& node = graph_->nodes()[index];
+  if (!node.previous.empty() || node.flows.empty()) return;
+  const std::size_t flow = node.flows.front();
+  for (int ttl = node.ttl - 1; ttl >= table_.first(); --ttl) {
+    if (table_.at(flow, ttl).sight == Sight::waiting) return;
+    if (may_ask(flow, ttl)) return wish(flow, ttl, {});
+  }
+}
+
+// --- sending and hearing ------------------------------------------------------------------------
+
+/// When a SYN with this TTL may leave.
+TimePoint Explorer::ready(int ttl) const {
+  const TimePoint paced = pacer_.ready(ttl_of(ttl));
+  if (!strategy_.anti_flood || !nearest_end_ || ttl < *nearest_end_) return paced;
+  return std::max(paced, last_at_target_ + between_flows_at_target);
+}
+
+std::optional<Probe> Explorer::next(TimePoint now) {
+  if (done_) return std::nullopt;
+  for (std::size_t i = 0; i < wishes_.size(); ++i) {
+    const Wish wish = wishes_[i];
+    if (wish.due > now) continue;
+    if (wish.is_recheck) {
+      Responder& responder = pacer_.at(ttl_of(wish.ttl));
+      const auto id = static_cast<std::uint32_t>(wish.flow);
+      if (pacer_.ready() > now || !responder.may_recheck(id, now)) continue;
+      responder.recheck(id, now, now + patience(wish.ttl));
+    } else if (ready(wish.ttl) > now) {
+      continue;
+    }
+    wishes_.erase(wishes_.begin() + static_cast<std::ptrdiff_t>(i));
+    return send(wish, now);
+  }
+  return std::nullopt;
+}
+
+Probe Explorer::send(const Wish& wish, TimePoint now) {
+  pacer_.sent(ttl_of(wish.ttl), now);
+  if (nearest_end_ && wish.ttl >= *nearest_end_) last_at_target_ = now;
+  ++syns_sent_;
+  FlowCell& cell = table_.at(wish.flow, wish.ttl);
+  const auto index = static_cast<std::uint32_t>(places_[wish.flow].size());
+  places_[wish.flow].push_back({.ttl = wish.ttl, .probe = cell.probes.size()});
+  cell.probes.push_back({.index = index, .ttl = ttl_of(wish.ttl), .sent = now, .replies = {}});
+  if (cell.sight != Sight::answered) cell.sight = Sight::waiting;
+  waiting_for_any_ = true;
+  wake_ = std::min(wake_, now + patience(wish.ttl));
+  return {.id = {.trace = static_cast<std::uint32_t>(wish.flow), .index = index},
+          .target = target_,
+          .ttl = ttl_of(wish.ttl),
+          .attempt = static_cast<int>(cell.probes.size())};
+}
+
+bool Explorer::on(const Reply& reply) {
+  if (done_ || reply.trace == 0 || reply.trace >= table_.size()) return false;
+  if (reply.kind == ReplyKind::notice) return true;
+  const std::vector<Place>& places = places_[reply.trace];
+  if (!reply.probe) {
+    for (const std::uint32_t index : reply.candidates) {
+      const Place& place = places.at(index);
+      table_.at(reply.trace, place.ttl).probes[place.probe].voided = true;
+    }
+    return true;
+  }
+  const Place& place = places.at(*reply.probe);
+  ProbeRecord& probe = table_.at(reply.trace, place.ttl).probes[place.probe];
+  probe.replies.push_back(reply);
+  probe.voided = false;
+  if (reply.rtt) probe.sent = reply.time - *reply.rtt;
+  heard_at_[static_cast<std::size_t>(place.ttl)] = true;
+  pacer_.at(ttl_of(place.ttl)).answered(reply.trace);
+  followed_to_ = std::max(followed_to_, place.ttl);
+  if (!ends_path_of_flow(reply.kind)) {
+    if (reply.rtt) waiting_.heard(*reply.rtt);
+    return true;
+  }
+  if (reply.rtt) waiting_.heard_target(*reply.rtt);
+  nearest_end_ = std::min(nearest_end_.value_or(place.ttl), place.ttl);
+  return true;
+}
+
+TimePoint Explorer::wake() const {
+  if (done_) return never;
+  TimePoint wake = wake_;
+  for (const Wish& one : wishes_) {
+    wake = std::min(wake, one.is_recheck ? std::max(one.due, pacer_.ready())
+                                         : std::max(one.due, ready(one.ttl)));
+  }
+  return wake;
+}
+
+}  // namespace tracetcp

@@ -82,7 +82,8 @@ FlowTable Explorer::table() const {
 }
 
 void Explorer::settle(TimePoint now) {
-  if (done_) return;
+  if (done_ || (!changed_ && now < wake_)) return;
+  changed_ = false;
   do {
     review(now);
     plan();
@@ -105,6 +106,7 @@ void Explorer::review(TimePoint now) {
     for (int ttl = table_.first(); ttl <= table_.last(); ++ttl) {
       if (ttl > end) {
         pacer_.at(ttl_of(ttl)).withdraw(static_cast<std::uint32_t>(flow));
+        if (table_.at(flow, ttl).sight == Sight::waiting) table_.at(flow, ttl).sight = Sight::lost;
         continue;
       }
       review(flow, ttl, is_placed, now);
@@ -374,6 +376,7 @@ std::optional<Probe> Explorer::next(TimePoint now) {
     if (wish.is_recheck) {
       Responder& responder = pacer_.at(ttl_of(wish.ttl));
       const auto id = static_cast<std::uint32_t>(wish.flow);
+      if (!responder.may_recheck(id, now)) changed_ = true;  // others had their turn: plan anew
       if (pacer_.ready() > now || !responder.may_recheck(id, now)) continue;
       responder.recheck(id, now, now + patience(wish.ttl));
     } else if (ready(wish.ttl) > now) {
@@ -405,6 +408,7 @@ Probe Explorer::send(const Wish& wish, TimePoint now) {
 bool Explorer::on(const Reply& reply) {
   if (done_ || reply.trace == 0 || reply.trace >= table_.size()) return false;
   if (reply.kind == ReplyKind::notice) return true;
+  changed_ = true;
   const std::vector<Place>& places = places_[reply.trace];
   if (!reply.probe) {
     for (const std::uint32_t index : reply.candidates) {
@@ -425,6 +429,7 @@ bool Explorer::on(const Reply& reply) {
     if (reply.rtt) waiting_.heard(*reply.rtt);
     return true;
   }
+  table_.note_end(reply.trace, place.ttl);
   if (reply.rtt) waiting_.heard_target(*reply.rtt);
   nearest_end_ = std::min(nearest_end_.value_or(place.ttl), place.ttl);
   return true;

@@ -114,6 +114,7 @@ class Explorer {
   TimePoint wake_ = never;                 ///< when the next wait is over
   std::uint32_t syns_sent_ = 0;
   bool waiting_for_any_ = false;
+  bool changed_ = true;  ///< since the last plan
   bool exhausted_ = false;
   bool done_ = false;
 };

@@ -34,6 +34,7 @@ std::size_t FlowCell::tries() const {
 
 std::size_t FlowTable::add() {
   flows_.emplace_back(static_cast<std::size_t>(last_ - first_) + 1);
+  ends_.emplace_back();
   return flows_.size() - 1;
 }
 
@@ -42,17 +43,17 @@ std::size_t FlowTable::add(const Trace& trace) {
   for (const Hop& hop : trace.path()) {
     FlowCell& cell = at(flow, hop.ttl.value);
     cell.probes = hop.probes;
-    if (cell.tries() > 0) cell.sight = cell.answer() == nullptr ? Sight::silent : Sight::answered;
+    if (cell.tries() == 0) continue;
+    cell.sight = cell.answer() == nullptr ? Sight::silent : Sight::answered;
+    if (cell.answer() != nullptr && ends_path_of_flow(cell.answer()->kind)) {
+      note_end(flow, hop.ttl.value);
+    }
   }
   return flow;
 }
 
-std::optional<int> FlowTable::end(std::size_t flow) const {
-  for (int ttl = first_; ttl <= last_; ++ttl) {
-    const FlowCell& cell = at(flow, ttl);
-    if (cell.sight == Sight::answered && ends_path_of_flow(cell.answer()->kind)) return ttl;
-  }
-  return std::nullopt;
+void FlowTable::note_end(std::size_t flow, int ttl) {
+  ends_[flow] = std::min(ends_[flow].value_or(ttl), ttl);
 }
 
 void FlowTable::forget_waiting() {

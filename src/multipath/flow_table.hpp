@@ -15,7 +15,7 @@ enum class Sight : std::uint8_t {
   unasked,
   waiting,   ///< asked, and still to be answered, or to be asked again
   silent,    ///< asked in vain
-  lost,      ///< asked in vain, but so rarely that it tells nothing
+  lost,      ///< asked, but it tells nothing: so rarely in vain, or beyond the flow's end
   answered,  ///< see FlowCell::answer()
 };
 
@@ -54,8 +54,9 @@ class FlowTable {
     return flows_[flow][index(ttl)];
   }
 
-  /// The lowest TTL with which the flow got to its end.
-  [[nodiscard]] std::optional<int> end(std::size_t flow) const;
+  /// The lowest TTL with which the flow got to its end; empty: not known.
+  [[nodiscard]] std::optional<int> end(std::size_t flow) const { return ends_[flow]; }
+  void note_end(std::size_t flow, int ttl);
 
   /// Forgets what was still waited for.
   void forget_waiting();
@@ -66,6 +67,7 @@ class FlowTable {
   int first_;
   int last_;
   std::vector<std::vector<FlowCell>> flows_;
+  std::vector<std::optional<int>> ends_;  ///< by flow
 };
 
 /// Anything but the time-exceeded of a hop on the way ends a path.

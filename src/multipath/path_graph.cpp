@@ -5,6 +5,19 @@
 #include <algorithm>
 
 namespace tracetcp {
+namespace {
+
+void add(PathGraph::Links& links, std::size_t node, std::uint32_t flows) {
+  const auto known = std::find_if(links.begin(), links.end(),
+                                  [&](const auto& link) { return link.first == node; });
+  if (known == links.end()) {
+    links.emplace_back(node, flows);
+  } else {
+    known->second += flows;
+  }
+}
+
+}  // namespace
 
 std::uint32_t PathGraph::Node::flows_needed() const {
   const int found = std::max(1, static_cast<int>(next.size()));
@@ -84,8 +97,8 @@ void PathGraph::connect(std::size_t flow, int ttl, std::size_t from) {
   const auto to = node_of(flow, ttl);
   if (!to) return;
   ++nodes_[from].settled;
-  ++nodes_[from].next[*to];
-  ++nodes_[*to].previous[from];
+  add(nodes_[from].next, *to, 1);
+  add(nodes_[*to].previous, from, 1);
   if (cell.sight != Sight::answered || !cell.varies()) return;
   nodes_[from].varies = true;
   const Reply& first = *cell.answer();
@@ -93,8 +106,8 @@ void PathGraph::connect(std::size_t flow, int ttl, std::size_t from) {
     const Reply* other = probe.answer();
     if (other == nullptr || other->from == first.from || ends_path_of_flow(other->kind)) continue;
     const std::size_t node = node_with({.address = other->from}, ttl);
-    nodes_[from].next.try_emplace(node, 0);
-    nodes_[node].previous.try_emplace(from, 0);
+    add(nodes_[from].next, node, 0);
+    add(nodes_[node].previous, from, 0);
   }
 }
 

@@ -7,7 +7,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -34,12 +33,15 @@ struct NodeKey {
 /// change.
 class PathGraph {
  public:
+  /// Nodes of the TTL beside, and how many flows go there or come from there.
+  using Links = std::vector<std::pair<std::size_t, std::uint32_t>>;
+
   struct Node {
     int ttl = 0;
     NodeKey key;
     std::vector<std::size_t> flows;
-    std::map<std::size_t, std::uint32_t> next;  ///< nodes of the next TTL, and how many flows
-    std::map<std::size_t, std::uint32_t> previous;
+    Links next;
+    Links previous;
     std::uint32_t settled = 0;  ///< flows whose next hop is known
     std::uint32_t waiting = 0;  ///< flows whose next hop is asked
     bool varies = false;        ///< one of its flows went on to different next hops

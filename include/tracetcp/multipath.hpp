@@ -2,6 +2,7 @@
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/diagnosis.hpp>
+#include <tracetcp/number.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/time.hpp>
 
@@ -24,7 +25,7 @@ struct PathNode {
   std::uint8_t icmp_code = 0;      ///< of a rejection
   std::vector<Duration> rtts;      ///< in the order of the flows
   std::vector<MplsLabel> mpls;     ///< of the first answer
-  std::uint32_t flows = 0;         ///< that came here, of those that were asked
+  std::vector<Port> flows;         ///< source ports of those that were asked and came here
   bool complete = false;           ///< all its next hops are found, or the path ends here
   bool dead_end = false;           ///< silent, and nothing behind it answers these flows
   bool per_packet = false;         ///< the packets of one flow go on to different next hops
@@ -44,9 +45,9 @@ struct Diamond {
   std::optional<std::size_t> to;  ///< node where they meet, the nearest one; empty: they don't
   Ttl first;                      ///< TTLs of what lies between
   Ttl last;
-  std::uint64_t paths = 0;    ///< between the two, at most most_paths
-  std::uint32_t width = 0;    ///< nodes of one TTL, at most
-  std::uint32_t length = 0;   ///< hops from one end to the other, at most
+  std::uint64_t paths = 0;     ///< between the two, at most most_paths
+  std::uint32_t width = 0;     ///< nodes of one TTL, at most
+  std::uint32_t length = 0;    ///< hops from one end to the other, at most
   std::uint32_t shortest = 0;  ///< the same, at least
 };
 
@@ -55,7 +56,7 @@ struct PathOutcome {
   std::optional<ReplyKind> reply;  ///< empty: silence
   Place at;                        ///< who answered last
   std::uint64_t paths = 0;         ///< that end so, at most most_paths
-  std::uint32_t flows = 0;
+  std::vector<Port> flows;         ///< source ports
 };
 
 /// All paths that flows to one target and port take: a graph without cycles, as each node belongs

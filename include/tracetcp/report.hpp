@@ -21,7 +21,7 @@ struct RunInfo {
   std::vector<std::string> limits;  ///< what the method can't know or keep, one clause each
   int max_hops = 30;
   bool all_paths = false;  ///< traces have their paths, see run_paths()
-  bool precise = false;  ///< RTTs in text with three decimals
+  bool precise = false;    ///< RTTs in text with three decimals
 };
 
 /// What may be told only once a run is over.

@@ -189,7 +189,7 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
     Diagnosing observer(shown, diagnosis);
     if (options.all_paths && !interrupted()) {
-      run_paths(*prober, strategy, job, world.source, observer, interrupted, late);
+      run_paths(*prober, strategy, job, info.source, observer, interrupted, late);
     } else if (!interrupted()) {
       run(*prober, strategy, job, observer, interrupted, late);
     }

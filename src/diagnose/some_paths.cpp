@@ -73,13 +73,13 @@ std::vector<Finding> find_some_paths(const Trace& trace) {
     Finding finding{.kind = FindingKind::some_paths};
     finding.at = place_of_end(*trace.paths, outcome);
     finding.confidence = outcome.reply ? Confidence::certain : Confidence::likely;
-    finding.clause =
-        fmt::format("{} on {} of {} paths, {}", what_happens(outcome, finding.at), outcome.paths,
-                    trace.paths->paths, what_else(*best));
+    finding.clause = fmt::format("{} on {} of {} paths, {}", what_happens(outcome, finding.at),
+                                 outcome.paths, trace.paths->paths, what_else(*best));
     finding.evidence.push_back(
         {.port = trace.target.port,
          .ttl = outcome.at.ttl.value_or(Ttl{}),
-         .text = fmt::format("{} {} so", outcome.flows, outcome.flows == 1 ? "flow ends" : "flows end")});
+         .text = fmt::format("{} flows end so, such as that from port {}", outcome.flows.size(),
+                             outcome.flows.front().value)});
     findings.push_back(std::move(finding));
   }
   return findings;

@@ -57,9 +57,8 @@ class DiamondFinder {
     while (node) {
       std::map<std::size_t, bool> known;
       const NodeKey& place = graph_.key[*node];
-      const bool meet = std::all_of(after.begin(), after.end(), [&](std::size_t one) {
-        return all_meet(one, place, known);
-      });
+      const bool meet = std::all_of(after.begin(), after.end(),
+                                    [&](std::size_t one) { return all_meet(one, place, known); });
       if (meet) return place;
       const auto& next = graph_.next[*node];
       node = next.empty() ? std::nullopt : std::optional(next.front());

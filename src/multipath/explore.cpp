@@ -35,7 +35,10 @@ class Exploration {
  public:
   Exploration(Prober& prober, const Strategy& strategy, const Trace& first, Observer& observer,
               Tally& late)
-      : prober_(prober), observer_(observer), late_(late), explorer_(first, strategy, prober.now()) {}
+      : prober_(prober),
+        observer_(observer),
+        late_(late),
+        explorer_(first, strategy, prober.now()) {}
 
   [[nodiscard]] bool done() const { return explorer_.done(); }
 
@@ -53,7 +56,7 @@ class Exploration {
   }
 
   /// Adds to the first flow's trace what is known by now.
-  void add_to(Trace& trace, Address source) {
+  void add_to(Trace& trace, Endpoint source) {
     trace.ended = prober_.now();
     trace.syns_sent += explorer_.syns_sent();
     trace.interrupted = trace.interrupted || !explorer_.done();
@@ -70,7 +73,7 @@ class Exploration {
 
 }  // namespace
 
-void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Address source,
+void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoint source,
                Observer& observer, const std::function<bool()>& interrupted, Tally& late) {
   FirstFlow first(observer);
   const Job one_port{.target = job.target, .first = job.first, .last = job.first};

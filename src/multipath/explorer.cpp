@@ -202,7 +202,8 @@ void Explorer::plan_first_flows() {
 /// Whether it makes sense to look for what lies behind the node.
 bool Explorer::is_followed(const PathGraph::Node& node) const {
   if (node.is_end() || node.ttl >= table_.last()) return false;
-  return !node.is_silent() || node.ttl < std::max(followed_to_, node.ttl - node.key.silent + silent_tail);
+  return !node.is_silent() ||
+         node.ttl < std::max(followed_to_, node.ttl - node.key.silent + silent_tail);
 }
 
 bool Explorer::may_ask(std::size_t flow, int ttl) const {
@@ -335,8 +336,8 @@ bool Explorer::drop_rare_silence() {
     if (!node.is_silent() || node.flows.size() >= static_cast<std::size_t>(stopping_point(1))) {
       continue;
     }
-    const bool is_rare = std::all_of(
-        node.previous.begin(), node.previous.end(), [&](const auto& previous) {
+    const bool is_rare =
+        std::all_of(node.previous.begin(), node.previous.end(), [&](const auto& previous) {
           const PathGraph::Node& before = graph_->nodes()[previous.first];
           return before.next.size() > 1 &&
                  before.settled >= most_for_silence * before.flows_needed();

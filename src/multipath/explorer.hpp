@@ -69,7 +69,7 @@ class Explorer {
     std::uint32_t under_way = 0;   ///< flows that are asked one hop further, or about to be
     std::uint32_t for_silent = 0;  ///< flows that a silent node behind it needs
     std::uint32_t missing = 0;     ///< flows that are not known to pass it, but needed
-    bool hopeless = false;      ///< they can't be had
+    bool hopeless = false;         ///< they can't be had
   };
 
   std::optional<std::size_t> new_flow();

@@ -16,9 +16,9 @@ namespace tracetcp {
 /// What tells the nodes of one TTL apart. Silent ones have no address: as many hops behind the same
 /// address that answered are one node.
 struct NodeKey {
-  Address address;    ///< of who answered; silent: of the last before it that did
-  int silent = 0;     ///< how many hops behind that; 0: it answered itself
-  bool start = false; ///< the same for silent ones behind the start
+  Address address;     ///< of who answered; silent: of the last before it that did
+  int silent = 0;      ///< how many hops behind that; 0: it answered itself
+  bool start = false;  ///< the same for silent ones behind the start
   std::optional<ReplyKind> end;
 
   auto operator<=>(const NodeKey&) const = default;
@@ -74,7 +74,7 @@ class PathGraph {
   const FlowTable& table_;
   std::vector<int> ends_;  ///< TTL by flow
   std::vector<Node> nodes_;
-  std::vector<std::size_t> layers_;           ///< first node of each TTL from first - 1 on
+  std::vector<std::size_t> layers_;             ///< first node of each TTL from first - 1 on
   std::vector<std::vector<std::uint32_t>> at_;  ///< by TTL from first - 1 on, and flow
 };
 

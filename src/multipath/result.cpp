@@ -11,7 +11,7 @@ namespace {
 /// Makes a report's data of a graph.
 class ResultMaker {
  public:
-  ResultMaker(const FlowTable& table, std::optional<Address> source)
+  ResultMaker(const FlowTable& table, Endpoint source)
       : table_(table), graph_(table), source_(source) {}
 
   Multipath run() {
@@ -33,14 +33,18 @@ class ResultMaker {
  private:
   [[nodiscard]] const std::vector<PathGraph::Node>& nodes() const { return graph_.nodes(); }
 
+  [[nodiscard]] Port port_of(std::size_t flow) const {
+    return Port{static_cast<std::uint16_t>(source_.port.value + flow)};
+  }
+
   /// Of a silent end the first hop is shown only.
   void find_shown() {
     alive_.resize(nodes().size());
     for (std::size_t i = nodes().size(); i-- > 0;) {
       const auto& node = nodes()[i];
-      alive_[i] = !node.is_silent() ||
-                  std::any_of(node.next.begin(), node.next.end(),
-                              [&](const auto& next) { return alive_[next.first]; });
+      alive_[i] =
+          !node.is_silent() || std::any_of(node.next.begin(), node.next.end(),
+                                           [&](const auto& next) { return alive_[next.first]; });
     }
     shown_.resize(nodes().size());
     for (std::size_t i = 0; i < nodes().size(); ++i) {
@@ -56,12 +60,12 @@ class ResultMaker {
     const PathGraph::Node& node = nodes()[index];
     PathNode shown{.ttl = Ttl{static_cast<std::uint8_t>(node.ttl)}};
     if (index == 0) {
-      if (node.ttl == 0) shown.address = source_;
+      if (node.ttl == 0) shown.address = source_.address;
     } else if (!node.is_silent()) {
       shown.address = node.key.address;
       shown.reply = node.key.end.value_or(ReplyKind::time_exceeded);
     }
-    shown.flows = static_cast<std::uint32_t>(node.flows.size());
+    for (const std::size_t flow : node.flows) shown.flows.push_back(port_of(flow));
     shown.dead_end = !alive_[index];
     const bool is_last = node.is_end() || node.ttl == table_.last();
     shown.complete = is_last || node.settled >= node.flows_needed();
@@ -140,12 +144,13 @@ class ResultMaker {
       same = result_.outcomes.insert(same, outcome);
     }
     same->paths = std::min(same->paths + paths, Multipath::most_paths);
-    same->flows += result_.nodes[node].flows;
+    const auto& flows = result_.nodes[node].flows;
+    same->flows.insert(same->flows.end(), flows.begin(), flows.end());
   }
 
   const FlowTable& table_;
   PathGraph graph_;
-  std::optional<Address> source_;
+  Endpoint source_;
   std::vector<bool> alive_;          ///< by node of the graph: answers, or something behind it does
   std::vector<bool> shown_;          ///< by node of the graph
   std::vector<std::size_t> place_;   ///< by node of the result: that of the graph
@@ -155,7 +160,7 @@ class ResultMaker {
 
 }  // namespace
 
-Multipath multipath_of(const FlowTable& table, std::optional<Address> source) {
+Multipath multipath_of(const FlowTable& table, Endpoint source) {
   return ResultMaker(table, source).run();
 }
 

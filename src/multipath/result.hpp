@@ -6,7 +6,8 @@
 
 namespace tracetcp {
 
-/// What the flows of a table amount to. A pure function of it. `source`: where they start.
-Multipath multipath_of(const FlowTable& table, std::optional<Address> source);
+/// What the flows of a table amount to. A pure function of it. `source`: where they start; the
+/// port is that of flow 0, the others have those behind it.
+Multipath multipath_of(const FlowTable& table, Endpoint source);
 
 }  // namespace tracetcp

@@ -23,13 +23,20 @@ Json times_json(std::vector<Duration> rtts) {
           {"max_ms", in_milliseconds(rtts.back())}};
 }
 
+Json ports_json(const std::vector<Port>& ports) {
+  Json json = Json::array();
+  for (const Port port : ports) json.push_back(port.value);
+  return json;
+}
+
 Json node_json(const PathNode& node, std::size_t id, const Names& names) {
-  Json json{{"id", id}, {"ttl", node.ttl.value}, {"reply", id == 0 ? "start" : reply_name(node.reply)}};
+  Json json{
+      {"id", id}, {"ttl", node.ttl.value}, {"reply", id == 0 ? "start" : reply_name(node.reply)}};
   json["address"] = node.address ? Json(node.address->text()) : Json(nullptr);
   const std::string known = node.address ? names.of(*node.address).value_or("") : "";
   if (id != 0 && !known.empty()) json["name"] = known;
   if (node.reply == ReplyKind::unreachable) json["icmp_code"] = node.icmp_code;
-  json["flows"] = node.flows;
+  json["source_ports"] = ports_json(node.flows);
   if (!node.rtts.empty()) json["rtt"] = times_json(node.rtts);
   if (!node.mpls.empty()) json["mpls"] = mpls_json(node.mpls);
   json["complete"] = node.complete;
@@ -58,7 +65,7 @@ Json outcome_json(const PathOutcome& outcome) {
   if (outcome.at.ttl) json["ttl"] = outcome.at.ttl->value;
   if (outcome.at.address) json["address"] = outcome.at.address->text();
   json["paths"] = outcome.paths;
-  json["flows"] = outcome.flows;
+  json["source_ports"] = ports_json(outcome.flows);
   return json;
 }
 

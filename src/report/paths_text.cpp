@@ -1,6 +1,5 @@
-#include "report/text.hpp"
-
 #include "core/icmp_type.hpp"
+#include "report/text.hpp"
 
 #include <fmt/format.h>
 
@@ -104,9 +103,9 @@ class PathsText {
                                   ? fmt::format("at least {}", Multipath::most_paths)
                                   : std::to_string(diamond.paths);
     std::string text = fmt::format("{}: {} paths ", hops, count);
-    text += diamond.to ? fmt::format("between {} and {}", name_of(diamond.from),
-                                     name_of(*diamond.to))
-                       : fmt::format("from {} on, which do not meet again", name_of(diamond.from));
+    text += diamond.to
+                ? fmt::format("between {} and {}", name_of(diamond.from), name_of(*diamond.to))
+                : fmt::format("from {} on, which do not meet again", name_of(diamond.from));
     if (diamond.width > 1 && diamond.width != diamond.paths) {
       text += fmt::format(", at most {} hops side by side", diamond.width);
     }
@@ -117,8 +116,7 @@ class PathsText {
   }
 
   [[nodiscard]] std::string sum() const {
-    const std::string cost =
-        fmt::format("{} flows, {} SYNs", paths_.flows, trace_.syns_sent);
+    const std::string cost = fmt::format("{} flows, {} SYNs", paths_.flows, trace_.syns_sent);
     if (paths_.complete && !trace_.interrupted) {
       return fmt::format("{} found, with 95 % confidence at each hop ({}).",
                          paths_.paths == 1 ? "One path was" : "All paths were", cost);
@@ -128,7 +126,7 @@ class PathsText {
       if (!node.complete) open.insert(node.ttl.value + 1);
     }
     const std::string hops = fmt::format("{}", fmt::join(open, ", "));
-    const char* why = trace_.interrupted   ? "it was interrupted"
+    const char* why = trace_.interrupted ? "it was interrupted"
                       : paths_.exhausted ? "more flows would be needed than there may be"
                                          : "too few flows come there, or get answers";
     return fmt::format("More paths are possible at {} {}: {} ({}).",

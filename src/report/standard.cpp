@@ -16,8 +16,8 @@ class StandardReport final : public Report {
                                                  : fmt::format("[{}]", info_.target_name);
     if (!name.empty()) name.insert(0, 1, ' ');
     return fmt::format("\nTracing {} to {}{} on port {}\nOver a maximum of {} hops.\n{}",
-                       info_.all_paths ? "all paths" : "route", address.text(), name, trace.target.port.value, info_.max_hops,
-                       method_line(info_));
+                       info_.all_paths ? "all paths" : "route", address.text(), name,
+                       trace.target.port.value, info_.max_hops, method_line(info_));
   }
 
   std::string hop(const Trace& trace, const Hop& hop) const override {
@@ -28,7 +28,8 @@ class StandardReport final : public Report {
 
   std::string end(const Trace& trace, const RunCounts& counts) const override {
     return path_rows(trace, info_, names_, "") + notice_lines(trace, "") + conclusion(trace) +
-           path_sentences(trace, info_, names_, "") + finding_rows(trace, "") + loss_line(counts.link, "") +
+           path_sentences(trace, info_, names_, "") + finding_rows(trace, "") +
+           loss_line(counts.link, "") +
            (trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n");
   }
 
@@ -40,7 +41,8 @@ class StandardReport final : public Report {
     const Address from = verdict.from.value_or(trace.target.address);
     if (verdict.state == State::rejected) return rejection_row(verdict, from) + '\n';
     return fmt::format(
-        "{}\tDestination Reached in {}. {} {}\n", verdict_ttl(verdict), rtt_text(verdict.rtt, info_),
+        "{}\tDestination Reached in {}. {} {}\n", verdict_ttl(verdict),
+        rtt_text(verdict.rtt, info_),
         verdict.state == State::open ? "Connection established to" : "Port closed on", from.text());
   }
 

@@ -32,8 +32,8 @@ std::string rejection_row(const Verdict& verdict, Address from);
 /// The TTL of the verdict, "?" where it is unknown.
 std::string verdict_ttl(const Verdict& verdict);
 
-/// With Trace::paths: a row for each node, with the line ends, and what they amount to in sentences.
-/// Each line begins with `prefix`. Empty without.
+/// With Trace::paths: a row for each node, with the line ends, and what they amount to in
+/// sentences. Each line begins with `prefix`. Empty without.
 std::string path_rows(const Trace& trace, const RunInfo& info, const Names& names,
                       const std::string& prefix);
 std::string path_sentences(const Trace& trace, const RunInfo& info, const Names& names,

@@ -1,12 +1,12 @@
 // All paths, in networks whose files say what they are.
 
+#include "multipath/stopping_rule.hpp"
 #include "random_diamonds.hpp"
 #include "tracing.hpp"
 
-#include "multipath/stopping_rule.hpp"
+#include <tracetcp/diagnose.hpp>
 
 #include <doctest/doctest.h>
-#include <tracetcp/diagnose.hpp>
 
 #include <cstdlib>
 #include <map>
@@ -56,9 +56,12 @@ std::string told(const Trace& trace) {
 
 }  // namespace
 
-TEST_CASE("in random networks of load balancers next hops are found as the stopping rule promises") {
+TEST_CASE(
+    "in random networks of load balancers next hops are found as the stopping rule promises") {
   int nodes = 0;
   int right = 0;
+  int forks = 0;
+  int forks_right = 0;
   int all_right = 0;
   int exhausted = 0;
   double syns = 0;
@@ -78,6 +81,8 @@ TEST_CASE("in random networks of load balancers next hops are found as the stopp
       ++nodes;
       right += next == true_next ? 1 : 0;
       all = all && next == true_next;
+      forks += true_next.size() > 1 ? 1 : 0;
+      forks_right += true_next.size() > 1 && next == true_next ? 1 : 0;
       needed += stopping_point(static_cast<int>(next.size()));
     }
     all_right += all ? 1 : 0;
@@ -86,18 +91,22 @@ TEST_CASE("in random networks of load balancers next hops are found as the stopp
     CHECK(trace.paths->complete == !trace.paths->exhausted);
     for (const PathNode& node : trace.paths->nodes) CHECK_FALSE(node.per_packet);
   }
-  MESSAGE(networks << " networks: all next hops of " << right << " of " << nodes << " nodes found, all of "
-                   << all_right << " networks, " << exhausted << " of them had too few flows; SYNs by what the rule needs: " << syns / needed);
+  MESSAGE(networks << " networks: all next hops of " << right << " of " << nodes << " nodes, "
+                   << forks_right << " of " << forks << " that fork; all of " << all_right
+                   << " networks, " << exhausted
+                   << " of them had too few flows; SYNs by what the rule needs: " << syns / needed);
   CHECK(right >= 0.95 * nodes);
+  CHECK(forks_right >= 0.95 * forks);
   CHECK(exhausted <= 0.05 * networks);
 }
 
 TEST_CASE("a path without load balancers is asked by six flows, and no more") {
   const Trace trace = paths_in(network(R"(["10.0.0.1", "10.0.0.2", "10.0.0.3"])"));
   CHECK(edges_of(trace) ==
-        "0 start>10.0.0.1, 1 10.0.0.1>10.0.0.2, 2 10.0.0.2>10.0.0.3, 3 10.0.0.3>syn-ack 198.51.100.1");
+        "0 start>10.0.0.1, 1 10.0.0.1>10.0.0.2, 2 10.0.0.2>10.0.0.3, 3 10.0.0.3>syn-ack "
+        "198.51.100.1");
   CHECK(trace.paths->flows == 6);
-  for (const PathNode& node : trace.paths->nodes) CHECK(node.flows == 6);
+  for (const PathNode& node : trace.paths->nodes) CHECK(node.flows.size() == 6);
   CHECK(trace.paths->diamonds.empty());
   CHECK(trace.paths->paths == 1);
   CHECK(trace.paths->complete);
@@ -105,8 +114,8 @@ TEST_CASE("a path without load balancers is asked by six flows, and no more") {
 }
 
 TEST_CASE("a diamond has the node where paths part, that where they meet, and what lies between") {
-  const Trace trace = paths_in(
-      network(R"(["10.0.0.1", [["10.1.0.1", "10.1.0.2"], ["10.2.0.1"], ["10.3.0.1"]], "10.9.0.1"])"));
+  const Trace trace = paths_in(network(
+      R"(["10.0.0.1", [["10.1.0.1", "10.1.0.2"], ["10.2.0.1"], ["10.3.0.1"]], "10.9.0.1"])"));
   REQUIRE(trace.paths->diamonds.size() == 1);
   const Diamond& diamond = trace.paths->diamonds.front();
   CHECK(trace.paths->nodes[diamond.from].address->text() == "10.0.0.1");
@@ -155,8 +164,7 @@ TEST_CASE("silent hops are nodes of their own, each behind what it follows") {
 }
 
 TEST_CASE("a silent branch beside one that answers is found") {
-  const Trace trace =
-      paths_in(network(R"(["10.0.0.1", [["10.1.0.1"], ["*"]], "10.9.0.1"])"));
+  const Trace trace = paths_in(network(R"(["10.0.0.1", [["10.1.0.1"], ["*"]], "10.9.0.1"])"));
   CHECK(edges_of(trace) ==
         "0 start>10.0.0.1, 1 10.0.0.1>*, 1 10.0.0.1>10.1.0.1, 2 *>10.9.0.1, "
         "2 10.1.0.1>10.9.0.1, 3 10.9.0.1>syn-ack 198.51.100.1");
@@ -177,10 +185,10 @@ via = ["*", "*", "*"]
 }
 
 TEST_CASE("a router that limits its answers is no load balancer, and seems not to be silent") {
-  const Trace trace = paths_in(network(
-      R"(["10.0.0.1", "meek", [["10.1.0.1"], ["10.2.0.1"]], "meek2", "10.9.0.1"])",
-      "[router.meek]\naddress = \"10.0.0.2\"\nicmp_limit = {rate = 1, burst = 6}\n"
-      "[router.meek2]\naddress = \"10.0.0.3\"\nicmp_limit = {rate = 1, burst = 2}\n"));
+  const Trace trace = paths_in(
+      network(R"(["10.0.0.1", "meek", [["10.1.0.1"], ["10.2.0.1"]], "meek2", "10.9.0.1"])",
+              "[router.meek]\naddress = \"10.0.0.2\"\nicmp_limit = {rate = 1, burst = 6}\n"
+              "[router.meek2]\naddress = \"10.0.0.3\"\nicmp_limit = {rate = 1, burst = 2}\n"));
   CHECK(edges_of(trace) ==
         "0 start>10.0.0.1, 1 10.0.0.1>10.0.0.2, 2 10.0.0.2>10.1.0.1, 2 10.0.0.2>10.2.0.1, "
         "3 10.1.0.1>10.0.0.3, 3 10.2.0.1>10.0.0.3, 4 10.0.0.3>10.9.0.1, "
@@ -192,9 +200,10 @@ TEST_CASE("loss makes no paths") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Options options{.seed = seed, .all_paths = true};
     const Trace trace =
-        run_in(network(R"(["10.0.0.1", "lossy", [["10.1.0.1"], ["10.2.0.1"]], "10.9.0.1"])",
-                       "[router.lossy]\naddress = \"10.0.0.2\"\nloss = {forward = 0.1, back = 0.1}\n"),
-               "198.51.100.1", 80, options)
+        run_in(
+            network(R"(["10.0.0.1", "lossy", [["10.1.0.1"], ["10.2.0.1"]], "10.9.0.1"])",
+                    "[router.lossy]\naddress = \"10.0.0.2\"\nloss = {forward = 0.1, back = 0.1}\n"),
+            "198.51.100.1", 80, options)
             .trace();
     CAPTURE(seed);
     CHECK(edges_of(trace) ==
@@ -205,9 +214,10 @@ TEST_CASE("loss makes no paths") {
 
 TEST_CASE("a balancer of packets is told from one of flows") {
   const auto with = [](const std::string& by) {
-    return paths_in(network("[\"10.0.0.1\", {branches = [[\"10.1.0.1\", \"10.1.0.2\"], "
-                            "[\"10.2.0.1\", \"10.2.0.2\"]], by = \"" +
-                            by + "\"}, \"10.9.0.1\"]"));
+    return paths_in(
+        network("[\"10.0.0.1\", {branches = [[\"10.1.0.1\", \"10.1.0.2\"], "
+                "[\"10.2.0.1\", \"10.2.0.2\"]], by = \"" +
+                by + "\"}, \"10.9.0.1\"]"));
   };
   const auto balancers = [](const Trace& trace) {
     std::string text;

@@ -13,8 +13,8 @@ struct DiamondNetwork {
   using Truth = std::map<std::string, std::set<std::string>>;
 
   std::string toml;
-  Truth next;                ///< of the start ("0 start") and all routers
-  std::size_t routers = 0;   ///< on all paths
+  Truth next;               ///< of the start ("0 start") and all routers
+  std::size_t routers = 0;  ///< on all paths
   std::size_t forks = 0;
 };
 

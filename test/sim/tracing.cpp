@@ -58,7 +58,8 @@ Run run_in(const std::string& text, const std::string& address, int port, const 
                 .last = Port{static_cast<std::uint16_t>(last)}};
   const auto never_interrupted = [] { return false; };
   if (options.all_paths) {
-    run_paths(prober, options.strategy, job, network->source(), collector, never_interrupted, late);
+    run_paths(prober, options.strategy, job, {network->source(), ports.first}, collector,
+              never_interrupted, late);
   } else {
     run(prober, options.strategy, job, collector, never_interrupted, late);
   }
@@ -90,7 +91,8 @@ std::string node_text(const PathNode& node, bool is_start) {
   if (is_start) return "start";
   if (!node.address) return "*";
   const bool on_way = node.reply == ReplyKind::time_exceeded;
-  return on_way ? node.address->text() : std::string(name(*node.reply)) + " " + node.address->text();
+  return on_way ? node.address->text()
+                : std::string(name(*node.reply)) + " " + node.address->text();
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ TEST_CASE("stopping points are those that were published for 95 %") {
 }
 
 TEST_CASE("stopping points keep rising, whatever was found") {
-  for (int found = 2; found < 256; ++found) CHECK(stopping_point(found) > stopping_point(found - 1));
+  for (int found = 2; found < 256; ++found)
+    CHECK(stopping_point(found) > stopping_point(found - 1));
   CHECK(stopping_point(1000) == stopping_point(255));
 }
 

@@ -141,17 +141,17 @@ void Explorer::review(std::size_t flow, int ttl, bool is_placed, TimePoint now) 
     wish(flow, ttl, last_probe(cell).sent + waiting_.between_syns_at_target());
   } else if (now < waited) {
     wake_ = std::min(wake_, waited);
-  } else if (!is_placed || !is_heard_at(ttl)) {
+  } else if (!is_heard_at(ttl)) {
     cell.sight = Sight::silent;
   } else {
-    review_silence(flow, ttl, now);
+    review_silence(flow, ttl, is_placed, now);
   }
   if (cell.sight == Sight::waiting) waiting_for_any_ = true;
 }
 
 /// Where others get answers a silence is put to the test: it may be the responder's rate limit, or
 /// a loss.
-void Explorer::review_silence(std::size_t flow, int ttl, TimePoint now) {
+void Explorer::review_silence(std::size_t flow, int ttl, bool is_placed, TimePoint now) {
   FlowCell& cell = table_.at(flow, ttl);
   const auto id = static_cast<std::uint32_t>(flow);
   Responder& responder = pacer_.at(ttl_of(ttl));
@@ -165,7 +165,7 @@ void Explorer::review_silence(std::size_t flow, int ttl, TimePoint now) {
     wake_ = std::min(wake_, std::max(responder.wake(id), pacer_.ready()));
     if (!responder.may_recheck(id, now)) return;
     wishes_.push_back({.flow = flow, .ttl = ttl, .due = now, .is_recheck = true});
-  } else if (cell.tries() < static_cast<std::size_t>(strategy_.probes_per_hop)) {
+  } else if (is_placed && cell.tries() < static_cast<std::size_t>(strategy_.probes_per_hop)) {
     wish(flow, ttl, last_probe(cell).sent + waiting_.before_retry());
   } else {
     cell.sight = Sight::silent;
@@ -282,9 +282,8 @@ std::uint32_t Explorer::under_way_at(int ttl) const {
   std::uint32_t under_way = 0;
   for (std::size_t flow = 1; flow < table_.size(); ++flow) {
     const FlowCell& cell = table_.at(flow, ttl);
-    const bool is_first_try = cell.sight == Sight::waiting && cell.probes.size() == 1;
     const bool is_wished = wished_[flow][static_cast<std::size_t>(ttl)];
-    if (is_first_try || (cell.sight == Sight::unasked && is_wished)) ++under_way;
+    if (cell.sight == Sight::waiting || (cell.sight == Sight::unasked && is_wished)) ++under_way;
   }
   return under_way;
 }

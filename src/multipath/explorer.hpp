@@ -77,7 +77,7 @@ class Explorer {
 
   void review(TimePoint now);
   void review(std::size_t flow, int ttl, bool is_placed, TimePoint now);
-  void review_silence(std::size_t flow, int ttl, TimePoint now);
+  void review_silence(std::size_t flow, int ttl, bool is_placed, TimePoint now);
   [[nodiscard]] Duration patience(int ttl) const;
   [[nodiscard]] bool is_heard_at(int ttl) const { return heard_at_[static_cast<std::size_t>(ttl)]; }
 

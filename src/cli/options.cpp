@@ -115,7 +115,7 @@ void read_scan(const Given& given, Options& options) {
 void read_paths(const Given& given, Options& options) {
   options.all_paths = given.has("paths");
   if (!options.all_paths) return;
-  for (const std::string other : {"ports", "scan", "open", "matrix", "tag", "one-path", "read"}) {
+  for (const std::string other : {"ports", "scan", "open", "matrix", "tag", "one-path"}) {
     if (!given.has(other)) continue;
     throw UsageError(fmt::format(
         "--paths finds all paths of one port, by flows of its own, so it excludes {}; leave one of "

@@ -60,7 +60,12 @@ class Exploration {
     trace.ended = prober_.now();
     trace.syns_sent += explorer_.syns_sent();
     trace.interrupted = trace.interrupted || !explorer_.done();
-    trace.paths = multipath_of(explorer_.table(), source);
+    const FlowTable table = explorer_.table();
+    std::vector<Port> ports;
+    for (std::size_t flow = 0; flow < table.size(); ++flow) {
+      ports.push_back(Port{static_cast<std::uint16_t>(source.port.value + flow)});
+    }
+    trace.paths = multipath_of(table, source.address, std::move(ports));
     trace.paths->exhausted = explorer_.exhausted() && !trace.paths->complete;
   }
 

@@ -1,5 +1,6 @@
 #include "multipath/explorer.hpp"
 
+#include "multipath/rare_silence.hpp"
 #include "multipath/stopping_rule.hpp"
 
 #include <algorithm>
@@ -15,10 +16,6 @@ constexpr int silent_tail = 4;
 
 /// Between SYNs that may reach the target, whatever their flows.
 constexpr Duration between_flows_at_target = 50ms;
-
-/// Seeking flows that pass a silent hop ends when so many times more than usual were asked there:
-/// where a single answer was lost, there are none.
-constexpr std::uint32_t most_for_silence = 3;
 
 Ttl ttl_of(int ttl) {
   return Ttl{static_cast<std::uint8_t>(ttl)};
@@ -87,7 +84,7 @@ void Explorer::settle(TimePoint now) {
   do {
     review(now);
     plan();
-  } while (drop_rare_silence());
+  } while (drop_rare_silence(table_, *graph_));
   done_ = wishes_.empty() && !waiting_for_any_;
 }
 
@@ -324,28 +321,6 @@ void Explorer::plan_repeats(std::size_t index) {
     wish(flow, node.ttl + 1, last_probe(cell).sent + waiting_.between_probes());
     ++repeated;
   }
-}
-
-/// Of the flows that pass a node, many times as many as usual were asked in search of more that get
-/// no answer from the next hop: these few were not answered by chance. Returns whether there were
-/// such.
-bool Explorer::drop_rare_silence() {
-  bool any = false;
-  for (const PathGraph::Node& node : graph_->nodes()) {
-    if (!node.is_silent() || node.flows.size() >= static_cast<std::size_t>(stopping_point(1))) {
-      continue;
-    }
-    const bool is_rare =
-        std::all_of(node.previous.begin(), node.previous.end(), [&](const auto& previous) {
-          const PathGraph::Node& before = graph_->nodes()[previous.first];
-          return before.next.size() > 1 &&
-                 before.settled >= most_for_silence * before.flows_needed();
-        });
-    if (!is_rare) continue;
-    for (const std::size_t flow : node.flows) table_.at(flow, node.ttl).sight = Sight::lost;
-    any = true;
-  }
-  return any;
 }
 
 /// Node control may meet somebody whom no flow is known to have come to from the hop before.

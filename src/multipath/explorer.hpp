@@ -88,7 +88,6 @@ class Explorer {
   void plan_node_control(int ttl);
   void plan_repeats(std::size_t node);
   void plan_link(std::size_t node);
-  bool drop_rare_silence();
   [[nodiscard]] bool is_followed(const PathGraph::Node& node) const;
   [[nodiscard]] bool waits_for_previous(const PathGraph::Node& node) const;
   [[nodiscard]] std::uint32_t under_way_at(int ttl) const;

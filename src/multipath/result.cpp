@@ -11,8 +11,8 @@ namespace {
 /// Makes a report's data of a graph.
 class ResultMaker {
  public:
-  ResultMaker(const FlowTable& table, Endpoint source)
-      : table_(table), graph_(table), source_(source) {}
+  ResultMaker(const FlowTable& table, Address source, std::vector<Port> ports)
+      : table_(table), graph_(table), source_(source), ports_(std::move(ports)) {}
 
   Multipath run() {
     result_.flows = static_cast<std::uint32_t>(table_.size());
@@ -32,10 +32,6 @@ class ResultMaker {
 
  private:
   [[nodiscard]] const std::vector<PathGraph::Node>& nodes() const { return graph_.nodes(); }
-
-  [[nodiscard]] Port port_of(std::size_t flow) const {
-    return Port{static_cast<std::uint16_t>(source_.port.value + flow)};
-  }
 
   /// Of a silent end the first hop is shown only.
   void find_shown() {
@@ -60,12 +56,12 @@ class ResultMaker {
     const PathGraph::Node& node = nodes()[index];
     PathNode shown{.ttl = Ttl{static_cast<std::uint8_t>(node.ttl)}};
     if (index == 0) {
-      if (node.ttl == 0) shown.address = source_.address;
+      if (node.ttl == 0) shown.address = source_;
     } else if (!node.is_silent()) {
       shown.address = node.key.address;
       shown.reply = node.key.end.value_or(ReplyKind::time_exceeded);
     }
-    for (const std::size_t flow : node.flows) shown.flows.push_back(port_of(flow));
+    for (const std::size_t flow : node.flows) shown.flows.push_back(ports_.at(flow));
     shown.dead_end = !alive_[index];
     const bool is_last = node.is_end() || node.ttl == table_.last();
     shown.complete = is_last || node.settled >= node.flows_needed();
@@ -150,7 +146,8 @@ class ResultMaker {
 
   const FlowTable& table_;
   PathGraph graph_;
-  Endpoint source_;
+  Address source_;
+  std::vector<Port> ports_;
   std::vector<bool> alive_;          ///< by node of the graph: answers, or something behind it does
   std::vector<bool> shown_;          ///< by node of the graph
   std::vector<std::size_t> place_;   ///< by node of the result: that of the graph
@@ -160,8 +157,8 @@ class ResultMaker {
 
 }  // namespace
 
-Multipath multipath_of(const FlowTable& table, Endpoint source) {
-  return ResultMaker(table, source).run();
+Multipath multipath_of(const FlowTable& table, Address source, std::vector<Port> ports) {
+  return ResultMaker(table, source, std::move(ports)).run();
 }
 
 }  // namespace tracetcp

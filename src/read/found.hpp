@@ -54,8 +54,8 @@ class Found {
 
   [[nodiscard]] std::size_t syns() const { return sent_.size(); }
 
-  /// The trace as it stands, judged.
-  [[nodiscard]] FoundTrace trace() &&;
+  /// The trace as it stands, judged; with Trace::paths where they are wanted.
+  [[nodiscard]] FoundTrace trace(bool all_paths) &&;
 
  private:
   [[nodiscard]] Trace without_probes();

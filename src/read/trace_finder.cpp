@@ -144,7 +144,7 @@ class TraceFinder::Impl {
     // What is not wanted was put together, too: a reply to it might else be taken for one to a
     // trace whose SYNs had the same ISN (nmap's have, whatever the port).
     if (is_selected(one->flow().target) && !one->is_connection()) {
-      FoundTrace found = std::move(*one).trace();
+      FoundTrace found = std::move(*one).trace(selection_.all_paths);
       sink_(found);
       spare_.keep(found.trace);
     }

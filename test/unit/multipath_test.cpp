@@ -41,7 +41,12 @@ void add_flow(FlowTable& table, const std::string& text) {
 Multipath paths_of(int last, const std::vector<std::string>& flows) {
   FlowTable table(Ttl{1}, Ttl{static_cast<std::uint8_t>(last)});
   for (const std::string& flow : flows) add_flow(table, flow);
-  return multipath_of(table, {Address(1), Port{40001}});
+  std::vector<Port> ports;
+  for (const std::string& flow : flows) {
+    static_cast<void>(flow);
+    ports.push_back(Port{static_cast<std::uint16_t>(40001 + ports.size())});
+  }
+  return multipath_of(table, Address(1), ports);
 }
 
 /// "0>a a>b": the addresses' letters, "-" for silent nodes, "0" for the start.

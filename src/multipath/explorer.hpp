@@ -52,6 +52,9 @@ class Explorer {
   [[nodiscard]] std::uint32_t syns_sent() const { return syns_sent_; }
 
  private:
+  /// So many hops of silence end a path, where no other is longer.
+  static constexpr int silent_tail = 4;
+
   /// A probe to be sent.
   struct Wish {
     std::size_t flow;
@@ -72,6 +75,7 @@ class Explorer {
     bool hopeless = false;         ///< they can't be had
   };
 
+  void learn_from(const Trace& first);
   std::optional<std::size_t> new_flow();
   Probe send(const Wish& wish, TimePoint now);
 

@@ -38,13 +38,18 @@ PathGraph::PathGraph(const FlowTable& table) : table_(table) {
   layers_.push_back(nodes_.size());
 }
 
+std::size_t PathGraph::index_of(int ttl) const {
+  const int index = ttl - (table_.first() - 1);
+  return static_cast<std::size_t>(index);
+}
+
 std::pair<std::size_t, std::size_t> PathGraph::layer(int ttl) const {
-  const auto index = static_cast<std::size_t>(ttl - table_.first() + 1);
+  const std::size_t index = index_of(ttl);
   return {layers_[index], layers_[index + 1]};
 }
 
 std::optional<std::size_t> PathGraph::node_of(std::size_t flow, int ttl) const {
-  const auto& layer = at_[static_cast<std::size_t>(ttl - table_.first() + 1)];
+  const auto& layer = at_[index_of(ttl)];
   const std::uint32_t node = flow < layer.size() ? layer[flow] : unknown;
   return node == unknown ? std::nullopt : std::optional<std::size_t>(node);
 }

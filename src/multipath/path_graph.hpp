@@ -66,6 +66,7 @@ class PathGraph {
  private:
   static constexpr std::uint32_t unknown = UINT32_MAX;
 
+  [[nodiscard]] std::size_t index_of(int ttl) const;  ///< of layers_ and at_
   void add_layer(int ttl);
   [[nodiscard]] std::optional<NodeKey> key_of(std::size_t flow, int ttl) const;
   std::size_t node_with(const NodeKey& key, int ttl);

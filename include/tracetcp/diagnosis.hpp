@@ -64,6 +64,7 @@ enum class FindingKind : std::uint8_t {
   private_source,  ///< a NAT on the way, as our source address is private and public ones answer
   rate_limit,      ///< a hop limits, or loses, its own answers
   path_change,     ///< one flow took several paths
+  some_paths,      ///< on some paths the port fares otherwise than on others
   return_path,     ///< the way back is much longer from some hop on
 };
 

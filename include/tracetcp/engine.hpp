@@ -43,4 +43,14 @@ struct Job {
 void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer,
          const std::function<bool()>& interrupted, Tally& late);
 
+/// Source ports that run_paths() uses at most, one for each flow; the prober must give each trace
+/// its own (TagMode::flow).
+inline constexpr std::uint16_t most_flows = 512;
+
+/// Traces the first port of the job, then finds all paths to it: Trace::paths. The observer gets
+/// begun() at once, and finished() once all is known. `source`: where the probes leave from, with
+/// the first of the source ports.
+void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoint source,
+               Observer& observer, const std::function<bool()>& interrupted, Tally& late);
+
 }  // namespace tracetcp

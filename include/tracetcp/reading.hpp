@@ -16,6 +16,7 @@ struct Selection {
   std::optional<Address> target;
   std::optional<Port> first_port;  ///< the ports from first_port to last_port
   std::optional<Port> last_port;
+  bool all_paths = false;  ///< find Trace::paths as well, by the flows in the capture
 };
 
 /// A trace found in a capture, and where it was made from.

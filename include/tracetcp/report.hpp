@@ -20,7 +20,8 @@ struct RunInfo {
   Endpoint source;                  ///< port 0: each probe has one of its own
   std::vector<std::string> limits;  ///< what the method can't know or keep, one clause each
   int max_hops = 30;
-  bool precise = false;  ///< RTTs in text with three decimals
+  bool all_paths = false;  ///< traces have their paths, see run_paths()
+  bool precise = false;    ///< RTTs in text with three decimals
 };
 
 /// What may be told only once a run is over.

@@ -31,6 +31,7 @@ enum class TagMode : std::uint8_t {
   id,    ///< one ISN, own IP id and TSval per probe: looks like retransmissions, one path
   isn,   ///< own ISN per probe: exact where IP ids are rewritten, firewalls may drop it
   port,  ///< own source port per probe: load balancers may mix paths
+  flow,  ///< as `id`, own source port per trace: see run_paths()
 };
 
 }  // namespace tracetcp

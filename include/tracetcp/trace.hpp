@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/diagnosis.hpp>
+#include <tracetcp/multipath.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/time.hpp>
@@ -75,6 +76,8 @@ struct Trace {
   bool interrupted = false;
   Verdict verdict;
   Diagnosis diagnosis;  ///< see diagnose(); empty until then
+  /// Of run_paths(): all paths. All of the above but syns_sent is then that of the first flow.
+  std::optional<Multipath> paths;
 
   /// The hops on the way: up to the TTL where the path ended, else all that were asked.
   [[nodiscard]] std::span<const Hop> path() const;

@@ -34,6 +34,9 @@ void add_trace_options(Table& table) {
                    timeout_ms_range.text(), timeout)});
   table.push_back(
       {"Trace", "patient", 0, "", 0, "wait the whole -t for every reply that is missing"});
+  table.push_back({"Trace", "paths", 0, "", 0,
+                   "find all paths that load balancers spread flows over, with 95 % confidence at "
+                   "each hop"});
   table.push_back({"Trace", "no-anti-flood", 'F', "", 0,
                    "send the probes of one hop without the 500 ms between them"});
 }

@@ -5,6 +5,7 @@
 #include "cli/target.hpp"
 #include "cli/values.hpp"
 
+#include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
 
@@ -108,6 +109,20 @@ void read_scan(const Given& given, Options& options) {
         "--tag has no meaning for a port scan, where every SYN has its own sequence number; leave "
         "it out");
   }
+}
+
+/// Before the ports are counted.
+void read_paths(const Given& given, Options& options) {
+  options.all_paths = given.has("paths");
+  if (!options.all_paths) return;
+  for (const std::string other : {"ports", "scan", "open", "matrix", "tag", "one-path"}) {
+    if (!given.has(other)) continue;
+    throw UsageError(fmt::format(
+        "--paths finds all paths of one port, by flows of its own, so it excludes {}; leave one of "
+        "them out",
+        given.label(other)));
+  }
+  options.tag_mode = TagMode::flow;
 }
 
 void read_output(const Given& given, Options& options) {
@@ -225,6 +240,7 @@ void read_sending(const Given& given, Options& options) {
                     "up to {}",
                     options.source_port->value,
                     options.method == Method::connect   ? "--method connect without --one-path"
+                    : options.all_paths                 ? "--paths"
                     : options.tag_mode == TagMode::port ? "--tag port"
                                                         : "a port scan",
                     source_ports(options), 65536 - source_ports(options)));
@@ -270,7 +286,7 @@ void read_recording(const Given& given, Options& options) {
 
 /// Sockets leave it to the kernel what packets hold, and don't show them.
 void read_needs(const Given& given, Options& options) {
-  for (const std::string packets : {"gateway", "tag", "seed", "write"}) {
+  for (const std::string packets : {"gateway", "tag", "seed", "write", "paths"}) {
     if (given.has(packets)) options.needs_packets = given.label(packets);
   }
   if (options.method != Method::connect || options.needs_packets.empty()) return;
@@ -283,6 +299,7 @@ void read_needs(const Given& given, Options& options) {
 }  // namespace
 
 std::uint16_t source_ports(const Options& options) {
+  if (options.all_paths) return most_flows;
   if (options.scan && options.method != Method::connect) return scan_source_ports;
   constexpr std::uint16_t enough_in_turn = 256;  // with a port for each probe
   if (options.one_path) return 1;
@@ -324,6 +341,8 @@ std::string_view name(TagMode mode) {
       return "isn";
     case TagMode::port:
       return "port";
+    case TagMode::flow:
+      return "flow";
   }
   return "unknown";
 }
@@ -336,6 +355,7 @@ Options parse(int argc, const char* const* argv) {
   options.version = given.has("version");
   if (options.help || options.version) return options;
   read_strategy(given, options.strategy);
+  read_paths(given, options);
   read_scan(given, options);
   read_output(given, options);
   read_sending(given, options);

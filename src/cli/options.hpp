@@ -48,7 +48,8 @@ struct Options {
 
   Strategy strategy;
   TagMode tag_mode = TagMode::id;
-  bool one_path = false;  ///< one source port a trace, whatever the method
+  bool one_path = false;   ///< one source port a trace, whatever the method
+  bool all_paths = false;  ///< find all paths, by many source ports
 
   Format format = Format::standard;
   bool look_up_names = true;

@@ -61,6 +61,7 @@ RunInfo info_of(const World& world, const Options& options) {
           .source = {world.source, world.source_ports.first},
           .limits = world.limits,
           .max_hops = options.strategy.max_hops,
+          .all_paths = options.all_paths,
           .precise = options.precise};
 }
 
@@ -187,7 +188,11 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
     }
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
     Diagnosing observer(shown, diagnosis);
-    if (!interrupted()) run(*prober, strategy, job, observer, interrupted, late);
+    if (options.all_paths && !interrupted()) {
+      run_paths(*prober, strategy, job, info.source, observer, interrupted, late);
+    } else if (!interrupted()) {
+      run(*prober, strategy, job, observer, interrupted, late);
+    }
   } catch (const Error&) {
     write_all();
     finish_quietly(world);

@@ -24,7 +24,7 @@ namespace tracetcp {
 namespace {
 
 Selection selection_of(const Options& options) {
-  Selection selection;
+  Selection selection{.all_paths = options.all_paths};
   if (!options.host.empty()) {
     selection.target = Address::parse(options.host);
     if (!selection.target) selection.target = resolve_host(options.host);
@@ -50,10 +50,13 @@ class Output {
                        .method = "capture",
                        .source = source,
                        .max_hops = static_cast<int>(trace.hops.size()),
+                       .all_paths = options_.all_paths,
                        .precise = options_.precise};
     const auto report = report_for(options_.format, info, names);
     report->add_begin(text_, trace);
-    for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
+    if (!trace.paths) {  // else they are rows of the end
+      for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
+    }
     report->add_end(text_, trace, counts);
     if (text_.size() > large_ || options_.verbose) flush();
     if (options_.verbose) fmt::print(stderr, "{}", details(trace));

@@ -20,6 +20,10 @@ std::vector<Address> responders(const Hop& hop) {
 std::vector<Address> responders(const Trace& trace) {
   std::vector<Address> addresses;
   for (const Hop& hop : trace.path()) add_responders(hop, addresses);
+  if (!trace.paths) return addresses;
+  for (const PathNode& node : trace.paths->nodes) {
+    if (node.address) addresses.push_back(*node.address);
+  }
   return addresses;
 }
 

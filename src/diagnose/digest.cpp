@@ -118,6 +118,7 @@ Digest digest(const Trace& trace) {
     if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
   }
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
+  for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
   return digest;
 }
 

@@ -29,6 +29,9 @@ const Reply* reset_beside(const ProbeRecord& probe);
 /// becomes much longer; a TTL that is set on the way.
 std::vector<Finding> find_notes(const Trace& trace, const Digest& digest);
 
+/// some_paths.cpp: ends that only some of all paths have, see Trace::paths.
+std::vector<Finding> find_some_paths(const Trace& trace);
+
 // --- what several traces to one target show together ---
 
 /// How the path of one port compares with that of another.

@@ -18,6 +18,7 @@ bool is_told(const Finding& finding, bool of_several) {
     case FindingKind::ttl_set:
     case FindingKind::blocked:
     case FindingKind::path_change:
+    case FindingKind::some_paths:
       return finding.confidence != Confidence::not_sure;
     case FindingKind::rejected:
       return of_several;

@@ -56,6 +56,8 @@ std::string_view name(FindingKind kind) {
       return "rate-limit";
     case FindingKind::path_change:
       return "path-change";
+    case FindingKind::some_paths:
+      return "some-paths";
     case FindingKind::return_path:
       return "return-path";
   }

@@ -20,6 +20,9 @@ Syn Tagger::tag(const Probe& probe) {
   if (mode_ == TagMode::port) {
     port = static_cast<std::uint16_t>(port + probe.id.index % ports_.count);
   }
+  if (mode_ == TagMode::flow) {
+    port = static_cast<std::uint16_t>(port + probe.id.trace % ports_.count);
+  }
   Syn syn{.flow = {.source = {source_, Port{port}}, .target = probe.target},
           .ttl = probe.ttl,
           .tag = {.isn = flow.isn, .ip_id = next_id_, .tsval = next_tsval_}};

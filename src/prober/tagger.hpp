@@ -10,7 +10,8 @@
 
 namespace tracetcp {
 
-/// Source ports that a run uses: one, unless each probe is to have its own (TagMode::port).
+/// Source ports that a run uses: one, unless each probe (TagMode::port) or each trace
+/// (TagMode::flow) is to have its own.
 struct PortBlock {
   Port first;
   std::uint16_t count = 1;

@@ -1,5 +1,6 @@
 #include "read/found.hpp"
 
+#include "multipath/recorded.hpp"
 #include "tracer/judge.hpp"
 
 #include <algorithm>
@@ -216,7 +217,7 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
   }
 }
 
-FoundTrace Found::trace(SpareMemory& spare) {
+FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
   Trace trace = without_probes();
   const int first = first_of(ttls_);
   const int last = last_of_path(ttls_, first);
@@ -224,6 +225,11 @@ FoundTrace Found::trace(SpareMemory& spare) {
   place_probes(trace, last, spare);
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
   trace.verdict = judge(trace);
+  if (all_paths) {
+    std::vector<Port> ports;
+    for (const Sent& sent : sent_) ports.push_back(sent.source_port);
+    trace.paths = recorded_paths(trace, first_flow_.source.address, ports);
+  }
   hide_doubted_silence(trace);
   return {.trace = std::move(trace), .source = first_flow_.source};
 }

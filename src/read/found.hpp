@@ -43,8 +43,8 @@ class Found {
 
   [[nodiscard]] std::size_t syns() const { return sent_.size(); }
 
-  /// The trace as it stands, judged.
-  [[nodiscard]] FoundTrace trace(SpareMemory& spare);
+  /// The trace as it stands, judged; with Trace::paths where they are wanted.
+  [[nodiscard]] FoundTrace trace(bool all_paths, SpareMemory& spare);
 
  private:
   [[nodiscard]] Trace without_probes();

@@ -164,7 +164,7 @@ class TraceFinder::Impl {
     // What is not wanted was put together, too: a reply to it might else be taken for one to a
     // trace whose SYNs had the same ISN (nmap's have, whatever the port).
     if (is_selected(one->flow().target) && !one->is_connection()) {
-      FoundTrace found = one->trace(spare_);
+      FoundTrace found = one->trace(selection_.all_paths, spare_);
       sink_(found);
     }
     closed_.splice(closed_.begin(), open_, one);

@@ -23,12 +23,14 @@ class CondensedReport final : public Report {
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
     const Prefix made(trace);
     const std::string_view prefix = made.text();
+    add_path_rows(text, prefix, trace, info_, names_);
     add_notice_lines(text, prefix, trace);
-    if (has_verdict_row(trace)) {
+    if (has_verdict_row(trace) && !trace.paths) {
       text += prefix;
       add_verdict_row(text, trace);
       text += '\n';
     }
+    add_path_sentences(text, prefix, trace, info_, names_);
     add_finding_rows(text, prefix, trace);
     add_loss_line(text, prefix, counts.link);
     if (trace.interrupted) {

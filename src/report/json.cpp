@@ -1,5 +1,6 @@
 #include "core/milliseconds.hpp"
 #include "report/json_writer.hpp"
+#include "report/paths_json.hpp"
 #include "report/text.hpp"
 
 #include <tracetcp/diagnose.hpp>
@@ -165,6 +166,10 @@ class JsonReport final : public Report {
     json.add("elapsed_ms", in_milliseconds(trace.ended - trace.started));
     json.add("syns_sent", trace.syns_sent);
     add_hops(json, trace);
+    if (trace.paths) {
+      json.key("paths");
+      json.add_json(paths_json(*trace.paths, names_));
+    }
     if (!trace.notices.empty()) add_notices(json, trace.notices);
     if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
     if (trace.interrupted) json.add("interrupted", true);

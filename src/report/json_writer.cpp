@@ -57,6 +57,11 @@ void JsonWriter::add(bool value) {
   text_ += value ? "true" : "false";
 }
 
+void JsonWriter::add_json(std::string_view value) {
+  separate();
+  text_ += value;
+}
+
 /// The digits that nlohmann::json writes, so that both write the same.
 void JsonWriter::add(double value) {
   separate();

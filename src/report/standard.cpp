@@ -13,7 +13,7 @@ class StandardReport final : public Report {
   StandardReport(RunInfo info, const Names& names) : info_(std::move(info)), names_(names) {}
 
   void add_begin(std::string& text, const Trace& trace) const override {
-    text += "\nTracing route to ";
+    text += info_.all_paths ? "\nTracing all paths to " : "\nTracing route to ";
     append_to(text, trace.target.address);
     const std::string name = info_.target_name.empty() ? name_text(trace.target.address, names_)
                                                        : fmt::format("[{}]", info_.target_name);
@@ -28,9 +28,10 @@ class StandardReport final : public Report {
   }
 
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+    add_path_rows(text, "", trace, info_, names_);
     add_notice_lines(text, "", trace);
-    add_conclusion(text, trace);
-    text += '\n';
+    if (!trace.paths || !has_verdict_row(trace)) add_conclusion(text, trace);  // else it is a row
+    add_path_sentences(text, "", trace, info_, names_);
     add_finding_rows(text, "", trace);
     add_loss_line(text, "", counts.link);
     text += trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n";
@@ -51,6 +52,7 @@ class StandardReport final : public Report {
       text += verdict.state == State::open ? ". Connection established to " : ". Port closed on ";
       append_to(text, from);
     }
+    text += '\n';
   }
 
   RunInfo info_;

@@ -36,6 +36,13 @@ std::string rejection_row(const Verdict& verdict, Address from);
 /// The TTL of the verdict, "?" where it is unknown.
 std::string verdict_ttl(const Verdict& verdict);
 
+/// With Trace::paths: a row for each node, with the line ends, and what they amount to in
+/// sentences. Each line begins with `prefix`. Nothing without.
+void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace,
+                   const RunInfo& info, const Names& names);
+void add_path_sentences(std::string& text, std::string_view prefix, const Trace& trace,
+                        const RunInfo& info, const Names& names);
+
 /// One line per finding that the rows do not show, each begins with `prefix`.
 void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace);
 

@@ -1,4 +1,5 @@
 #include "tracer/tracer.hpp"
+#include "tracer/wait_for.hpp"
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
@@ -142,6 +143,10 @@ void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& obs
     throw;
   }
   if (!traces.done()) traces.interrupt();
+  wait_for(observer, prober, interrupted);
+}
+
+void wait_for(Observer& observer, Prober& prober, const std::function<bool()>& interrupted) {
   while (!interrupted()) {
     const TimePoint until = observer.tick(prober.now());  // may be the last thing it had to do
     if (observer.idle()) return;

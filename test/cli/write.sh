@@ -86,4 +86,13 @@ for part in 1 2 3; do
   rm killed.pcap
 done
 
+# All paths: a recording holds what is needed to find them again.
+for host in balanced half-blocked nested lossy; do
+  file=$(dirname "$network")/ecmp.toml
+  [[ $host != lossy ]] || file=$(dirname "$network")/lossy.toml
+  "$program" "$host" -n --paths --json --sim "$file" --write "$host.pcap" > live.json
+  "$program" -n --paths --json --read "$host.pcap" > read.json
+  is "all paths to $host, read again" "$(jq -c .paths read.json)" "$(jq -c .paths live.json)"
+done
+
 done_testing

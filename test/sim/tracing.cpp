@@ -47,17 +47,22 @@ class TappedLink final : public Link {
 Run run_in(const std::string& text, const std::string& address, int port, const Options& options) {
   const auto network = parse_network(text, "test");
   TappedLink link(make_simulated_link(network, options.seed), options);
-  PacketProber prober(
-      link, Tagger(options.seed, network->source(), {Port{40001}, 256}, options.tag_mode));
+  const PortBlock ports{Port{40001}, options.all_paths ? most_flows : std::uint16_t{256}};
+  const TagMode tag_mode = options.all_paths ? TagMode::flow : options.tag_mode;
+  PacketProber prober(link, Tagger(options.seed, network->source(), ports, tag_mode));
   Collector collector;
   Tally late;
   const int last = options.last_port == 0 ? port : options.last_port;
-  run(
-      prober, options.strategy,
-      {.target = *Address::parse(address),
-       .first = Port{static_cast<std::uint16_t>(port)},
-       .last = Port{static_cast<std::uint16_t>(last)}},
-      collector, [] { return false; }, late);
+  const Job job{.target = *Address::parse(address),
+                .first = Port{static_cast<std::uint16_t>(port)},
+                .last = Port{static_cast<std::uint16_t>(last)}};
+  const auto never_interrupted = [] { return false; };
+  if (options.all_paths) {
+    run_paths(prober, options.strategy, job, {network->source(), ports.first}, collector,
+              never_interrupted, late);
+  } else {
+    run(prober, options.strategy, job, collector, never_interrupted, late);
+  }
   return {.traces = collector.traces, .ignored = prober.ignored()};
 }
 
@@ -77,6 +82,31 @@ std::string hops_of(const Trace& trace) {
     for (const auto& one : addresses) all += (all.empty() ? "" : "/") + one;
     text += all.empty() ? "-" : all;
   }
+  return text;
+}
+
+namespace {
+
+std::string node_text(const PathNode& node, bool is_start) {
+  if (is_start) return "start";
+  if (!node.address) return "*";
+  const bool on_way = node.reply == ReplyKind::time_exceeded;
+  return on_way ? node.address->text()
+                : std::string(name(*node.reply)) + " " + node.address->text();
+}
+
+}  // namespace
+
+std::string edges_of(const Trace& trace) {
+  const Multipath& paths = trace.paths.value();
+  std::set<std::string> edges;
+  for (const PathEdge& edge : paths.edges) {
+    const PathNode& from = paths.nodes[edge.from];
+    edges.insert(std::to_string(from.ttl.value) + " " + node_text(from, edge.from == 0) + ">" +
+                 node_text(paths.nodes[edge.to], false));
+  }
+  std::string text;
+  for (const std::string& edge : edges) text += (text.empty() ? "" : ", ") + edge;
   return text;
 }
 

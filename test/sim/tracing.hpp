@@ -23,6 +23,7 @@ struct Options {
   tracetcp::TagMode tag_mode = tracetcp::TagMode::id;
   std::uint64_t seed = 1;
   int last_port = 0;  ///< 0: one port only
+  bool all_paths = false;
   /// Sees every frame that the link hands over, as a recording does.
   std::function<void(const tracetcp::Frame&)> record = nullptr;
 };
@@ -34,6 +35,11 @@ Run run_in(const std::string& network, const std::string& address, int port,
 /// "1 10.0.0.1, 2 -, 3 10.0.0.3": who answered on each hop before the end, "-" where nobody did,
 /// "a/b" where several did.
 std::string hops_of(const tracetcp::Trace& trace);
+
+/// "2 10.0.0.1>10.0.0.2" for each edge of Trace::paths, with the TTL of its first end, "*" for a
+/// silent node, "start", and the reply's name before an address that ends the path; sorted, joined
+/// by ", ".
+std::string edges_of(const tracetcp::Trace& trace);
 
 /// "open 5 198.51.100.1": state, TTL and address of the verdict, "-" for what it does not name.
 std::string verdict_of(const tracetcp::Trace& trace);

@@ -62,11 +62,11 @@ TEST_CASE("where a trace was handed over another one begins with nothing of it")
   reply.probe = 0;
   reply.time = noon + 1ms;
   found.on(std::move(reply));
-  CHECK(found.trace(spare).trace.hops.front().probes.front().replies.size() == 1);
+  CHECK(found.trace(false, spare).trace.hops.front().probes.front().replies.size() == 1);
   found.begin(1, 0, syn(9, 300), noon + 1min);
   CHECK_FALSE(found.has_seen(syn(4, 100), noon + 2ms));
   found.add(syn(9, 300), noon + 1min);
-  const Trace second = found.trace(spare).trace;
+  const Trace second = found.trace(false, spare).trace;
   CHECK(second.id == 1);
   REQUIRE(second.hops.size() == 1);
   CHECK(second.hops.front().ttl == Ttl{9});

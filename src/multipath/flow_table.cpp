@@ -1,0 +1,67 @@
+#include "multipath/flow_table.hpp"
+
+#include <algorithm>
+
+namespace tracetcp {
+
+bool ends_path_of_flow(ReplyKind kind) {
+  return kind != ReplyKind::time_exceeded && kind != ReplyKind::notice;
+}
+
+const Reply* FlowCell::answer() const {
+  for (const ProbeRecord& probe : probes) {
+    if (probe.answer() != nullptr) return probe.answer();
+  }
+  return nullptr;
+}
+
+std::size_t FlowCell::answers() const {
+  return static_cast<std::size_t>(std::count_if(
+      probes.begin(), probes.end(), [](const auto& probe) { return probe.answer() != nullptr; }));
+}
+
+bool FlowCell::varies() const {
+  const Reply* first = answer();
+  return std::any_of(probes.begin(), probes.end(), [&](const ProbeRecord& probe) {
+    return probe.answer() != nullptr && probe.answer()->from != first->from;
+  });
+}
+
+std::size_t FlowCell::tries() const {
+  return static_cast<std::size_t>(
+      std::count_if(probes.begin(), probes.end(), [](const auto& probe) { return !probe.voided; }));
+}
+
+std::size_t FlowTable::add() {
+  flows_.emplace_back(static_cast<std::size_t>(last_ - first_) + 1);
+  ends_.emplace_back();
+  return flows_.size() - 1;
+}
+
+std::size_t FlowTable::add(const Trace& trace) {
+  const std::size_t flow = add();
+  for (const Hop& hop : trace.path()) {
+    FlowCell& cell = at(flow, hop.ttl.value);
+    cell.probes = hop.probes;
+    if (cell.tries() == 0) continue;
+    cell.sight = cell.answer() == nullptr ? Sight::silent : Sight::answered;
+    if (cell.answer() != nullptr && ends_path_of_flow(cell.answer()->kind)) {
+      note_end(flow, hop.ttl.value);
+    }
+  }
+  return flow;
+}
+
+void FlowTable::note_end(std::size_t flow, int ttl) {
+  ends_[flow] = std::min(ends_[flow].value_or(ttl), ttl);
+}
+
+void FlowTable::forget_waiting() {
+  for (auto& flow : flows_) {
+    for (FlowCell& cell : flow) {
+      if (cell.sight == Sight::waiting) cell.sight = Sight::unasked;
+    }
+  }
+}
+
+}  // namespace tracetcp

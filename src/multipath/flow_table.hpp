@@ -1,0 +1,76 @@
+#pragma once
+
+#include <tracetcp/strategy.hpp>
+#include <tracetcp/trace.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace tracetcp {
+
+/// What is known of a flow at a TTL.
+enum class Sight : std::uint8_t {
+  unasked,
+  waiting,   ///< asked, and still to be answered, or to be asked again
+  silent,    ///< asked in vain
+  lost,      ///< asked, but it tells nothing: so rarely in vain, or beyond the flow's end
+  answered,  ///< see FlowCell::answer()
+};
+
+/// The probes of one flow with one TTL.
+struct FlowCell {
+  std::vector<ProbeRecord> probes;
+  Sight sight = Sight::unasked;
+
+  /// The first that came; nullptr: none.
+  [[nodiscard]] const Reply* answer() const;
+  /// How many probes were answered, notices apart.
+  [[nodiscard]] std::size_t answers() const;
+  /// Whether probes of this one flow were answered by different addresses.
+  [[nodiscard]] bool varies() const;
+  /// Probes that count: not voided.
+  [[nodiscard]] std::size_t tries() const;
+};
+
+/// Flows by TTLs. The TTLs of a flow need not all have been asked.
+class FlowTable {
+ public:
+  FlowTable(Ttl first, Ttl last) : first_(first.value), last_(last.value) {}
+
+  [[nodiscard]] std::size_t size() const { return flows_.size(); }
+  [[nodiscard]] int first() const { return first_; }
+  [[nodiscard]] int last() const { return last_; }
+
+  /// Adds a flow of which nothing is known; returns its number.
+  std::size_t add();
+
+  /// Adds a flow that was traced already.
+  std::size_t add(const Trace& trace);
+
+  [[nodiscard]] FlowCell& at(std::size_t flow, int ttl) { return flows_[flow][index(ttl)]; }
+  [[nodiscard]] const FlowCell& at(std::size_t flow, int ttl) const {
+    return flows_[flow][index(ttl)];
+  }
+
+  /// The lowest TTL with which the flow got to its end; empty: not known.
+  [[nodiscard]] std::optional<int> end(std::size_t flow) const { return ends_[flow]; }
+  void note_end(std::size_t flow, int ttl);
+
+  /// Forgets what was still waited for.
+  void forget_waiting();
+
+ private:
+  [[nodiscard]] std::size_t index(int ttl) const { return static_cast<std::size_t>(ttl - first_); }
+
+  int first_;
+  int last_;
+  std::vector<std::vector<FlowCell>> flows_;
+  std::vector<std::optional<int>> ends_;  ///< by flow
+};
+
+/// Anything but the time-exceeded of a hop on the way ends a path.
+bool ends_path_of_flow(ReplyKind kind);
+
+}  // namespace tracetcp

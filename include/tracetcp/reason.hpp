@@ -27,6 +27,7 @@ enum class Reason : std::uint8_t {
   quote_not_tcp,
   // correlate: the frame is understood
   not_ours,      ///< carries none of our tags
+  other_isn,     ///< on our flow, but answers another ISN: an old connection's, or forged
   own_reset,     ///< a RST that our kernel sent to a SYN-ACK
   tcp_other,     ///< on our flow, but neither SYN-ACK nor RST
   duplicate,     ///< the probe had this kind of reply already, or a SYN was captured twice

@@ -36,6 +36,8 @@ std::string_view name(Reason reason) {
       return "quote-not-tcp";
     case Reason::not_ours:
       return "not-ours";
+    case Reason::other_isn:
+      return "other-isn";
     case Reason::own_reset:
       return "own-reset";
     case Reason::tcp_other:

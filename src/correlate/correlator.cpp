@@ -198,7 +198,10 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
   if (group == nullptr && segment.has(TcpRest::rst)) {
     group = find_flow(reversed(segment), tcp.acknowledgement);
   }
-  if (group == nullptr) return ignore(Reason::not_ours);
+  if (group == nullptr) {
+    const bool on_our_flow = by_flow_.find({reversed(segment), {}}) != nullptr;
+    return ignore(on_our_flow ? Reason::other_isn : Reason::not_ours);
+  }
   const bool resets = segment.has(TcpRest::rst);
   if (!resets && !segment.has(TcpRest::syn)) return ignore(Reason::tcp_other);
   fill_in(reply, segment.ip, time, resets ? ReplyKind::rst : ReplyKind::syn_ack);

@@ -159,7 +159,8 @@ TEST_CASE("what lacks the ISN is not ours and changes nothing") {
   auto bare_rst = rst(isn + 1);
   bare_rst.tcp.rest->flags = TcpRest::rst;
   CHECK_FALSE(flow.take(bare_rst));
-  CHECK(flow.correlator.ignored().of(Reason::not_ours) == 4);
+  CHECK(flow.correlator.ignored().of(Reason::not_ours) == 3);
+  CHECK(flow.correlator.ignored().of(Reason::other_isn) == 1);  // its ports are ours
   CHECK(flow.take(exceeded(11))->probe == 0);
 }
 

@@ -30,9 +30,11 @@ struct FoundTrace {
 /// trace begins where the TTL starts over with a new source port, or after a pause. Replies are
 /// attributed as in a live run. Connections that programs made are passed over: a single TTL, and
 /// the handshake was completed. A SYN captured twice, as a router in the middle sees it come in and
-/// go out, counts once. Replies come without what they quote. Memory is bounded: a trace is handed
-/// over after a minute without anything of it, or where more than 100,000 SYNs of others came
-/// since.
+/// go out, counts once. Replies come with what they quote, and with the SYN as it was sent, where a
+/// SYN of their trace is quoted otherwise than it was sent, or several routers answer at one hop;
+/// else there is nothing to compare, and the first that was answered is there alone. Memory is
+/// bounded: a trace is handed over after a minute without anything of it, or where more than
+/// 100,000 SYNs of others came since.
 class TraceFinder {
  public:
   using Sink = std::function<void(FoundTrace&)>;  ///< may take the trace for itself

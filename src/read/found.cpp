@@ -100,6 +100,23 @@ void add_once(std::vector<Port>& in_order, Port port) {
   if (place == in_order.end() || *place != port) in_order.insert(place, port);
 }
 
+/// A SYN that ran out is quoted with a TTL of 1.
+bool is_odd_ttl(ReplyKind kind, const IcmpError::Quote& quote) {
+  return kind == ReplyKind::time_exceeded && quote.ip.ttl != Ttl{1};
+}
+
+bool has_several_routers(const Hop& hop) {
+  const Address* first = nullptr;
+  for (const ProbeRecord& probe : hop.probes) {
+    for (const Reply& reply : probe.replies) {
+      if (reply.kind != ReplyKind::time_exceeded) continue;
+      if (first == nullptr) first = &reply.from;
+      if (reply.from != *first) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time) {
@@ -111,7 +128,9 @@ void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePo
   connected_ = false;
   source_ports_.clear();
   sent_.clear();
+  forms_.clear();
   replies_.clear();
+  has_odd_quotes_ = false;
   if (sent_.capacity() > usual_syns) {  // gives the memory back
     sent_ = {};
     replies_ = {};
@@ -151,18 +170,20 @@ bool Found::repeats_flow(const Syn& syn) const {
          sent_.back().tag.isn == syn.tag.isn;
 }
 
-std::uint32_t Found::add(const Syn& syn, TimePoint time) {
+std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint time) {
   const auto index = static_cast<std::uint32_t>(sent_.size());
   const Port port = syn.flow.source.port;
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
-  sent_.push_back({.time = time, .tag = syn.tag, .source_port = port, .ttl = syn.ttl});
+  const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
+  sent_.push_back(
+      {.time = time, .tag = syn.tag, .source_port = port, .ttl = syn.ttl, .form = form});
   ttls_.set(syn.ttl.value);
   marks_.set(mark_of(syn));
   last_ = time;
   return index;
 }
 
-void Found::on(Reply&& reply) {
+void Found::on(Reply&& reply, const IcmpError::Quote* quote) {
   reply.trace = id_;
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
@@ -170,7 +191,16 @@ void Found::on(Reply&& reply) {
   } else if (reply.probe) {
     Sent& sent = sent_.at(*reply.probe);
     sent.voided = false;
-    replies_.add(sent.replies, std::move(reply));
+    if (quote == nullptr) {
+      replies_.add(sent.replies, std::move(reply));
+    } else if (!is_odd_ttl(reply.kind, *quote) &&
+               forms_.is_quoted_as_sent(numbered(sent), *quote)) {
+      replies_.add(sent.replies, std::move(reply), *quote);
+    } else {
+      has_odd_quotes_ = true;
+      reply.quote = *quote;
+      replies_.add(sent.replies, std::move(reply));
+    }
   } else {
     ++unattributed_;
     for (const std::uint32_t index : reply.candidates) sent_.at(index).voided = true;
@@ -217,12 +247,42 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
   }
 }
 
+void Found::add_quotes(ProbeRecord& probe) const {
+  const Sent& sent = sent_.at(probe.index);
+  replies_.add_quotes(probe.replies, sent.replies, forms_.whole(numbered(sent)));
+}
+
+void Found::add_quotes(Trace& trace) const {
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) add_quotes(probe);
+  }
+  for (ProbeRecord& check : trace.checks) add_quotes(check);
+}
+
+/// From it the diagnosis has where the trace was made from.
+void Found::add_first_sent(Trace& trace) const {
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) {
+      if (probe.replies.empty()) continue;
+      const IcmpError::Quote sent = forms_.whole(numbered(sent_.at(probe.index)));
+      for (Reply& reply : probe.replies) reply.sent = sent;
+      return;
+    }
+  }
+}
+
 FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
   Trace trace = without_probes();
   const int first = first_of(ttls_);
   const int last = last_of_path(ttls_, first);
   trace.hops = spare.hops(first, last);
   place_probes(trace, last, spare);
+  // Where all is as it should be quotes tell nothing, but take time and memory.
+  if (has_odd_quotes_ || std::any_of(trace.hops.begin(), trace.hops.end(), has_several_routers)) {
+    add_quotes(trace);
+  } else {
+    add_first_sent(trace);
+  }
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
   trace.verdict = judge(trace);
   if (all_paths) {

@@ -2,6 +2,7 @@
 
 #include "read/kept_replies.hpp"
 #include "read/spare_memory.hpp"
+#include "read/syn_forms.hpp"
 
 #include <tracetcp/reading.hpp>
 #include <tracetcp/syn.hpp>
@@ -28,9 +29,11 @@ class Found {
   /// Whether the last SYN had this source port and ISN, too.
   [[nodiscard]] bool repeats_flow(const Syn& syn) const;
 
-  /// Adds a SYN; returns its ProbeId::index.
-  std::uint32_t add(const Syn& syn, TimePoint time);
-  void on(Reply&& reply);
+  /// Adds a SYN, which was captured so; returns its ProbeId::index.
+  std::uint32_t add(const Syn& syn, const TcpSegment& captured, TimePoint time);
+
+  /// `quote`: where an ICMP error answered, else nullptr.
+  void on(Reply&& reply, const IcmpError::Quote* quote);
   void connected() { connected_ = true; }
 
   [[nodiscard]] TimePoint last() const { return last_; }
@@ -49,6 +52,9 @@ class Found {
  private:
   [[nodiscard]] Trace without_probes();
   void place_probes(Trace& trace, int last, SpareMemory& spare);
+  void add_quotes(ProbeRecord& probe) const;
+  void add_quotes(Trace& trace) const;
+  void add_first_sent(Trace& trace) const;
 
   struct Sent {
     TimePoint time;
@@ -57,7 +63,12 @@ class Found {
     Ttl ttl;
     bool voided = false;  ///< as in ProbeRecord
     KeptReplies::Chain replies{};
+    std::uint32_t form = 0;  ///< in forms_
   };
+
+  static SynForms::Numbered numbered(const Sent& sent) {
+    return {.form = sent.form, .source = sent.source_port, .ttl = sent.ttl, .tag = sent.tag};
+  }
 
   /// Where marks_ has a SYN with that tag.
   static std::size_t mark_of(const Syn& syn);
@@ -69,7 +80,9 @@ class Found {
   bool connected_ = false;
   std::vector<Port> source_ports_;  ///< in order
   std::vector<Sent> sent_;          ///< by ProbeId::index
+  SynForms forms_;                  ///< of sent_
   KeptReplies replies_;             ///< to sent_
+  bool has_odd_quotes_ = false;     ///< not all SYNs are quoted as they were sent
   std::bitset<256> ttls_;
   std::bitset<256> marks_;  ///< of sent_: most SYNs are told from all before without a search
   std::vector<Reply> notices_;

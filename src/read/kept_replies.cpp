@@ -12,7 +12,14 @@ bool has_more(const Reply& reply) {
 
 }  // namespace
 
-void KeptReplies::add(Chain& chain, Reply&& reply) {
+void KeptReplies::add(Chain& chain, Reply&& reply, const IcmpError::Quote& quote) {
+  Kept& kept = append(chain, std::move(reply));
+  kept.quoted = quote.tcp.rest ? Quoted::in_full : Quoted::in_part;
+  kept.quoted_ttl = quote.ip.ttl;
+  kept.quoted_length = quote.ip.total_length;
+}
+
+KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   std::uint32_t* end = &chain.first;
   while (*end != none) end = &kept_[*end].next;
   *end = static_cast<std::uint32_t>(kept_.size());
@@ -25,9 +32,10 @@ void KeptReplies::add(Chain& chain, Reply&& reply) {
                                        .icmp_type = reply.icmp_type,
                                        .icmp_code = reply.icmp_code,
                                        .has_rtt = reply.rtt.has_value()});
-  if (!has_more(reply)) return;
+  if (!has_more(reply)) return kept;
   kept.whole = static_cast<std::uint32_t>(whole_.size());
   whole_.push_back(std::move(reply));
+  return kept;
 }
 
 void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t trace,
@@ -47,6 +55,21 @@ void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t tr
     reply.time = kept.time;
     if (kept.has_rtt) reply.rtt = kept.rtt;
     reply.ip_id = kept.ip_id;
+  }
+}
+
+void KeptReplies::add_quotes(std::vector<Reply>& replies, Chain chain,
+                             const IcmpError::Quote& sent) const {
+  auto reply = replies.begin();
+  for (std::uint32_t at = chain.first; at != none; at = kept_[at].next, ++reply) {
+    const Kept& kept = kept_[at];
+    reply->sent = sent;
+    if (kept.quoted == Quoted::otherwise) continue;
+    IcmpError::Quote quote = sent;
+    quote.ip.ttl = kept.quoted_ttl;
+    quote.ip.total_length = kept.quoted_length;
+    if (kept.quoted == Quoted::in_part) quote.tcp.rest.reset();
+    reply->quote = quote;
   }
 }
 

@@ -22,14 +22,27 @@ class KeptReplies {
   };
 
   /// Puts a reply at the end of a chain; it must have been attributed to a probe.
-  void add(Chain& chain, Reply&& reply);
+  void add(Chain& chain, Reply&& reply) { append(chain, std::move(reply)); }
+
+  /// The same for one that quotes the SYN as it was sent, see SynForms::is_quoted_as_sent(): of
+  /// `quote` is kept what that leaves open.
+  void add(Chain& chain, Reply&& reply, const IcmpError::Quote& quote);
 
   /// Gives those of a chain as they were, in order: `trace` and `probe` are what all of them have.
   void move_to(std::vector<Reply>& out, Chain chain, std::uint32_t trace, std::uint32_t probe);
 
+  /// To those that move_to() gave, the SYN as it was sent and as they quote it.
+  void add_quotes(std::vector<Reply>& replies, Chain chain, const IcmpError::Quote& sent) const;
+
   void clear();
 
  private:
+  enum class Quoted : std::uint8_t {
+    otherwise,  ///< or not at all; the reply has the quote, if any
+    in_part,    ///< up to the sequence number
+    in_full,
+  };
+
   struct Kept {
     TimePoint time;
     Duration rtt;
@@ -37,12 +50,17 @@ class KeptReplies {
     std::uint32_t next = none;   ///< in kept_
     std::uint32_t whole = none;  ///< in whole_: a reply with more to it than this
     IpId ip_id;
+    std::uint16_t quoted_length = 0;  ///< total length in the quote, bytes
+    Quoted quoted = Quoted::otherwise;
+    Ttl quoted_ttl;
     Ttl ttl;
     ReplyKind kind;
     std::uint8_t icmp_type;
     std::uint8_t icmp_code;
     bool has_rtt;
   };
+
+  Kept& append(Chain& chain, Reply&& reply);
 
   std::vector<Kept> kept_;
   std::vector<Reply> whole_;

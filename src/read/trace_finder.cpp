@@ -38,11 +38,15 @@ class TraceFinder::Impl {
     const Decoded decoded = decode(frame);
     const auto* segment = std::get_if<TcpSegment>(&decoded);
     if (segment != nullptr && segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
-      take_syn(syn_of(*segment), frame.time);
+      take_syn(syn_of(*segment), *segment, frame.time);
     } else {
       if (segment != nullptr) note_connection(*segment);
+      const auto* error = std::get_if<IcmpError>(&decoded);
       auto reply = correlator_.match(decoded, frame.time);
-      if (reply) touched(slots_[reply->trace].found)->on(std::move(*reply));
+      if (reply) {
+        const Open::iterator found = touched(slots_[reply->trace].found);
+        found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote);
+      }
     }
     hand_over_idle(frame.time);
   }
@@ -94,7 +98,7 @@ class TraceFinder::Impl {
     return !selection_.last_port || target.port <= *selection_.last_port;
   }
 
-  void take_syn(const Syn& syn, TimePoint time) {
+  void take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
     const auto [current, is_new] = current_.try_emplace(line_of(syn.flow));
     if (!is_new && current->has_seen(syn, time)) {
       ++seen_again_;
@@ -110,7 +114,7 @@ class TraceFinder::Impl {
     const Open::iterator found = touched(current);
     Slot& slot = slots_[found->slot()];
     const bool same_attempt = found->repeats_flow(syn);
-    const std::uint32_t index = found->add(syn, time);
+    const std::uint32_t index = found->add(syn, captured, time);
     if (same_attempt) {
       Correlator::add(*slot.attempt, index, syn.tag, time);
     } else {

@@ -36,4 +36,19 @@ for name in router-any router-any-sll; do
   ok "$name: what was captured twice is counted" \
     jq -e '.ignored.duplicate > 20' <(read_file "$name.pcap")
 done
+
+# What NATs and others did to the SYNs on the way: field, values where they are not random, and between
+# which hops. The networks' files say the same.
+changes() {
+  read_file "$1.pcap" | jq -r '.findings[] | select(.field) |
+    "\(.field) \(.sent) > \(.quoted), \(.at.ttl // "-") to \(.before.ttl)"'
+}
+like "sim-nat-ids: source address" "$(changes sim-nat-ids)" \
+  'source address 192\.168\.0\.2 > 203\.0\.113\.99, 2 to 3'
+like "sim-nat-ids: IP id" "$(changes sim-nat-ids)" 'IP id [0-9]+ > [0-9]+, 2 to 3'
+like "sim-dnat: source port" "$(changes sim-dnat)" 'source port 40001 > [0-9]+, 2 to 3'
+is "sim-mpls: a router's odd quotes" "$(changes sim-mpls)" 'TTL 1 > 5, 5 to 5'
+# Linux translates what is quoted back: nothing may be claimed.
+is "router-nat-any: none" "$(changes router-nat-any)" ""
+is "router-nat-client: none" "$(changes router-nat-client)" ""
 done_testing

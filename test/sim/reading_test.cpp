@@ -1,8 +1,10 @@
 // What the reader of captures finds in the frames of a run must be what that run found.
 
+#include "middlebox_network.hpp"
 #include "random_network.hpp"
 #include "tracing.hpp"
 
+#include <tracetcp/diagnose.hpp>
 #include <tracetcp/reading.hpp>
 
 #include <doctest/doctest.h>
@@ -55,7 +57,75 @@ std::string rtts_of(const Trace& trace) {
   return text;
 }
 
+std::string text_of(const Place& place) {
+  return (place.ttl ? std::to_string(place.ttl->value) : "-") + " " +
+         (place.address ? place.address->text() : "-");
+}
+
+std::string text_of(const std::vector<Observation>& evidence) {
+  std::string text;
+  for (const Observation& seen : evidence) {
+    text += "  " + std::to_string(seen.port.value) + " " + std::to_string(seen.ttl.value) + " " +
+            std::to_string(seen.probe) + " " + seen.text + "\n";
+  }
+  return text;
+}
+
+/// All that the diagnosis of a trace says, in the light of the others.
+std::string told_of(const Trace& trace, const std::vector<Digest>& others) {
+  const Diagnosis diagnosis = diagnose(digest(trace), others);
+  std::string text = std::string(name(diagnosis.answered_by)) + ", " +
+                     std::string(name(diagnosis.confidence)) + ", " + text_of(diagnosis.at) + "\n" +
+                     text_of(diagnosis.evidence);
+  for (const Finding& finding : diagnosis.findings) {
+    text += std::string(name(finding.kind)) + ", " + std::string(name(finding.confidence)) + ", " +
+            text_of(finding.at) + ", " + text_of(finding.before.value_or(Place{})) + ": " +
+            finding.clause + "\n" + text_of(finding.evidence);
+  }
+  return text;
+}
+
+std::vector<Digest> digests_of(const std::vector<Trace>& traces) {
+  std::vector<Digest> digests;
+  for (const Trace& trace : traces) digests.push_back(digest(trace));
+  return digests;
+}
+
 }  // namespace
+
+TEST_CASE("networks with middleboxes: a recording tells what the run told of who did what, where") {
+  int said = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto network = simtest::make_boxed_network(seed);
+    Recording recording;
+    simtest::Options options;
+    options.seed = seed;
+    options.last_port = simtest::last_boxed_port;
+    options.record = [&](const Frame& frame) { recording.add(frame); };
+    auto run =
+        simtest::run_in(network.toml, simtest::boxed_target, simtest::first_boxed_port, options);
+    if (run.ignored.of(Reason::late) != 0) continue;  // a recording has what came too late, too
+    std::vector<Trace> found;
+    for (FoundTrace& one : recording.read()) found.push_back(std::move(one.trace));
+    const auto by_port = [](const Trace& a, const Trace& b) {
+      return a.target.port < b.target.port;
+    };
+    std::sort(found.begin(), found.end(), by_port);
+    std::sort(run.traces.begin(), run.traces.end(), by_port);
+    CAPTURE(seed);
+    CAPTURE(network.toml);
+    REQUIRE(found.size() == run.traces.size());
+    const auto told = digests_of(found);
+    const auto wanted = digests_of(run.traces);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CAPTURE(i);
+      CHECK(simtest::verdict_of(found[i]) == simtest::verdict_of(run.traces[i]));
+      CHECK(told_of(found[i], told) == told_of(run.traces[i], wanted));
+      said += static_cast<int>(told[i].findings.size());
+    }
+  }
+  CHECK(said > 200);  // else the networks are too dull to prove anything
+}
 
 TEST_CASE("random networks: a recording read back gives the same hops, RTTs and verdict") {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {

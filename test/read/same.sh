@@ -1,0 +1,65 @@
+#!/bin/bash
+# What a run in a simulated network told and what its recording tells must be the same: hops,
+# verdict and findings, evidence included. Prints TAP:  same.sh PROGRAM NETWORKS
+# A capture knows nothing of the run but its packets: not the name that was asked for, nor by what
+# method, nor when it began before its first SYN left, nor what it passed over for which reason.
+set -euo pipefail
+# shellcheck source=test/tap.sh
+source "$(dirname "$0")/../tap.sh"
+program=$(realpath "$1") networks=$(realpath "$2")
+command -v jq > /dev/null || bail "jq is not installed"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+# told FILE: one line a port. Times are counted from the first SYN.
+told() {
+  jq -cS '([.hops[].probes[].sent_ms] | min) as $first
+    | .hops[].probes[].sent_ms |= ((. - $first) * 1e6 | round)
+    | {target: {address: .target.address, port: .target.port}, source, syns_sent, hops, verdict,
+       findings, path_mtu, notices, unattributed}' "$1" | sort
+}
+findings=0
+# same_as_read NETWORK ARGUMENTS...
+same_as_read() {
+  local network=$1
+  shift
+  "$program" -n --json "$@" --sim "$networks/$network.toml" --force --write run.pcap > run.json
+  "$program" -n --json --read run.pcap > read.json
+  findings=$((findings + $(jq -s '[.[].findings | length] | add' read.json)))
+  is "$network: $*" "$(told read.json)" "$(told run.json)"
+}
+
+same_as_read examples www.ebay.co.uk
+same_as_read examples www.ebay.co.uk --tag isn -F
+same_as_read examples www.ebay.co.uk -r 130 140 -m 6
+same_as_read examples ftp.cdrom.com:http
+same_as_read examples ftp.cdrom.com -r 20 22 -p 1 --tag port
+same_as_read forged_reset wanted:443
+same_as_read forged_reset wanted -r 440 445
+same_as_read nat translated:22
+same_as_read nat translated -r 20 24 --seed 3
+same_as_read nat translated:80 -p 5
+same_as_read nat translated:22 --tag isn
+same_as_read proxy proxied:80
+same_as_read proxy proxied -r 78 82 --seed 9
+same_as_read rejects guarded:25
+same_as_read rejects guarded -r 20 26
+same_as_read rejects down
+same_as_read mpls labelled
+same_as_read silent quiet
+same_as_read lossy lossy:80 --seed 5
+same_as_read ecmp balanced --tag port
+same_as_read ecmp per-packet
+ok "there were findings to be compared" test "$findings" -gt 20
+
+# A few of what the routers in these networks do, in words.
+clauses() { "$program" -n --json --read run.pcap | jq -r '.findings[].text'; }
+same_as_read nat translated:22
+like "a NAT" "$(clauses)" 'source address changed from 192\.168\.0\.2 to 203\.0\.113\.99 between hop 2'
+like "IP ids that a NAT rewrites" "$(clauses)" 'IP id changed from [0-9]+ to [0-9]+ between hop 2'
+same_as_read mpls labelled
+like "an odd TTL in a quote" "$(clauses)" 'hop 5 \(10\.0\.0\.4\) quotes TTL 5 where 1 is due'
+same_as_read ecmp per-packet
+like "a path that changes" "$(clauses)" 'the path changed during the trace: hop 2 was'
+done_testing

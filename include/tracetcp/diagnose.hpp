@@ -4,6 +4,7 @@
 #include <tracetcp/diagnosis.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +76,22 @@ std::optional<RttStatistics> rtt_statistics(const Hop& hop);
 /// What is worth a line of text: findings that change what the user reads from the trace, at least
 /// likely, each "Port 80: ...", the same of several ports in one line.
 std::vector<std::string> finding_lines(std::span<const Digest> traces);
+
+/// The same for traces of one target that come one by one, each with its diagnosis.
+class FindingLines {
+ public:
+  FindingLines();
+  ~FindingLines();
+  FindingLines(FindingLines&&) noexcept;
+  FindingLines& operator=(FindingLines&&) noexcept;
+
+  void add(Port port, const Diagnosis& diagnosis);
+  [[nodiscard]] std::vector<std::string> lines() const;
+
+ private:
+  struct Groups;
+  std::unique_ptr<Groups> groups_;
+};
 
 /// The same of one trace that has its diagnosis.
 std::vector<std::string> finding_lines(const Trace& trace);

@@ -129,7 +129,7 @@ void read_output(const Given& given, Options& options) {
   if (given.has("json") && given.has("condensed")) {
     throw UsageError("--json and -c/--condensed exclude each other; leave one of them out");
   }
-  for (const char* other : {"json", "condensed", "read"}) {
+  for (const char* other : {"json", "condensed"}) {
     if (!given.has("matrix") || !given.has(other)) continue;
     throw UsageError(fmt::format("--matrix and {} exclude each other; leave one of them out",
                                  given.label(other)));

@@ -1,5 +1,6 @@
 #include "cli/read_back.hpp"
 
+#include "cli/matrix_tables.hpp"
 #include "cli/output.hpp"
 #include "cli/pending_reports.hpp"
 #include "cli/program.hpp"
@@ -42,10 +43,31 @@ class Output {
   explicit Output(const Options& options)
       : options_(options),
         target_name_(Address::parse(options.host) ? "" : options.host),
+        matrix_(target_name_),
         large_(options.read_file == "-" ? 0 : std::size_t{1} << 16) {}
 
   void print(const Trace& trace, const Endpoint& source, const RunCounts& counts,
              const Names& names) {
+    if (options_.format == Format::matrix) {
+      matrix_.add(text_, trace, counts);
+    } else {
+      add_report(trace, source, counts, names);
+    }
+    if (text_.size() > large_ || options_.verbose) flush();
+    if (options_.verbose) fmt::print(stderr, "{}", details(trace));
+  }
+
+  /// There are no more traces.
+  void finish() {
+    matrix_.finish(text_);
+    flush();
+  }
+
+  [[nodiscard]] bool shows_target_name() const { return !target_name_.empty(); }
+
+ private:
+  void add_report(const Trace& trace, const Endpoint& source, const RunCounts& counts,
+                  const Names& names) {
     const RunInfo info{.target_name = target_name_,
                        .method = "capture",
                        .source = source,
@@ -58,8 +80,6 @@ class Output {
       for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
     }
     report->add_end(text_, trace, counts);
-    if (text_.size() > large_ || options_.verbose) flush();
-    if (options_.verbose) fmt::print(stderr, "{}", details(trace));
   }
 
   void flush() {
@@ -67,11 +87,9 @@ class Output {
     text_.clear();
   }
 
-  [[nodiscard]] bool shows_target_name() const { return !target_name_.empty(); }
-
- private:
   const Options& options_;
   const std::string target_name_;
+  MatrixTables matrix_;
   const std::size_t large_;  ///< bytes
   std::string text_;
 };
@@ -131,7 +149,7 @@ int report_capture(const Options& options) {
   finder.finish();
   diagnosis.finish();
   pending.finish();
-  output.flush();
+  output.finish();
 
   if (options.verbose) {
     finder.ignored().each([](Reason reason, std::uint64_t count) {

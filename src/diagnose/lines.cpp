@@ -39,6 +39,7 @@ struct Told {
   std::string key;  ///< what makes lines of several ports one
   std::string clause;
   Confidence confidence = Confidence::certain;
+  bool needs_several = false;  ///< see is_told()
 };
 
 std::string where(const Finding& change) {
@@ -80,7 +81,8 @@ std::vector<Told> told_of(const std::vector<Finding>& findings, bool of_several)
       told.push_back({.key = fmt::format("{} {} {}", name(finding.kind), text(finding.at),
                                          has_reason ? finding.clause : ""),
                       .clause = finding.clause,
-                      .confidence = finding.confidence});
+                      .confidence = finding.confidence,
+                      .needs_several = has_reason});
       continue;
     }
     const auto same = std::find_if(changes.begin(), changes.end(), [&](const auto& group) {
@@ -115,35 +117,56 @@ std::string line(const std::string& subject, const std::string& clause, Confiden
   return fmt::format("{}: {}{}.", subject, clause, doubt);
 }
 
-struct Group {
-  std::vector<int> ports;
-  std::string clause;
-  Confidence confidence = Confidence::certain;
-};
-
 }  // namespace
 
-std::vector<std::string> finding_lines(std::span<const Digest> traces) {
-  std::vector<std::string> keys;  // in the order of the ports
-  std::map<std::string, Group> groups;
-  const std::vector<Digest> others = telling(traces);
-  for (const Digest& one : traces) {
-    for (const Told& told : told_of(diagnose(one, others).findings, traces.size() > 1)) {
-      const auto [group, is_new] = groups.try_emplace(told.key);
-      if (is_new) {
-        keys.push_back(told.key);
-        group->second.clause = told.clause;
-      }
-      group->second.ports.push_back(one.target.port.value);
-      group->second.confidence = std::min(group->second.confidence, told.confidence);
+struct FindingLines::Groups {
+  /// What several ports have in common.
+  struct Group {
+    std::vector<int> ports;
+    std::string clause;
+    Confidence confidence = Confidence::certain;
+    bool needs_several = false;  ///< of one port alone the rows tell it
+  };
+
+  std::vector<std::string> keys;  ///< in the order in which they came up
+  std::map<std::string, Group> by_key;
+  std::size_t traces = 0;
+};
+
+FindingLines::FindingLines() : groups_(std::make_unique<Groups>()) {}
+FindingLines::~FindingLines() = default;
+FindingLines::FindingLines(FindingLines&&) noexcept = default;
+FindingLines& FindingLines::operator=(FindingLines&&) noexcept = default;
+
+void FindingLines::add(Port port, const Diagnosis& diagnosis) {
+  ++groups_->traces;
+  for (const Told& told : told_of(diagnosis.findings, true)) {
+    const auto [group, is_new] = groups_->by_key.try_emplace(told.key);
+    if (is_new) {
+      groups_->keys.push_back(told.key);
+      group->second.clause = told.clause;
+      group->second.needs_several = told.needs_several;
     }
+    group->second.ports.push_back(port.value);
+    group->second.confidence = std::min(group->second.confidence, told.confidence);
   }
+}
+
+std::vector<std::string> FindingLines::lines() const {
   std::vector<std::string> lines;
-  for (const std::string& key : keys) {
-    const Group& group = groups.at(key);
+  for (const std::string& key : groups_->keys) {
+    const Groups::Group& group = groups_->by_key.at(key);
+    if (group.needs_several && groups_->traces == 1) continue;
     lines.push_back(line(subject(group.ports), group.clause, group.confidence));
   }
   return lines;
+}
+
+std::vector<std::string> finding_lines(std::span<const Digest> traces) {
+  FindingLines told;
+  const std::vector<Digest> others = telling(traces);
+  for (const Digest& one : traces) told.add(one.target.port, diagnose(one, others));
+  return told.lines();
 }
 
 std::vector<std::string> finding_lines(const Trace& trace) {

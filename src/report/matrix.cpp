@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -89,7 +90,10 @@ class MatrixReport final : public Report {
   void add_hop(std::string&, const Trace&, const Hop&) const override {}
 
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
-    if (groups_.empty() && !trace.hops.empty()) text += ruler(trace.hops.front().ttl.value);
+    if (!trace.hops.empty() && trace.hops.front().ttl != first_) {  // again only in captures
+      first_ = trace.hops.front().ttl;
+      text += ruler(first_->value);
+    }
     text += fmt::format("{:<{}}", trace.target.port.value, port_width);
     for (const Hop& hop : trace.path()) text += mark(trace, hop);
     add(fate(trace), trace.target.port.value);
@@ -126,6 +130,7 @@ class MatrixReport final : public Report {
 
   RunInfo info_;
   mutable bool begun_ = false;
+  mutable std::optional<Ttl> first_;  ///< of the last ruler
   mutable std::vector<std::pair<std::string, std::vector<std::uint16_t>>> groups_;
 };
 

@@ -62,4 +62,13 @@ same_as_read mpls labelled
 like "an odd TTL in a quote" "$(clauses)" 'hop 5 \(10\.0\.0\.4\) quotes TTL 5 where 1 is due'
 same_as_read ecmp per-packet
 like "a path that changes" "$(clauses)" 'the path changed during the trace: hop 2 was'
+
+# Text: one table with all ports, and what is said below it.
+same_matrix() { # NETWORK ARGUMENTS...
+  "$program" -n --matrix "${@:2}" --sim "$networks/$1.toml" --force --write run.pcap > run.txt
+  is "matrix of $1: ${*:2}" "$("$program" -n --matrix --read run.pcap)" "$(< run.txt)"
+}
+same_matrix examples 66.135.192.41 -r 130 240
+same_matrix rejects 198.51.100.1 -r 20 30
+same_matrix nat 198.51.100.1 -r 20 25
 done_testing

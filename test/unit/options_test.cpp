@@ -262,7 +262,6 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
       {"h --json -c", "--json and -c/--condensed exclude each other; leave one of them out"},
       {"h --json --matrix", "--matrix and --json exclude each other; leave one of them out"},
       {"h --matrix -c", "--matrix and -c/--condensed exclude each other; leave one of them out"},
-      {"--read f --matrix", "--matrix and --read exclude each other; leave one of them out"},
       {"h -s 1 2 -r 3 4", "-s/--scan and -r/--ports exclude each other; leave one of them out"},
       {"h -s 1 2 -h 3",
        "-s/--scan means -h 128 -m 1, which -h/--first-ttl contradicts; leave it "

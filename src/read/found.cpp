@@ -95,6 +95,16 @@ void hide_doubted_silence(Trace& trace) {
   }
 }
 
+/// A scan asks the silent again to be sure of them, and tells one probe a port.
+void hide_repeats(Hop& hop) {
+  const auto has_answer = [](const ProbeRecord& probe) { return probe.answer() != nullptr; };
+  auto shown = std::find_if(hop.probes.begin(), hop.probes.end(), has_answer);
+  if (shown == hop.probes.end()) shown = hop.probes.begin();
+  for (auto probe = hop.probes.begin(); probe != hop.probes.end(); ++probe) {
+    if (probe != shown && !has_answer(*probe)) probe->voided = true;
+  }
+}
+
 void add_once(std::vector<Port>& in_order, Port port) {
   const auto place = std::lower_bound(in_order.begin(), in_order.end(), port);
   if (place == in_order.end() || *place != port) in_order.insert(place, port);
@@ -271,6 +281,19 @@ void Found::add_first_sent(Trace& trace) const {
   }
 }
 
+/// The port scan of tracetcp gives each SYN to a port the next source port and an ISN of its own.
+/// No trace does both.
+bool Found::is_of_scan() const {
+  if (ttls_.count() != 1 || sent_.size() < 2) return false;
+  const auto is_next = [](const Sent& before, const Sent& sent) {
+    return sent.source_port.value == before.source_port.value + 1 && sent.tag.isn != before.tag.isn;
+  };
+  // The first that is not so.
+  return std::adjacent_find(sent_.begin(), sent_.end(), [&](const Sent& before, const Sent& sent) {
+           return !is_next(before, sent);
+         }) == sent_.end();
+}
+
 FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
   Trace trace = without_probes();
   const int first = first_of(ttls_);
@@ -291,6 +314,7 @@ FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
     trace.paths = recorded_paths(trace, first_flow_.source.address, ports);
   }
   hide_doubted_silence(trace);
+  if (!all_paths && is_of_scan()) hide_repeats(trace.hops.front());
   return {.trace = std::move(trace), .source = first_flow_.source};
 }
 

@@ -55,6 +55,7 @@ class Found {
   void add_quotes(ProbeRecord& probe) const;
   void add_quotes(Trace& trace) const;
   void add_first_sent(Trace& trace) const;
+  [[nodiscard]] bool is_of_scan() const;
 
   struct Sent {
     TimePoint time;

@@ -63,6 +63,18 @@ like "an odd TTL in a quote" "$(clauses)" 'hop 5 \(10\.0\.0\.4\) quotes TTL 5 wh
 same_as_read ecmp per-packet
 like "a path that changes" "$(clauses)" 'the path changed during the trace: hop 2 was'
 
+# A scan asks silent ports twice, and shows that once.
+same_scan() { # NETWORK ARGUMENTS...
+  "$program" -n "${@:2}" --sim "$networks/$1.toml" --force --write run.pcap > run.txt
+  is "$1: ${*:2}" "$("$program" -n -c --read run.pcap)" "$(< run.txt)"
+}
+same_scan examples 192.168.0.1 -s 20 80
+same_scan rejects 198.51.100.1 -s 79 82
+# One port asked with a far TTL is a trace, each of whose probes is shown.
+same_as_read examples 192.168.0.1:22 -h 128 -m 1 -p 3
+same_as_read examples 192.168.0.1:22 -h 128 -m 1 -p 3 --tag isn
+same_as_read examples 192.168.0.1:22 -h 128 -m 1 -p 3 --tag port
+
 # Text: one table with all ports, and what is said below it.
 same_matrix() { # NETWORK ARGUMENTS...
   "$program" -n --matrix "${@:2}" --sim "$networks/$1.toml" --force --write run.pcap > run.txt

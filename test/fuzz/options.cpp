@@ -47,7 +47,7 @@ void check_strategy(const Strategy& strategy) {
 
 void check(const Options& options) {
   if (options.help || options.version) return;
-  HOLDS(!options.host.empty() || !options.read_file.empty());
+  HOLDS(!options.host.empty() || !options.read_file.empty() || options.check);
   HOLDS(options.host.size() <= 254);
   HOLDS(options.host.find_first_of(": /[]\n") == std::string::npos);
   HOLDS(in(options.first_port.value, port_range));

@@ -286,8 +286,9 @@ TimePoint Tracer::check_settles_at() const {
 TimePoint Tracer::tail_settles_at() const {
   if (frontier_ < strategy_.last_ttl().value) return never;
   TimePoint last{};
+  const Duration wait = loss_known_at() == never ? waiting_.tail() : waiting_.tail_with_loss();
   for (const Hop& hop : trace_.hops) {
-    if (hop.ttl.value > reach_) last = std::max(last, hop.probes.front().sent + waiting_.tail());
+    if (hop.ttl.value > reach_) last = std::max(last, hop.probes.front().sent + wait);
   }
   return last;
 }

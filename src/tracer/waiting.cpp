@@ -19,6 +19,10 @@ Duration Waiting::tail() const {
   return std::min(strategy_.timeout, std::max<Duration>(1s, 4 * longest_));
 }
 
+Duration Waiting::tail_with_loss() const {
+  return std::min<Duration>(strategy_.timeout, std::max<Duration>(tail(), 1s + overdue() + 100ms));
+}
+
 Duration Waiting::between_probes() const {
   return strategy_.anti_flood ? 500ms : 1ms;
 }

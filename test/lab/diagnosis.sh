@@ -123,6 +123,26 @@ RULES
 trace --json -n -F "$SERVER:80"
 is "masquerading is not seen, and nothing else" "$(kinds)" ""
 
+# Where hops behind it answer from public addresses, they show that they got a public one to answer.
+# answer_as PREFIX: the source address with which they do, or, without, their usual one.
+answer_as() {
+  local i hop
+  for i in 2 3 4 5 6 7 8 9; do
+    hop=(via "10.77.$i.1")
+    if ((i == 2)); then hop=(dev left scope link); fi
+    if (($#)); then
+      ip -n "r$i" address add "$1.$i/32" dev lo
+      hop+=(src "$1.$i")
+    fi
+    ip -n "r$i" route replace 10.77.2.0/24 "${hop[@]}"
+  done
+}
+answer_as 203.0.113
+trace --json -n -F "$SERVER:80"
+is "masquerading before public hops" "$(jq -c '[.hops[1].probes[0].from, .verdict.state]' <<< "$OUT") $(finding private-source)" \
+  '["203.0.113.2","open"] 1 10.77.1.2 likely'
+answer_as
+
 nft_on r3 <<'RULES'
 table ip quiet {
   chain out {

@@ -28,7 +28,7 @@ like "in text" "$OUT" $'--method raw  \tyes: 10\\.77\\.10\\.2 answered \\(syn-ac
 
 check_by "${LAB_DROP[@]}" -- --json "$SERVER"
 is "without privileges" "$STATUS$ERR $(methods)" "0 raw false false,link false false,connect true true"
-if [[ $(id -u) == 0 ]]; then
+if lab_may_gain; then
   is "what to do" "$(jq -r '.advice[0]' <<< "$OUT")" "as root: setcap cap_net_raw+ep $LAB_TMP/tracetcp"
 fi
 check_by setpriv --no-new-privs "${LAB_DROP[@]}" -- --json "$SERVER"

@@ -56,6 +56,9 @@ DENY=${LISTEN%/*}/deny TUN=${LISTEN%/*}/tun VLAN=${LISTEN%/*}/vlan
 LAB_DROP=(setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all)
 if [[ $(id -u) == 0 ]]; then LAB_DROP+=(--reuid=65534 --regid=65534 --clear-groups); fi
 
+# Whether a program can gain privileges by being started, as setuid and setcap ones do.
+lab_may_gain() { [[ $(id -u) == 0 ]] && ! grep -q '^NoNewPrivs:.*1$' /proc/self/status; }
+
 # on NODE COMMAND...: runs a command on a node of the lab.
 on() { ip netns exec "$@"; }
 

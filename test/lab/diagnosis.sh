@@ -112,14 +112,7 @@ trace -n -F --expect blocked --control 80 "$SERVER:136"
 is "--expect blocked of a forged RST" "$STATUS" 0
 
 # Masquerading that translates quotes back leaves no trace in them: nothing may be claimed.
-nft_on r1 <<'RULES'
-table ip lab {
-  chain out {
-    type nat hook postrouting priority 100;
-    oifname "right" masquerade
-  }
-}
-RULES
+lab_masquerade r1
 trace --json -n -F "$SERVER:80"
 is "masquerading is not seen, and nothing else" "$(kinds)" ""
 

@@ -79,6 +79,18 @@ lab_settings() {
     done' 2>/dev/null || true
 }
 
+# lab_masquerade ROUTER: it puts its own address in place of the source's, towards the server.
+lab_masquerade() {
+  nft_on "$1" <<'RULES'
+table ip lab {
+  chain out {
+    type nat hook postrouting priority 100;
+    oifname "right" masquerade
+  }
+}
+RULES
+}
+
 # What router 6 does to a port that it should forward.
 lab_rules() {
   nft_on r6 <<'RULES'

@@ -5,14 +5,7 @@
 source "$(dirname "$0")/lab.sh"
 
 # Behind NAT: router 1 puts its own address in place of the client's.
-nft_on r1 <<'RULES'
-table ip lab {
-  chain out {
-    type nat hook postrouting priority 100;
-    oifname "right" masquerade
-  }
-}
-RULES
+lab_masquerade r1
 for port in 80:open 81:closed; do
   trace --json -n -F "$SERVER:${port%:*}"
   is "behind NAT, ${port#*:}" "$(json_hops) $(verdict)" "$(routers 9) ${port#*:} 10 $SERVER"

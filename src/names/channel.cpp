@@ -13,7 +13,7 @@ namespace {
 
 // Each server is asked twice, the second time for twice as long: 4.5 s in all for one server.
 constexpr int first_timeout_ms = 1500;
-constexpr int tries = 2;
+constexpr int asks = 2;
 
 /// ares_library_init() is not thread-safe in 1.18. It is never undone: that would only free what
 /// the process's end frees anyway, and another user may still need it.
@@ -30,7 +30,7 @@ AresChannel::AresChannel(const std::string& servers) {
   init_library();
   ares_options options{};
   options.timeout = first_timeout_ms;
-  options.tries = tries;
+  options.tries = asks;
   int status = ares_init_options(&channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
   if (status != ARES_SUCCESS) {
     throw Error(std::string("cannot read the settings of DNS: ") + ares_strerror(status));

@@ -1,5 +1,5 @@
 #include "core/milliseconds.hpp"
-#include "report/json_writer.hpp"
+#include "report/json_parts.hpp"
 #include "report/paths_json.hpp"
 #include "report/text.hpp"
 
@@ -26,24 +26,6 @@ std::string timestamp(TimePoint time) {
 bool is_icmp(ReplyKind kind) {
   return kind == ReplyKind::time_exceeded || kind == ReplyKind::unreachable ||
          kind == ReplyKind::notice;
-}
-
-void add_mpls(JsonWriter& json, const std::vector<MplsLabel>& stack) {
-  json.key("mpls");
-  json.begin_array();
-  for (const auto& label : stack) {
-    json.begin_object();
-    json.add("label", label.label);
-    json.add("tc", label.traffic_class);
-    json.add("bottom", label.bottom);
-    json.add("ttl", label.ttl);
-    json.end_object();
-  }
-  json.end_array();
-}
-
-void add_address(JsonWriter& json, std::string_view key, Address address) {
-  json.add(key, std::string_view(address.text()));
 }
 
 void add_place(JsonWriter& json, std::string_view key, const Place& place) {
@@ -166,10 +148,7 @@ class JsonReport final : public Report {
     json.add("elapsed_ms", in_milliseconds(trace.ended - trace.started));
     json.add("syns_sent", trace.syns_sent);
     add_hops(json, trace);
-    if (trace.paths) {
-      json.key("paths");
-      json.add_json(paths_json(*trace.paths, names_));
-    }
+    if (trace.paths) add_paths(json, *trace.paths, names_);
     if (!trace.notices.empty()) add_notices(json, trace.notices);
     if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
     if (trace.interrupted) json.add("interrupted", true);
@@ -187,17 +166,12 @@ class JsonReport final : public Report {
     json.begin_object();
     add_address(json, "address", trace.target.address);
     if (info_.target_name.empty()) {
-      add_name(json, trace.target.address);
+      add_name(json, trace.target.address, names_);
     } else {
       json.add("name", std::string_view(info_.target_name));
     }
     json.add("port", trace.target.port.value);
     json.end_object();
-  }
-
-  void add_name(JsonWriter& json, Address address) const {
-    const auto known = names_.of(address);
-    if (known && !known->empty()) json.add("name", std::string_view(*known));
   }
 
   void add_limits(JsonWriter& json) const {
@@ -250,7 +224,7 @@ class JsonReport final : public Report {
   void add_reply(JsonWriter& json, const Reply& reply) const {
     json.add("reply", name(reply.kind));
     add_address(json, "from", reply.from);
-    add_name(json, reply.from);
+    add_name(json, reply.from, names_);
     if (reply.rtt) json.add("rtt_ms", in_milliseconds(*reply.rtt));
     if (is_icmp(reply.kind)) {
       json.add("icmp_type", reply.icmp_type);

@@ -57,9 +57,10 @@ void JsonWriter::add(bool value) {
   text_ += value ? "true" : "false";
 }
 
-void JsonWriter::add_json(std::string_view value) {
+void JsonWriter::add_null(std::string_view name) {
+  key(name);
   separate();
-  text_ += value;
+  text_ += "null";
 }
 
 /// The digits that nlohmann::json writes, so that both write the same.

@@ -28,13 +28,12 @@ class JsonWriter {
   void add(const char* value) { add(std::string_view(value)); }
   void add(bool value);
   void add(double value);
-  /// A value that is JSON already.
-  void add_json(std::string_view value);
   template <std::integral Int>
   void add(Int value) {
     add_number(static_cast<std::int64_t>(value));
   }
 
+  void add_null(std::string_view name);
   template <class Value>
   void add(std::string_view name, const Value& value) {
     key(name);

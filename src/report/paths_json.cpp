@@ -1,105 +1,117 @@
 #include "report/paths_json.hpp"
 
 #include "core/milliseconds.hpp"
-
-#include <nlohmann/json.hpp>
+#include "report/json_parts.hpp"
 
 #include <algorithm>
-#include <string>
+#include <string_view>
 
 namespace tracetcp {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string reply_name(std::optional<ReplyKind> reply) {
-  return reply ? std::string(name(*reply)) : "none";
+std::string_view reply_name(std::optional<ReplyKind> reply) {
+  return reply ? name(*reply) : "none";
 }
 
-Json times_json(std::vector<Duration> rtts) {
+void add_times(JsonWriter& json, std::vector<Duration> rtts) {
   std::sort(rtts.begin(), rtts.end());
-  return {{"min_ms", in_milliseconds(rtts.front())},
-          {"median_ms", in_milliseconds(rtts[rtts.size() / 2])},
-          {"max_ms", in_milliseconds(rtts.back())}};
+  json.key("rtt");
+  json.begin_object();
+  json.add("min_ms", in_milliseconds(rtts.front()));
+  json.add("median_ms", in_milliseconds(rtts[rtts.size() / 2]));
+  json.add("max_ms", in_milliseconds(rtts.back()));
+  json.end_object();
 }
 
-Json ports_json(const std::vector<Port>& ports) {
-  Json json = Json::array();
-  for (const Port port : ports) json.push_back(port.value);
-  return json;
+void add_source_ports(JsonWriter& json, const std::vector<Port>& ports) {
+  json.key("source_ports");
+  json.begin_array();
+  for (const Port port : ports) json.add(port.value);
+  json.end_array();
 }
 
-/// A label stack, outermost first.
-Json mpls_json(const std::vector<MplsLabel>& stack) {
-  Json labels = Json::array();
-  for (const auto& label : stack) {
-    labels.push_back({{"label", label.label},
-                      {"tc", label.traffic_class},
-                      {"bottom", label.bottom},
-                      {"ttl", label.ttl}});
+void add_node(JsonWriter& json, const PathNode& node, std::size_t id, const Names& names) {
+  json.begin_object();
+  json.add("id", id);
+  json.add("ttl", node.ttl.value);
+  json.add("reply", id == 0 ? "start" : reply_name(node.reply));
+  if (node.address) {
+    add_address(json, "address", *node.address);
+    if (id != 0) add_name(json, *node.address, names);
+  } else {
+    json.add_null("address");
   }
-  return labels;
+  if (node.reply == ReplyKind::unreachable) json.add("icmp_code", node.icmp_code);
+  add_source_ports(json, node.flows);
+  if (!node.rtts.empty()) add_times(json, node.rtts);
+  if (!node.mpls.empty()) add_mpls(json, node.mpls);
+  json.add("complete", node.complete);
+  if (node.dead_end) json.add("dead_end", true);
+  if (node.per_packet) json.add("per_packet", true);
+  json.end_object();
 }
 
-Json node_json(const PathNode& node, std::size_t id, const Names& names) {
-  Json json{
-      {"id", id}, {"ttl", node.ttl.value}, {"reply", id == 0 ? "start" : reply_name(node.reply)}};
-  json["address"] = node.address ? Json(node.address->text()) : Json(nullptr);
-  const std::string known = node.address ? names.of(*node.address).value_or("") : "";
-  if (id != 0 && !known.empty()) json["name"] = known;
-  if (node.reply == ReplyKind::unreachable) json["icmp_code"] = node.icmp_code;
-  json["source_ports"] = ports_json(node.flows);
-  if (!node.rtts.empty()) json["rtt"] = times_json(node.rtts);
-  if (!node.mpls.empty()) json["mpls"] = mpls_json(node.mpls);
-  json["complete"] = node.complete;
-  if (node.dead_end) json["dead_end"] = true;
-  if (node.per_packet) json["per_packet"] = true;
-  return json;
+void add_edge(JsonWriter& json, const PathEdge& edge) {
+  json.begin_object();
+  json.add("from", edge.from);
+  json.add("to", edge.to);
+  json.add("flows", edge.flows);
+  json.add("certain", edge.certain);
+  json.end_object();
 }
 
-Json edge_json(const PathEdge& edge) {
-  return {{"from", edge.from}, {"to", edge.to}, {"flows", edge.flows}, {"certain", edge.certain}};
+void add_diamond(JsonWriter& json, const Diamond& diamond) {
+  json.begin_object();
+  json.add("from", diamond.from);
+  if (diamond.to) {
+    json.add("to", *diamond.to);
+  } else {
+    json.add_null("to");
+  }
+  json.add("first_ttl", diamond.first.value);
+  json.add("last_ttl", diamond.last.value);
+  json.add("paths", diamond.paths);
+  json.add("width", diamond.width);
+  json.add("length", diamond.length);
+  json.add("shortest", diamond.shortest);
+  json.end_object();
 }
 
-Json diamond_json(const Diamond& diamond) {
-  return {{"from", diamond.from},
-          {"to", diamond.to ? Json(*diamond.to) : Json(nullptr)},
-          {"first_ttl", diamond.first.value},
-          {"last_ttl", diamond.last.value},
-          {"paths", diamond.paths},
-          {"width", diamond.width},
-          {"length", diamond.length},
-          {"shortest", diamond.shortest}};
+void add_outcome(JsonWriter& json, const PathOutcome& outcome) {
+  json.begin_object();
+  json.add("reply", reply_name(outcome.reply));
+  if (outcome.at.ttl) json.add("ttl", outcome.at.ttl->value);
+  if (outcome.at.address) add_address(json, "address", *outcome.at.address);
+  json.add("paths", outcome.paths);
+  add_source_ports(json, outcome.flows);
+  json.end_object();
 }
 
-Json outcome_json(const PathOutcome& outcome) {
-  Json json{{"reply", reply_name(outcome.reply)}};
-  if (outcome.at.ttl) json["ttl"] = outcome.at.ttl->value;
-  if (outcome.at.address) json["address"] = outcome.at.address->text();
-  json["paths"] = outcome.paths;
-  json["source_ports"] = ports_json(outcome.flows);
-  return json;
+template <class List, class Add>
+void add_list(JsonWriter& json, std::string_view key, const List& list, Add add) {
+  json.key(key);
+  json.begin_array();
+  for (const auto& entry : list) add(json, entry);
+  json.end_array();
 }
 
 }  // namespace
 
-std::string paths_json(const Multipath& paths, const Names& names) {
-  Json json{{"confidence", path_confidence},
-            {"complete", paths.complete},
-            {"exhausted", paths.exhausted},
-            {"paths", paths.paths},
-            {"flows", paths.flows}};
-  for (const char* list : {"nodes", "edges", "diamonds", "outcomes"}) json[list] = Json::array();
-  for (std::size_t id = 0; id < paths.nodes.size(); ++id) {
-    json["nodes"].push_back(node_json(paths.nodes[id], id, names));
-  }
-  for (const PathEdge& edge : paths.edges) json["edges"].push_back(edge_json(edge));
-  for (const Diamond& diamond : paths.diamonds) json["diamonds"].push_back(diamond_json(diamond));
-  for (const PathOutcome& outcome : paths.outcomes) {
-    json["outcomes"].push_back(outcome_json(outcome));
-  }
-  // Names of hosts need not be UTF-8; JSON must be.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+void add_paths(JsonWriter& json, const Multipath& paths, const Names& names) {
+  json.key("paths");
+  json.begin_object();
+  json.add("confidence", path_confidence);
+  json.add("complete", paths.complete);
+  json.add("exhausted", paths.exhausted);
+  json.add("paths", paths.paths);
+  json.add("flows", paths.flows);
+  std::size_t id = 0;
+  add_list(json, "nodes", paths.nodes,
+           [&](JsonWriter& to, const PathNode& node) { add_node(to, node, id++, names); });
+  add_list(json, "edges", paths.edges, add_edge);
+  add_list(json, "diamonds", paths.diamonds, add_diamond);
+  add_list(json, "outcomes", paths.outcomes, add_outcome);
+  json.end_object();
 }
 
 }  // namespace tracetcp

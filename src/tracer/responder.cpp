@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t most_at_once = 64;
 constexpr Duration slowest = 1s;
-constexpr Duration patience = 1s;
+constexpr Duration doubt_lasts = 1s;
 
 template <class Traces>
 bool holds(const Traces& traces, std::uint32_t trace) {
@@ -23,7 +23,7 @@ TimePoint Responder::ready() const {
   // Those in doubt are asked alone. They let others go first, but not for ever.
   if (turn_) return turn_->until + 1ms;
   const TimePoint next = last_sent_ + interval_;
-  if (doubts_.empty() || next <= first_doubt_ + patience) return next;
+  if (doubts_.empty() || next <= first_doubt_ + doubt_lasts) return next;
   return last_sent_ + recovery + 1ms;
 }
 

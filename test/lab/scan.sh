@@ -11,8 +11,12 @@ states() {
     sed -E 's/Port OPEN/open/; s/Port CLOSED/closed/; s/timed out|reports/filtered/'
 }
 
+# A busy machine may lose packets before we see them: then we say so, and the states are right all
+# the same.
+lost='(tracetcp: the capture lost [0-9]+ packets?; try a lower --rate)?'
+
 trace -s 1 1000 "$SERVER"
-is "exit status and errors" "$STATUS:$ERR" 0:
+like "exit status and errors" "$STATUS:$ERR" "^0:$lost\$"
 states > "$LAB_TMP/ours"
 is "each port once, in order" "$(cut -d' ' -f1 "$LAB_TMP/ours" | paste -sd' ')" \
   "$(seq 1 1000 | paste -sd' ')"
@@ -33,7 +37,7 @@ none "what is not closed to us, nmap lists" \
 
 trace -s 1 65535 -F --open "$SERVER"
 is "all ports, only the open ones" "$(states | paste -sd,)" "80 open,8080 open"
-is "all ports: errors" "$STATUS:$ERR" 0:
+like "all ports: errors" "$STATUS:$ERR" "^0:$lost\$"
 
 trace -s 79 81 --json "$SERVER"
 is "JSON" "$(jq -r '"\(.target.port) \(.verdict.state) \(.verdict.ttl) \(.syns_sent)"' <<< "$OUT" | paste -sd,)" \

@@ -14,6 +14,7 @@ using simtest::run_in;
 using simtest::verdict_of;
 using namespace std::chrono_literals;
 
+namespace limit_test {
 namespace {
 
 std::string limited_path(const std::string& limit) {
@@ -97,3 +98,5 @@ TEST_CASE("where nothing is limited, blocked ports cost no more than the wait fo
     MESSAGE(syns(run) << " SYNs, " << took(run) / 1ms << " ms");
   }
 }
+
+}  // namespace limit_test

@@ -45,7 +45,7 @@ DiamondNetwork::Truth next_of(const Trace& trace) {
 
 int networks_to_try() {
   const char* more = std::getenv("TRACETCP_NETWORKS");
-  return more == nullptr ? 100 : std::atoi(more);
+  return more == nullptr ? static_cast<int>(simtest::tries(200)) : std::atoi(more);
 }
 
 std::string told(const Trace& trace) {

@@ -22,13 +22,13 @@ void check(std::uint64_t seed, const simtest::Options& options) {
 }  // namespace
 
 TEST_CASE("random networks without loss: every hop and every verdict is right") {
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) check(seed, {.seed = seed});
+  for (std::uint64_t seed = 1; seed <= simtest::tries(300); ++seed) check(seed, {.seed = seed});
 }
 
 TEST_CASE("the same without anti-flood") {
   simtest::Options options;
   options.strategy.anti_flood = false;
-  for (std::uint64_t seed = 1001; seed <= 1300; ++seed) {
+  for (std::uint64_t seed = 1001; seed <= 1000 + simtest::tries(300); ++seed) {
     options.seed = seed;
     check(seed, options);
   }
@@ -39,7 +39,7 @@ TEST_CASE("the same with one probe a hop, and with the other ways to tag") {
     simtest::Options options;
     options.strategy.probes_per_hop = 1;
     options.tag_mode = mode;
-    for (std::uint64_t seed = 2001; seed <= 2100; ++seed) {
+    for (std::uint64_t seed = 2001; seed <= 2000 + simtest::tries(100); ++seed) {
       options.seed = seed;
       CAPTURE(static_cast<int>(mode));
       check(seed, options);

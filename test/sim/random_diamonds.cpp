@@ -56,9 +56,9 @@ std::string via(const Way& way) {
   return "[" + text + "]";
 }
 
-class Maker {
+class DiamondMaker {
  public:
-  explicit Maker(std::uint64_t seed) : random_(seed) {}
+  explicit DiamondMaker(std::uint64_t seed) : random_(seed) {}
 
   DiamondNetwork run() {
     constexpr std::size_t most_paths = 16;
@@ -129,7 +129,7 @@ class Maker {
 }  // namespace
 
 DiamondNetwork make_diamonds(std::uint64_t seed) {
-  return Maker(seed).run();
+  return DiamondMaker(seed).run();
 }
 
 }  // namespace simtest

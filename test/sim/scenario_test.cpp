@@ -14,6 +14,7 @@ using simtest::hops_of;
 using simtest::run_in;
 using simtest::verdict_of;
 
+namespace scenario_test {
 namespace {
 
 /// Three routers before the target; `second` is what the second of them does, `host` the target.
@@ -183,3 +184,5 @@ TEST_CASE("the same seed sends the same and finds the same; another one does not
   CHECK(rtts(7) == rtts(7));
   CHECK(rtts(7) != rtts(8));
 }
+
+}  // namespace scenario_test

@@ -5,6 +5,7 @@
 #include <tracetcp/engine.hpp>
 #include <tracetcp/sim.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ struct Options {
   /// Sees every frame that the link hands over, as a recording does.
   std::function<void(const tracetcp::Frame&)> record = nullptr;
 };
+
+/// How many random networks a test tries. Where the address sanitizer watches, which makes each
+/// take thirty times as long and looks at what code does, not at how often that is right: a tenth.
+std::uint64_t tries(std::uint64_t usual);
 
 /// Traces a port of an address in the network that the TOML text describes.
 Run run_in(const std::string& network, const std::string& address, int port,

@@ -5,6 +5,7 @@
 using namespace tracetcp;
 using namespace std::chrono_literals;
 
+namespace correlator_test {
 namespace {
 
 const Endpoint us{Address(0x0a000001), Port{40001}};
@@ -245,3 +246,5 @@ TEST_CASE("two flows with the same ISN are told apart by their ports") {
   CHECK(flow.take(quote)->trace == 8);
   CHECK(flow.take(exceeded(11))->trace == 7);
 }
+
+}  // namespace correlator_test

@@ -8,6 +8,7 @@
 
 using namespace tracetcp;
 
+namespace craft_test {
 namespace {
 
 const Syn example{.flow = {.source = {Address(0x0a4d0101), Port{40001}},
@@ -68,3 +69,5 @@ TEST_CASE("the check above can fail") {
   packet[45] ^= 1;
   CHECK_FALSE(checksums_are_right(packet));
 }
+
+}  // namespace craft_test

@@ -9,6 +9,7 @@
 using namespace tracetcp;
 using namespace std::chrono_literals;
 
+namespace tracer_test {
 namespace {
 
 const Address target(0x0a0000fe);
@@ -407,3 +408,5 @@ TEST_CASE("the run ends once the observer has said its last, without another wai
       [] { return false; }, tally);
   CHECK(late.idle());
 }
+
+}  // namespace tracer_test

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "report/json_writer.hpp"
+
+#include <tracetcp/address.hpp>
+#include <tracetcp/header.hpp>
+#include <tracetcp/names.hpp>
+
+#include <string_view>
+#include <vector>
+
+namespace tracetcp {
+
+/// A member of the object that is being written.
+void add_address(JsonWriter& json, std::string_view key, Address address);
+
+/// "name", where it is known.
+void add_name(JsonWriter& json, Address address, const Names& names);
+
+/// "mpls": a label stack, outermost first.
+void add_mpls(JsonWriter& json, const std::vector<MplsLabel>& stack);
+
+}  // namespace tracetcp

@@ -30,6 +30,9 @@ class PendingReports {
   /// Prints those at the front that have waited long enough.
   void tick();
 
+  /// When the first of them will have waited long enough, if not sooner; never: there is none.
+  [[nodiscard]] TimePoint due() const { return pending_.empty() ? never : pending_.front().due; }
+
   /// Prints all.
   void finish() { print_all_but(0); }
 

@@ -46,7 +46,8 @@ class Found {
 
   [[nodiscard]] std::size_t syns() const { return sent_.size(); }
 
-  /// The trace as it stands, judged; with Trace::paths where they are wanted.
+  /// The trace as it stands, judged; with Trace::paths where they are wanted. Only begin() may
+  /// follow.
   [[nodiscard]] FoundTrace trace(bool all_paths, SpareMemory& spare);
 
  private:

@@ -1,191 +1,18 @@
-#include "core/flat_map.hpp"
-#include "correlate/correlator.hpp"
-#include "read/found.hpp"
-
-#include <tracetcp/reading.hpp>
-
-#include <iterator>
-#include <list>
-#include <vector>
+#include "read/collector.hpp"
 
 namespace tracetcp {
-namespace {
-
-/// After so long without a SYN or reply a trace is over: more than any tool waits.
-constexpr Duration idle = std::chrono::seconds(60);
-
-/// So many SYNs of open traces are kept at a time, and their replies; then the trace that has been
-/// quiet for longest is handed over.
-constexpr std::size_t most_syns = 100'000;
-
-Syn syn_of(const TcpSegment& segment) {
-  const auto& timestamps = segment.tcp.rest->options.timestamps;
-  return {.flow = {.source = {segment.ip.source, segment.tcp.source},
-                   .target = {segment.ip.destination, segment.tcp.destination}},
-          .ttl = segment.ip.ttl,
-          .tag = {.isn = segment.tcp.sequence,
-                  .ip_id = segment.ip.id,
-                  .tsval = timestamps ? timestamps->value : TsVal{}}};
-}
-
-}  // namespace
 
 class TraceFinder::Impl {
  public:
-  Impl(Selection selection, Sink sink) : selection_(selection), sink_(std::move(sink)) {}
+  Impl(const Selection& selection, Sink sink)
+      : collector(selection, [this, all_paths = selection.all_paths,
+                              sink = std::move(sink)](std::list<Found>& one) {
+          FoundTrace found = one.front().trace(all_paths, spare);
+          sink(found);
+        }) {}
 
-  void take(const Frame& frame) {
-    const Decoded decoded = decode(frame);
-    const auto* segment = std::get_if<TcpSegment>(&decoded);
-    if (segment != nullptr && segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
-      take_syn(syn_of(*segment), *segment, frame.time);
-    } else {
-      if (segment != nullptr) note_connection(*segment);
-      const auto* error = std::get_if<IcmpError>(&decoded);
-      auto reply = correlator_.match(decoded, frame.time);
-      if (reply) {
-        const Open::iterator found = touched(slots_[reply->trace].found);
-        found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote);
-      }
-    }
-    hand_over_idle(frame.time);
-  }
-
-  void give_back(Trace&& trace) { spare_.keep(std::move(trace)); }
-
-  void finish() {
-    open_.sort([](const Found& a, const Found& b) { return a.id() < b.id(); });
-    while (!open_.empty()) hand_over(open_.begin());
-  }
-
-  [[nodiscard]] Tally ignored() const {
-    Tally all = correlator_.ignored();
-    all.add(Reason::duplicate, seen_again_);
-    return all;
-  }
-
- private:
-  /// What the traces of one sender to one target and port have in common.
-  struct Line {
-    Address source;
-    Endpoint target;
-
-    bool operator==(const Line&) const = default;
-  };
-
-  struct LineHash {
-    std::uint32_t operator()(const Line& line) const {
-      constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
-      const std::uint64_t ends =
-          std::uint64_t{line.source.value()} << 32 | line.target.address.value();
-      return static_cast<std::uint32_t>((ends * odd ^ line.target.port.value) * odd >> 32);
-    }
-  };
-
-  static Line line_of(const Flow& flow) { return {flow.source.address, flow.target}; }
-
-  /// The open traces, that which has been quiet for longest first.
-  using Open = std::list<Found>;
-
-  struct Slot {
-    Open::iterator found;
-    Correlator::Attempt* attempt = nullptr;  ///< that its last SYN belongs to
-  };
-
-  [[nodiscard]] bool is_selected(const Endpoint& target) const {
-    if (selection_.target && *selection_.target != target.address) return false;
-    if (selection_.first_port && target.port < *selection_.first_port) return false;
-    return !selection_.last_port || target.port <= *selection_.last_port;
-  }
-
-  void take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
-    const auto [current, is_new] = current_.try_emplace(line_of(syn.flow));
-    if (!is_new && current->has_seen(syn, time)) {
-      ++seen_again_;
-      return;
-    }
-    if (is_new || !current->goes_on_with(syn, time)) {
-      if (closed_.empty()) closed_.emplace_back();
-      open_.splice(open_.end(), closed_, closed_.begin());
-      current = std::prev(open_.end());
-      current->begin(next_id_++, free_slot(), syn, time);
-      slots_[current->slot()].found = current;
-    }
-    const Open::iterator found = touched(current);
-    Slot& slot = slots_[found->slot()];
-    const bool same_attempt = found->repeats_flow(syn);
-    const std::uint32_t index = found->add(syn, captured, time);
-    if (same_attempt) {
-      Correlator::add(*slot.attempt, index, syn.tag, time);
-    } else {
-      hand_over_earlier(syn, found->slot());
-      slot.attempt = &correlator_.add({.trace = found->slot(), .index = index}, syn, time);
-    }
-    if (++syns_ > most_syns) hand_over(open_.begin());
-  }
-
-  /// Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
-  void hand_over_earlier(const Syn& syn, std::uint32_t slot) {
-    const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
-    if (earlier && *earlier != slot) hand_over(slots_[*earlier].found);
-  }
-
-  std::uint32_t free_slot() {
-    if (free_slots_.empty()) {
-      slots_.emplace_back();
-      return static_cast<std::uint32_t>(slots_.size() - 1);
-    }
-    const std::uint32_t slot = free_slots_.back();
-    free_slots_.pop_back();
-    return slot;
-  }
-
-  /// The last one now to be handed over for being quiet.
-  Open::iterator touched(Open::iterator one) {
-    open_.splice(open_.end(), open_, one);
-    return one;
-  }
-
-  /// A SYN-ACK that is acknowledged makes a connection: no traceroute does that but by accident.
-  void note_connection(const TcpSegment& segment) {
-    if (segment.has(TcpRest::rst) || segment.has(TcpRest::syn)) return;
-    const Flow flow{.source = {segment.ip.source, segment.tcp.source},
-                    .target = {segment.ip.destination, segment.tcp.destination}};
-    const auto trace = correlator_.trace_of(flow, segment.tcp.sequence + ~0U);
-    if (trace) slots_[*trace].found->connected();
-  }
-
-  void hand_over_idle(TimePoint now) {
-    while (!open_.empty() && now - open_.front().last() > idle) hand_over(open_.begin());
-  }
-
-  void hand_over(Open::iterator one) {
-    syns_ -= one->syns();
-    const auto* current = current_.find(line_of(one->flow()));
-    if (current != nullptr && *current == one) current_.erase(line_of(one->flow()));
-    correlator_.forget(one->slot());
-    free_slots_.push_back(one->slot());
-    // What is not wanted was put together, too: a reply to it might else be taken for one to a
-    // trace whose SYNs had the same ISN (nmap's have, whatever the port).
-    if (is_selected(one->flow().target) && !one->is_connection()) {
-      FoundTrace found = one->trace(selection_.all_paths, spare_);
-      sink_(found);
-    }
-    closed_.splice(closed_.begin(), open_, one);
-  }
-
-  Selection selection_;
-  Sink sink_;
-  Correlator correlator_{Correlator::Quotes::left_out};
-  Open open_;
-  Open closed_;              ///< handed over, their memory for those to come
-  std::vector<Slot> slots_;  ///< by what the correlator knows a trace by
-  std::vector<std::uint32_t> free_slots_;
-  SpareMemory spare_;
-  FlatMap<Line, Open::iterator, LineHash> current_;  ///< the last of each line
-  std::size_t syns_ = 0;                             ///< of all open traces
-  std::uint64_t seen_again_ = 0;
-  std::uint32_t next_id_ = 0;
+  SpareMemory spare;
+  Collector collector;
 };
 
 TraceFinder::TraceFinder(Selection selection, Sink sink)
@@ -194,16 +21,16 @@ TraceFinder::TraceFinder(Selection selection, Sink sink)
 TraceFinder::~TraceFinder() = default;
 
 void TraceFinder::take(const Frame& frame) {
-  impl_->take(frame);
+  impl_->collector.take(frame);
 }
 void TraceFinder::give_back(Trace&& trace) {
-  impl_->give_back(std::move(trace));
+  impl_->spare.keep(std::move(trace));
 }
 void TraceFinder::finish() {
-  impl_->finish();
+  impl_->collector.finish();
 }
 Tally TraceFinder::ignored() const {
-  return impl_->ignored();
+  return impl_->collector.ignored();
 }
 
 }  // namespace tracetcp

@@ -1,11 +1,11 @@
 #!/bin/bash
 # Captures that are cut short, damaged, empty or none at all: what can be read is reported, the rest
 # is one clear line that names the file, and the exit status tells. Prints TAP:
-#   damage.sh PROGRAM PCAPS
+#   damage.sh PROGRAM PCAPS NETWORKS
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
-program=$(realpath "$1") pcap=$(realpath "$2")/closed-scamper.pcap
+program=$(realpath "$1") pcap=$(realpath "$2")/closed-scamper.pcap networks=$(realpath "$3")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -71,4 +71,31 @@ read_file "$pcap" 10.77.10.2:81
 ends 'the host and port that are there' 0 9 ''
 read_file "$pcap" -r 82 90
 ends 'ports that are not there' 1 0 'no trace'
+
+# Enough for several pieces of text. From a pipe each trace is reported at once, by one thread.
+"$program" -n 66.135.192.41 -r 1 500 -p 1 -F --sim "$networks/examples.toml" --write many.pcap > /dev/null
+same_as_piped() { # FILE ARGUMENTS...
+  local piped=0
+  "$program" -n --read - "${@:2}" < "$1" > piped.out 2> piped.err || piped=$?
+  status=0
+  "$program" -n --read "$1" "${@:2}" > out 2> err || status=$?
+  is "${*}: exit status, as from a pipe" "$status" "$piped"
+  ok "${*}: the same as from a pipe" cmp out piped.out
+  is "${*}: messages, as from a pipe" "$(< err)" "$(sed "s/standard input/$1/" piped.err)"
+}
+head -c $(($(stat -c %s many.pcap) - 5)) many.pcap > many-short.pcap
+for format in '' -c --json --matrix --verbose; do
+  same_as_piped many.pcap $format
+  same_as_piped many-short.pcap $format
+done
+ok 'many traces' test "$("$program" -n --json --read many.pcap | wc -l)" -ge 500
+like 'many traces, the last packet cut short' "$(< err)" 'many-short\.pcap is damaged after'
+
+for file in many.pcap "$pcap"; do
+  status=0
+  "$program" -n --json --read "$file" > /dev/full 2> err || status=$?
+  is "full disk, ${file##*/}: exit status" "$status" 1
+  is "full disk, ${file##*/}: message" "$(< err)" \
+    'tracetcp: cannot write the report to standard output: No space left on device'
+done
 done_testing

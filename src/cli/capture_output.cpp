@@ -1,0 +1,54 @@
+#include "cli/capture_output.hpp"
+
+#include "cli/output.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace tracetcp {
+
+CaptureOutput::CaptureOutput(const Options& options)
+    : options_(options),
+      target_name_(Address::parse(options.host) ? "" : options.host),
+      matrix_(target_name_),
+      large_(options.read_file == "-" ? 0 : std::size_t{1} << 16) {}
+
+void CaptureOutput::print(const Trace& trace, const Endpoint& source, const RunCounts& counts,
+                          const Names& names) {
+  if (options_.format == Format::matrix) {
+    matrix_.add(text_, trace, counts);
+  } else {
+    add_report(trace, source, counts, names);
+  }
+  if (text_.size() > large_ || options_.verbose) flush();
+  if (options_.verbose) fmt::print(stderr, "{}", details(trace));
+}
+
+void CaptureOutput::finish() {
+  matrix_.finish(text_);
+  flush();
+}
+
+void CaptureOutput::add_report(const Trace& trace, const Endpoint& source, const RunCounts& counts,
+                               const Names& names) {
+  const RunInfo info{.target_name = target_name_,
+                     .method = "capture",
+                     .source = source,
+                     .max_hops = static_cast<int>(trace.hops.size()),
+                     .all_paths = options_.all_paths,
+                     .precise = options_.precise};
+  const auto report = report_for(options_.format, info, names);
+  report->add_begin(text_, trace);
+  if (!trace.paths) {  // else they are rows of the end
+    for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
+  }
+  report->add_end(text_, trace, counts);
+}
+
+void CaptureOutput::flush() {
+  write_out(text_);
+  text_.clear();
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,63 @@
+#include "cli/capture_reports.hpp"
+
+#include <tracetcp/dns.hpp>
+
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+constexpr std::size_t unknown_count = 0;
+
+std::unique_ptr<Names> names_for(const Options& options, const Waker& wake) {
+  if (!options.look_up_names) return std::make_unique<NoNames>();
+  return dns_names([&wake] { wake.notify(); });
+}
+
+}  // namespace
+
+CaptureReports::CaptureReports(const Options& options, const Waker& wake)
+    : options_(options),
+      output_(options),
+      names_(names_for(options, wake)),
+      pending_({.names = *names_,
+                .header_has_name = !output_.shows_target_name(),
+                .now = [this] { return clock_.now(); },
+                .wait =
+                    [this, &wake](TimePoint until) {
+                      wait_readable(-1, wake, until, clock_);
+                      wake.drain();
+                    },
+                .print =
+                    [this](const FoundTrace& found, const RunCounts& counts) {
+                      output_.print(found.trace, found.source, counts, *names_);
+                    }}),
+      diagnosis_(RunDiagnosis::Tell::each, unknown_count, options.expected,
+                 [this](Trace& trace) { print(trace); }) {}
+
+void CaptureReports::take(Found& found, const RunCounts& counts) {
+  found_any_ = true;
+  counts_ = counts;
+  FoundTrace one = found.trace(options_.all_paths, spare_);
+  sources_.push_back(one.source);
+  diagnosis_.take(std::move(one.trace));
+}
+
+void CaptureReports::print(Trace& diagnosed) {
+  if (options_.look_up_names) {
+    pending_.add({.trace = std::move(diagnosed), .source = sources_.front()}, counts_);
+  } else {
+    output_.print(diagnosed, sources_.front(), counts_, *names_);
+    spare_.keep(std::move(diagnosed));
+  }
+  sources_.pop_front();
+}
+
+void CaptureReports::finish(const RunCounts& counts) {
+  counts_ = counts;
+  diagnosis_.finish();
+  pending_.finish();
+  output_.finish();
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "cli/capture_output.hpp"
+#include "cli/pending_reports.hpp"
+#include "cli/run_diagnosis.hpp"
+#include "platform/real_time.hpp"
+#include "platform/waker.hpp"
+#include "read/found.hpp"
+
+#include <deque>
+#include <memory>
+
+namespace tracetcp {
+
+/// Reports on the traces of a capture: puts each together, diagnoses it in the light of others,
+/// waits for the names in it and prints it, all in the order in which they were found. Used by one
+/// thread at a time.
+class CaptureReports {
+ public:
+  /// `wake` is notified of each name that becomes known, and ends waits for names.
+  CaptureReports(const Options& options, const Waker& wake);
+
+  /// `counts` are those of the moment when it was found.
+  void take(Found& found, const RunCounts& counts);
+
+  /// Prints those whose names have been waited for.
+  void tick() { pending_.tick(); }
+
+  /// When tick() is to be called at the latest; never: not at all.
+  [[nodiscard]] TimePoint due() const { return pending_.due(); }
+
+  /// There are no more: prints what is left.
+  void finish(const RunCounts& counts);
+
+  [[nodiscard]] bool found_any() const { return found_any_; }
+
+  /// See RunDiagnosis::as_expected().
+  [[nodiscard]] bool as_expected() const { return diagnosis_.as_expected(); }
+
+ private:
+  void print(Trace& diagnosed);
+
+  const Options& options_;
+  const SteadyRealTime clock_;
+  CaptureOutput output_;
+  const std::unique_ptr<Names> names_;
+  PendingReports pending_;
+  RunDiagnosis diagnosis_;
+  SpareMemory spare_;
+  std::deque<Endpoint> sources_;  ///< of the traces that the diagnosis has not handed on yet
+  RunCounts counts_;              ///< when the last of them was found
+  bool found_any_ = false;
+};
+
+}  // namespace tracetcp

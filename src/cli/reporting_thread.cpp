@@ -1,0 +1,99 @@
+#include "cli/reporting_thread.hpp"
+
+#include <system_error>
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+/// Enough of them that waking the other thread costs nothing, few enough to stay in the caches. A
+/// trace may have very many SYNs: then fewer make a batch, so that memory is bounded.
+constexpr std::size_t usual_traces = 32;
+constexpr std::size_t enough_syns = 4096;
+
+}  // namespace
+
+ReportingThread::ReportingThread(Mode mode, CaptureReports& reports, const Waker& wake)
+    : reports_(reports), wake_(wake), queue_(wake) {
+  if (mode == Mode::at_once) return;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {  // it takes longer without
+  }
+}
+
+ReportingThread::~ReportingThread() {
+  join();
+}
+
+void ReportingThread::take(std::list<Found>& one, const RunCounts& counts) {
+  if (!thread_.joinable()) {
+    reports_.take(one.front(), counts);
+    return;
+  }
+  filling_.syns += one.front().syns();
+  filling_.traces.splice(filling_.traces.end(), one);
+  filling_.counts.push_back(counts);
+  if (filling_.traces.size() < usual_traces && filling_.syns < enough_syns) return;
+  put();
+  one.splice(one.end(), filling_.traces);
+}
+
+void ReportingThread::put() {
+  if (!queue_.put(filling_)) {
+    join();
+    std::rethrow_exception(failure_);
+  }
+  filling_.counts.clear();
+  filling_.syns = 0;
+}
+
+void ReportingThread::tick() {
+  if (!thread_.joinable()) reports_.tick();
+}
+
+void ReportingThread::finish(const RunCounts& counts) {
+  if (thread_.joinable()) {
+    put();
+    join();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+  reports_.finish(counts);
+}
+
+void ReportingThread::join() {
+  if (!thread_.joinable()) return;
+  queue_.end();
+  thread_.join();
+}
+
+void ReportingThread::run() {
+  const SteadyRealTime clock;
+  Batch batch;
+  try {
+    while (true) {
+      switch (queue_.take(batch)) {
+        case BatchQueue<Batch>::Taken::batch:
+          report(batch);
+          break;
+        case BatchQueue<Batch>::Taken::none_yet:
+          wait_readable(-1, wake_, reports_.due(), clock);
+          wake_.drain();
+          break;
+        case BatchQueue<Batch>::Taken::end:
+          return;
+      }
+      reports_.tick();
+    }
+  } catch (...) {
+    failure_ = std::current_exception();
+    queue_.stop();
+  }
+}
+
+void ReportingThread::report(Batch& batch) {
+  auto counts = batch.counts.begin();
+  for (Found& found : batch.traces) reports_.take(found, *counts++);
+}
+
+}  // namespace tracetcp

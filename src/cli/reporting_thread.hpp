@@ -1,0 +1,57 @@
+#pragma once
+
+#include "cli/batch_queue.hpp"
+#include "cli/capture_reports.hpp"
+
+#include <exception>
+#include <list>
+#include <thread>
+#include <vector>
+
+namespace tracetcp {
+
+/// Has the traces of a capture reported on by a thread of its own, while the reading goes on.
+class ReportingThread {
+ public:
+  enum class Mode {
+    beside,
+    at_once,  ///< without a thread: each trace when it is taken
+  };
+
+  /// `wake` must be that of the reports. Where no thread is to be had all is done at once.
+  ReportingThread(Mode mode, CaptureReports& reports, const Waker& wake);
+  ~ReportingThread();
+  ReportingThread(const ReportingThread&) = delete;
+  ReportingThread& operator=(const ReportingThread&) = delete;
+
+  /// A trace that was found, alone in a list; what it finds there then is not needed any more. This
+  /// and the others throw what went wrong with the reports.
+  void take(std::list<Found>& one, const RunCounts& counts);
+
+  /// Something was read.
+  void tick();
+
+  /// There are no more: ends when all is printed.
+  void finish(const RunCounts& counts);
+
+ private:
+  struct Batch {
+    std::list<Found> traces;
+    std::vector<RunCounts> counts;  ///< of each
+    std::size_t syns = 0;           ///< of all
+  };
+
+  void put();
+  void run();
+  void report(Batch& batch);
+  void join();
+
+  CaptureReports& reports_;
+  const Waker& wake_;
+  BatchQueue<Batch> queue_;
+  Batch filling_;
+  std::exception_ptr failure_;  ///< of the thread, once it has ended
+  std::thread thread_;          ///< last: it uses all others
+};
+
+}  // namespace tracetcp

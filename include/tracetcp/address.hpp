@@ -3,6 +3,7 @@
 #include <tracetcp/number.hpp>
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -22,6 +23,7 @@ class Address {
 
   [[nodiscard]] constexpr std::uint32_t value() const { return value_; }
   [[nodiscard]] std::string text() const;
+  static constexpr std::size_t longest_text = 15;
 
   constexpr auto operator<=>(const Address&) const = default;
 
@@ -31,6 +33,9 @@ class Address {
 
 /// Adds address.text().
 void append_to(std::string& text, Address address);
+
+/// Writes address.text() to where there is room for the longest one; returns its end.
+char* write_to(char* buffer, Address address);
 
 /// One end of a TCP connection.
 struct Endpoint {

@@ -19,17 +19,21 @@ std::string Address::text() const {
   return text;
 }
 
-void append_to(std::string& text, Address address) {
-  std::array<char, sizeof "255.255.255.255"> buffer{};
-  char* end = buffer.data();
+char* write_to(char* buffer, Address address) {
+  char* end = buffer;
   for (int shift = 24; shift >= 0; shift -= 8) {
     const std::uint32_t part = address.value() >> shift & 0xff;
     if (part >= 100) *end++ = static_cast<char>('0' + part / 100);
     if (part >= 10) *end++ = static_cast<char>('0' + part / 10 % 10);
     *end++ = static_cast<char>('0' + part % 10);
-    *end++ = '.';
+    if (shift > 0) *end++ = '.';
   }
-  text.append(buffer.data(), end - 1);
+  return end;
+}
+
+void append_to(std::string& text, Address address) {
+  std::array<char, Address::longest_text> buffer{};
+  text.append(buffer.data(), write_to(buffer.data(), address));
 }
 
 }  // namespace tracetcp

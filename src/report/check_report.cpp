@@ -23,37 +23,39 @@ std::string check_text(const CheckReport& check) {
 
 std::string check_json(const CheckReport& check) {
   std::string text;
-  JsonWriter json(text);
-  const auto add_texts = [&](std::string_view key, const std::vector<std::string>& texts) {
-    json.key(key);
-    json.begin_array();
-    for (const std::string& line : texts) json.add(std::string_view(line));
-    json.end_array();
-  };
-  json.begin_object();
-  json.add("schema", 1);
-  add_texts("versions", check.versions);
-  json.key("machine");
-  json.begin_object();
-  for (const auto& [name, value] : check.machine) {
-    std::string key = name;
-    std::replace(key.begin(), key.end(), ' ', '_');
-    json.add(key, std::string_view(value));
-  }
-  json.end_object();
-  json.key("methods");
-  json.begin_object();
-  for (const auto& method : check.methods) {
-    json.key(method.name);
+  {
+    JsonWriter json(text);
+    const auto add_texts = [&](std::string_view key, const std::vector<std::string>& texts) {
+      json.key(key);
+      json.begin_array();
+      for (const std::string& line : texts) json.add(std::string_view(line));
+      json.end_array();
+    };
     json.begin_object();
-    json.add("works", method.works);
-    json.add("proved", method.proved);
-    json.add("text", std::string_view(method.text));
+    json.add("schema", 1);
+    add_texts("versions", check.versions);
+    json.key("machine");
+    json.begin_object();
+    for (const auto& [name, value] : check.machine) {
+      std::string key = name;
+      std::replace(key.begin(), key.end(), ' ', '_');
+      json.add(key, std::string_view(value));
+    }
+    json.end_object();
+    json.key("methods");
+    json.begin_object();
+    for (const auto& method : check.methods) {
+      json.key(method.name);
+      json.begin_object();
+      json.add("works", method.works);
+      json.add("proved", method.proved);
+      json.add("text", std::string_view(method.text));
+      json.end_object();
+    }
+    json.end_object();
+    add_texts("advice", check.advice);
     json.end_object();
   }
-  json.end_object();
-  add_texts("advice", check.advice);
-  json.end_object();
   return text + '\n';
 }
 

@@ -137,6 +137,12 @@ class JsonReport final : public Report {
 
   // Names of interfaces and hosts need not be UTF-8; JSON must be, and the writer sees to it.
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+    add_object(text, trace, counts);
+    text += '\n';
+  }
+
+ private:
+  void add_object(std::string& text, const Trace& trace, const RunCounts& counts) const {
     JsonWriter json(text);
     json.begin_object();
     json.add("schema", 1);
@@ -157,10 +163,8 @@ class JsonReport final : public Report {
     if (trace.diagnosis.path_mtu) json.add("path_mtu", *trace.diagnosis.path_mtu);
     add_counts(json, counts);
     json.end_object();
-    text += '\n';
   }
 
- private:
   void add_target(JsonWriter& json, const Trace& trace) const {
     json.key("target");
     json.begin_object();

@@ -1,11 +1,9 @@
 #include "report/json_parts.hpp"
 
-#include <string>
-
 namespace tracetcp {
 
 void add_address(JsonWriter& json, std::string_view key, Address address) {
-  json.add(key, std::string_view(address.text()));
+  json.add(key, address);
 }
 
 void add_name(JsonWriter& json, Address address, const Names& names) {

@@ -16,65 +16,86 @@ bool is_plain(char c) {
 
 }  // namespace
 
-void JsonWriter::separate() {
-  if (!is_first_) text_ += ',';
-  is_first_ = false;
+void JsonWriter::spill() {
+  text_.append(buffer_.data(), used_);
+  used_ = 0;
+}
+
+void JsonWriter::put(std::string_view piece) {
+  make_room(piece.size());
+  if (piece.size() > buffer_.size()) {
+    text_ += piece;
+    return;
+  }
+  std::memcpy(buffer_.data() + used_, piece.data(), piece.size());
+  used_ += piece.size();
 }
 
 void JsonWriter::begin(char bracket) {
   separate();
-  text_ += bracket;
+  put(bracket);
   is_first_ = true;
 }
 
 void JsonWriter::end(char bracket) {
-  text_ += bracket;
+  put(bracket);
   is_first_ = false;
 }
 
 void JsonWriter::key(std::string_view name) {
   separate();
-  text_ += '"';
-  text_ += name;
-  text_ += "\":";
+  put('"');
+  put(name);
+  put('"');
+  put(':');
   is_first_ = true;
 }
 
 void JsonWriter::add(std::string_view value) {
   separate();
   if (std::all_of(value.begin(), value.end(), is_plain)) {
-    text_ += '"';
-    text_ += value;
-    text_ += '"';
+    put('"');
+    put(value);
+    put('"');
   } else {
     const auto replace = nlohmann::json::error_handler_t::replace;
-    text_ += nlohmann::json(value).dump(-1, ' ', false, replace);
+    put(nlohmann::json(value).dump(-1, ' ', false, replace));
   }
 }
 
 void JsonWriter::add(bool value) {
   separate();
-  text_ += value ? "true" : "false";
+  put(value ? "true" : "false");
+}
+
+void JsonWriter::add(Address value) {
+  separate();
+  put('"');
+  make_room(Address::longest_text);
+  used_ = static_cast<std::size_t>(write_to(buffer_.data() + used_, value) - buffer_.data());
+  put('"');
 }
 
 void JsonWriter::add_null(std::string_view name) {
   key(name);
   separate();
-  text_ += "null";
+  put("null");
 }
 
 /// The digits that nlohmann::json writes, so that both write the same.
 void JsonWriter::add(double value) {
   separate();
-  std::array<char, 64> buffer{};
-  const char* end = nlohmann::detail::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  text_.append(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  constexpr std::size_t longest = 64;
+  make_room(longest);
+  char* const start = buffer_.data() + used_;
+  used_ +=
+      static_cast<std::size_t>(nlohmann::detail::to_chars(start, start + longest, value) - start);
 }
 
 void JsonWriter::add_number(std::int64_t value) {
   separate();
   const fmt::format_int number(value);
-  text_.append(number.data(), number.size());
+  put(std::string_view(number.data(), number.size()));
 }
 
 }  // namespace tracetcp

@@ -13,8 +13,7 @@ namespace {
 template <class Value>
 std::string written(const Value& value) {
   std::string text;
-  JsonWriter json(text);
-  json.add(value);
+  JsonWriter(text).add(value);
   return text;
 }
 
@@ -22,20 +21,22 @@ std::string written(const Value& value) {
 
 TEST_CASE("objects and arrays: commas between, none at the ends") {
   std::string text = "before ";
-  JsonWriter json(text);
-  json.begin_object();
-  json.add("a", 1);
-  json.key("b");
-  json.begin_array();
-  json.begin_object();
-  json.end_object();
-  json.add(true);
-  json.begin_array();
-  json.end_array();
-  json.add("x");
-  json.end_array();
-  json.add("c", false);
-  json.end_object();
+  {
+    JsonWriter json(text);
+    json.begin_object();
+    json.add("a", 1);
+    json.key("b");
+    json.begin_array();
+    json.begin_object();
+    json.end_object();
+    json.add(true);
+    json.begin_array();
+    json.end_array();
+    json.add("x");
+    json.end_array();
+    json.add("c", false);
+    json.end_object();
+  }
   CHECK(text == R"(before {"a":1,"b":[{},true,[],"x"],"c":false})");
 }
 
@@ -56,4 +57,22 @@ TEST_CASE("numbers are written as by nlohmann::json") {
   CHECK(written(std::uint8_t{255}) == "255");
   CHECK(written(-7) == "-7");
   CHECK(written(std::numeric_limits<std::uint32_t>::max()) == "4294967295");
+}
+
+TEST_CASE("texts of any length, long pieces among short ones") {
+  std::string text;
+  nlohmann::json wanted = nlohmann::json::array();
+  {
+    JsonWriter json(text);
+    json.begin_array();
+    for (std::size_t length = 0; length < 2500; length += 7) {
+      const std::string piece(length, 'x');
+      json.add(piece);
+      json.add(Address(0xffffffff));
+      json.add(1.5);
+      wanted.insert(wanted.end(), {piece, "255.255.255.255", 1.5});
+    }
+    json.end_array();
+  }
+  CHECK(text == wanted.dump());
 }

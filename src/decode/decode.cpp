@@ -16,18 +16,18 @@ Decoded decode(const Frame& frame) {
     decoded = bytes.reason();
     return decoded;
   }
-  auto packet = decoding::read_ip(*bytes);
-  if (!packet) {
-    decoded = packet.reason();
+  decoding::IpPacket packet;
+  auto fault = decoding::read_ip(*bytes, packet);
+  if (fault) {
+    decoded = *fault;
     return decoded;
   }
-  std::optional<Reason> fault;
-  if (packet->header.protocol == decoding::protocol_tcp) {
+  if (packet.header.protocol == decoding::protocol_tcp) {
     auto& segment = decoded.emplace<TcpSegment>();
-    segment.ip = packet->header;
-    fault = decoding::read_tcp(packet->payload, segment.tcp);
-  } else if (packet->header.protocol == decoding::protocol_icmp) {
-    fault = decoding::read_icmp_error(*packet, decoded.emplace<IcmpError>());
+    segment.ip = packet.header;
+    fault = decoding::read_tcp(packet.payload, segment.tcp);
+  } else if (packet.header.protocol == decoding::protocol_icmp) {
+    fault = decoding::read_icmp_error(packet, decoded.emplace<IcmpError>());
   }
   if (fault) decoded = *fault;
   return decoded;

@@ -23,11 +23,11 @@ bool may_be_extended(std::uint8_t type) {
 
 /// Empty: the quote is read.
 std::optional<Reason> read_quote(View bytes, IcmpError::Quote& quote) {
-  auto ip = read_quoted_ip(bytes);
-  if (!ip) return ip.reason();
-  if (ip->header.protocol != protocol_tcp) return Reason::quote_not_tcp;
-  quote.ip = ip->header;
-  return read_quoted_tcp(ip->payload, quote.tcp);
+  IpPacket packet;
+  if (const auto fault = read_quoted_ip(bytes, packet)) return fault;
+  if (packet.header.protocol != protocol_tcp) return Reason::quote_not_tcp;
+  quote.ip = packet.header;
+  return read_quoted_tcp(packet.payload, quote.tcp);
 }
 
 /// The MTU in a "fragmentation needed" (RFC 1191, section 4). Routers older than that RFC leave

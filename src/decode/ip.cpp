@@ -43,15 +43,21 @@ bool is_later_fragment(const IpHead& packet) {
   return (flags_and_offset(packet) & fragment_offset_bits) != 0;
 }
 
+Parsed<IpPacket> parsed(View bytes, std::optional<Reason> (*read)(View, IpPacket&)) {
+  Parsed<IpPacket> packet(std::in_place);
+  const auto fault = read(bytes, *packet);
+  if (fault) return *fault;
+  return packet;
+}
+
 }  // namespace
 
-Parsed<IpPacket> read_ip(View bytes) {
+std::optional<Reason> read_ip(View bytes, IpPacket& packet) {
   if (bytes.size() >= 1 && bytes.u8(0) / 16 == 6) return Reason::ipv6;
   const auto fault = fault_of_header(bytes, Reason::ip_truncated, Reason::ip_bad_header);
-  if (fault) return *fault;
+  if (fault) return fault;
 
   const auto head = bytes.head<smallest_header>();
-  IpPacket packet;
   read_header(*head, packet.header);
   // Zero: the packet was captured before the network card cut it into segments (TSO).
   const std::size_t total = packet.header.total_length;
@@ -59,15 +65,18 @@ Parsed<IpPacket> read_ip(View bytes) {
   if (length < ip_header_size(bytes)) return Reason::ip_bad_header;
   if (is_later_fragment(*head)) return Reason::ip_fragment;
   packet.payload = bytes.first(length).after(ip_header_size(bytes));
-  return packet;
+  return std::nullopt;
 }
 
-Parsed<IpPacket> read_quoted_ip(View bytes) {
+Parsed<IpPacket> read_ip(View bytes) {
+  return parsed(bytes, read_ip);
+}
+
+std::optional<Reason> read_quoted_ip(View bytes, IpPacket& packet) {
   const auto fault = fault_of_header(bytes, Reason::quote_truncated, Reason::quote_bad_header);
-  if (fault) return *fault;
+  if (fault) return fault;
 
   const auto head = bytes.head<smallest_header>();
-  IpPacket packet;
   read_header(*head, packet.header);
   // Some stacks quote this field in their own byte order: that is how DF looks then.
   constexpr std::uint16_t swapped_dont_fragment_bit = 0x0040;
@@ -77,7 +86,11 @@ Parsed<IpPacket> read_quoted_ip(View bytes) {
     return Reason::ip_fragment;
   }
   packet.payload = bytes.after(ip_header_size(bytes));
-  return packet;
+  return std::nullopt;
+}
+
+Parsed<IpPacket> read_quoted_ip(View bytes) {
+  return parsed(bytes, read_quoted_ip);
 }
 
 }  // namespace tracetcp::decoding

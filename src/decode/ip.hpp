@@ -6,6 +6,7 @@
 #include <tracetcp/header.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace tracetcp::decoding {
 
@@ -20,11 +21,14 @@ struct IpPacket {
 };
 
 /// A packet that was captured itself. Its payload ends where the header says, so padding of the
-/// link layer is not taken for content.
+/// link layer is not taken for content. Empty: `packet`, which must be a new one, has it; else why
+/// not.
+std::optional<Reason> read_ip(View bytes, IpPacket& packet);
 Parsed<IpPacket> read_ip(View bytes);
 
 /// A packet that an ICMP error quotes. Routers change the header before they quote it, and quote
 /// as much as they like: the payload is all that follows, whatever the total length says.
+std::optional<Reason> read_quoted_ip(View bytes, IpPacket& packet);
 Parsed<IpPacket> read_quoted_ip(View bytes);
 
 }  // namespace tracetcp::decoding

@@ -50,14 +50,6 @@ Parsed<View> read_ether_payload(std::uint16_t ether_type, View payload) {
   return ether_type == type_ipv6 ? Reason::ipv6 : Reason::not_ip;
 }
 
-/// A header of fixed size with an EtherType in it: Ethernet and both Linux "cooked" kinds.
-Parsed<View> read_ether_like(View frame, std::size_t header_size, std::size_t type_at) {
-  if (frame.size() < header_size) return Reason::link_truncated;
-  const std::uint16_t type = frame.u16(type_at);
-  if (type == type_ipv4) return frame.after(header_size);
-  return read_ether_payload(type, frame.after(header_size));
-}
-
 /// The address family of BSD loopback. LINKTYPE_NULL has it in the byte order of the capturing
 /// host, which need not be this one. All families fit in one byte: the first or the last.
 Parsed<View> read_family(View frame) {
@@ -82,13 +74,20 @@ Parsed<View> read_family(View frame) {
 
 Parsed<View> read_link_layer(const Frame& frame) {
   const View bytes(frame.bytes);
+  // A header of fixed size with an EtherType in it: Ethernet and both Linux "cooked" kinds.
+  std::size_t header_size = 14;
+  std::size_t type_at = 12;
   switch (frame.link_type) {
     case LinkType::ethernet:
-      return read_ether_like(bytes, 14, 12);
+      break;
     case LinkType::linux_sll:
-      return read_ether_like(bytes, 16, 14);
+      header_size = 16;
+      type_at = 14;
+      break;
     case LinkType::linux_sll2:
-      return read_ether_like(bytes, 20, 0);
+      header_size = 20;
+      type_at = 0;
+      break;
     case LinkType::null:
     case LinkType::loop:
       return read_family(bytes);
@@ -100,8 +99,13 @@ Parsed<View> read_link_layer(const Frame& frame) {
     case LinkType::raw_openbsd:
     case LinkType::ipv4:
       return bytes;
+    default:
+      return Reason::link_type_unknown;
   }
-  return Reason::link_type_unknown;
+  if (bytes.size() < header_size) return Reason::link_truncated;
+  const std::uint16_t type = bytes.u16(type_at);
+  if (type == type_ipv4) return bytes.after(header_size);
+  return read_ether_payload(type, bytes.after(header_size));
 }
 
 }  // namespace tracetcp::decoding

@@ -10,19 +10,29 @@ std::size_t tcp_header_size(View segment) {
   return std::size_t{segment.u8(12)} / 16 * 4;
 }
 
+/// The first two bytes of an option.
+constexpr std::uint16_t option_start(unsigned kind, unsigned length) {
+  return static_cast<std::uint16_t>(kind << 8 | length);
+}
+
 /// One option with its kind and length bytes. As in other stacks, one that has not the length of
 /// its kind is passed over, and the last of two counts.
-void read_option(std::uint8_t kind, View option, TcpOptions& options) {
-  const std::size_t length = option.size();
-  if (kind == 2 && length == 4) {  // RFC 9293, section 3.2
-    options.mss = option.u16(2);
-  } else if (kind == 3 && length == 3) {  // RFC 7323, section 2.2
-    options.window_scale = option.u8(2);
-  } else if (kind == 4 && length == 2) {  // RFC 2018, section 2
-    options.sack_permitted = true;
-  } else if (kind == 8 && length == 10) {  // RFC 7323, section 3.2
-    const auto head = *option.head<10>();
-    options.timestamps = TcpOptions::Timestamps{{head.u32<2>()}, {head.u32<6>()}};
+void read_option(View option, TcpOptions& options) {
+  switch (option.u16(0)) {
+    case option_start(2, 4):  // RFC 9293, section 3.2
+      options.mss = option.u16(2);
+      break;
+    case option_start(3, 3):  // RFC 7323, section 2.2
+      options.window_scale = option.u8(2);
+      break;
+    case option_start(4, 2):  // RFC 2018, section 2
+      options.sack_permitted = true;
+      break;
+    case option_start(8, 10):  // RFC 7323, section 3.2
+      options.timestamps = TcpOptions::Timestamps{{option.u32(2)}, {option.u32(6)}};
+      break;
+    default:
+      break;
   }
 }
 
@@ -31,19 +41,17 @@ void read_option(std::uint8_t kind, View option, TcpOptions& options) {
 bool read_options(View bytes, TcpOptions& options) {
   constexpr std::uint8_t end_of_list = 0;
   constexpr std::uint8_t no_operation = 1;
-  const std::size_t size = bytes.size();
-  for (std::size_t at = 0; at < size;) {
-    const std::uint8_t kind = bytes.u8(at);
+  while (bytes.size() > 0) {
+    const std::uint8_t kind = bytes.u8(0);
+    std::size_t length = 1;
     if (kind == end_of_list) return true;
-    if (kind == no_operation) {
-      ++at;
-      continue;
+    if (kind != no_operation) {
+      if (bytes.size() < 2) return false;
+      length = bytes.u8(1);
+      if (length < 2 || length > bytes.size()) return false;
+      read_option(bytes.first(length), options);
     }
-    if (size - at < 2) return false;
-    const std::size_t length = bytes.u8(at + 1);
-    if (length < 2 || length > size - at) return false;
-    read_option(kind, bytes.after(at).first(length), options);
-    at += length;
+    bytes = bytes.after(length);
   }
   return true;
 }

@@ -11,7 +11,6 @@ namespace tracetcp {
 namespace {
 
 constexpr std::size_t file_header_size = 24;
-constexpr std::size_t record_header_size = 16;
 constexpr std::uint32_t magic_of_microseconds = 0xa1b2c3d4;
 constexpr std::uint32_t magic_of_nanoseconds = 0xa1b23c4d;
 
@@ -51,7 +50,7 @@ PlainRecords::PlainRecords(int file, std::size_t most_captured, bool nanoseconds
     : file_(file),
       most_captured_(most_captured),
       parts_(nanoseconds ? 1'000'000'000 : 1'000'000),
-      nanoseconds_per_part_(nanoseconds ? 1 : 1000),
+      parts_length_(nanoseconds ? 1 : 1000),
       buffer_(usual_buffer),
       buffer_offset_(file_header_size) {}
 
@@ -67,20 +66,6 @@ bool PlainRecords::fill(std::size_t count) {
     if (got <= 0) return false;
     filled_ += static_cast<std::size_t>(got);
   }
-  return true;
-}
-
-bool PlainRecords::next(Frame& frame) {
-  if (!holds(record_header_size)) return false;
-  const auto header = in_own_order<std::array<std::uint32_t, 4>>(buffer_.data() + at_);
-  const auto [seconds, part, captured, original] = header;
-  if (part >= parts_ || captured > most_captured_) return false;
-  if (!holds(record_header_size + captured)) return false;
-  const Duration::rep nanoseconds = Duration::rep{part} * nanoseconds_per_part_;
-  frame.time = TimePoint(std::chrono::seconds(seconds) + Duration(nanoseconds));
-  frame.original_length = original;
-  frame.bytes = {buffer_.data() + at_ + record_header_size, captured};
-  at_ += record_header_size + captured;
   return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -32,14 +33,38 @@ class PlainRecords {
   bool holds(std::size_t count) { return filled_ - at_ >= count || fill(count); }
   bool fill(std::size_t count);
 
+  /// A number in the next record's header, which must be in the buffer.
+  [[nodiscard]] std::uint32_t number(std::size_t at) const {
+    std::uint32_t value{};
+    std::memcpy(&value, buffer_.data() + at_ + at, sizeof value);
+    return value;
+  }
+
+  static constexpr std::size_t record_header_size = 16;
+
   int file_;
   std::size_t most_captured_;
-  std::uint32_t parts_;  ///< of a second in a stamp
-  Duration::rep nanoseconds_per_part_;
+  std::uint32_t parts_;         ///< of a second in a stamp
+  Duration::rep parts_length_;  ///< nanoseconds
   std::vector<std::uint8_t> buffer_;
   std::uint64_t buffer_offset_;  ///< of the buffer in the file
   std::size_t at_ = 0;           ///< in the buffer
   std::size_t filled_ = 0;
 };
+
+// Here, as it takes less time than to call it.
+inline bool PlainRecords::next(Frame& frame) {
+  if (!holds(record_header_size)) return false;
+  const std::uint32_t part = number(4);
+  const std::uint32_t captured = number(8);
+  if (part >= parts_ || captured > most_captured_) return false;
+  if (!holds(record_header_size + captured)) return false;
+  frame.time =
+      TimePoint(std::chrono::seconds(number(0)) + Duration(Duration::rep{part} * parts_length_));
+  frame.original_length = number(12);
+  frame.bytes = {buffer_.data() + at_ + record_header_size, captured};
+  at_ += record_header_size + captured;
+  return true;
+}
 
 }  // namespace tracetcp

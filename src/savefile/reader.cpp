@@ -65,23 +65,24 @@ SavefileReader::SavefileReader(const std::string& path)
   }
 }
 
-bool SavefileReader::next_plain(Frame& frame) {
-  if (plain_->next(frame)) {
-    frame.link_type = link_type_;
-    ++frames_;
-    return true;
-  }
+void SavefileReader::leave_plain() {
   const auto rest = static_cast<off_t>(plain_->offset());
   plain_.reset();
   if (fseeko(pcap_file(pcap_.get()), rest, SEEK_SET) != 0) {
     throw Error::system("cannot read " + name_, errno);
   }
-  return false;
 }
 
 bool SavefileReader::next(Frame& frame) {
+  if (plain_) {
+    if (plain_->next(frame)) {
+      frame.link_type = link_type_;
+      ++frames_;
+      return true;
+    }
+    leave_plain();
+  }
   if (ended_) return false;
-  if (plain_ && next_plain(frame)) return true;
   pcap_pkthdr* header = nullptr;
   const std::uint8_t* bytes = nullptr;
   const int result = pcap_next_ex(pcap_.get(), &header, &bytes);

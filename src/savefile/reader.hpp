@@ -40,8 +40,8 @@ class SavefileReader {
     void operator()(pcap* handle) const;
   };
 
-  /// False: what follows is libpcap's to read.
-  bool next_plain(Frame& frame);
+  /// What follows is libpcap's to read.
+  void leave_plain();
 
   std::string name_;
   std::vector<char> buffer_;  ///< that of the file, so it must outlive it

@@ -20,23 +20,25 @@ class BatchQueue {
 
   enum class Taken { batch, none_yet, end };
 
-  /// `filled` is notified of each batch and of the end.
+  /// `filled` is notified of a batch where there was none, and of the end.
   explicit BatchQueue(const Waker& filled) : filled_(filled) {}
 
   /// Waits for room. The batch is exchanged for one that was given back, or an empty one. False: no
   /// more are taken.
   bool put(Batch& batch) {
+    bool was_empty = false;
     {
       std::unique_lock lock(mutex_);
       room_.wait(lock, [&] { return full_.size() < most || stopped_; });
       if (stopped_) return false;
+      was_empty = full_.empty();
       full_.push_back(std::exchange(batch, {}));
       if (!used_.empty()) {
         batch = std::move(used_.back());
         used_.pop_back();
       }
     }
-    filled_.notify();
+    if (was_empty) filled_.notify();
     return true;
   }
 

@@ -1,6 +1,7 @@
 #include "cli/read_back.hpp"
 
 #include "cli/program.hpp"
+#include "cli/reading_thread.hpp"
 #include "cli/reporting_thread.hpp"
 #include "platform/privileges.hpp"
 #include "platform/sandbox.hpp"
@@ -42,16 +43,16 @@ int report_capture(const Options& options) {
   const Waker wake;
   CaptureReports reports(options, wake);
   // What comes through a pipe is reported as soon as it is there, which leaves time enough.
-  ReportingThread reporting(
-      options.read_file == "-" ? ReportingThread::Mode::at_once : ReportingThread::Mode::beside,
-      reports, wake);
+  const auto threading = options.read_file == "-" ? Threading::at_once : Threading::beside;
+  ReportingThread reporting(threading, reports, wake);
   RunCounts counts;
   Collector collector(selection_of(options), [&](std::list<Found>& one) {
     counts.ignored = collector.ignored();
     reporting.take(one, counts);
   });
-  for (Frame frame; reader.next(frame); ++counts.link.captured) {
-    collector.take(frame);
+  ReadingThread reading(threading, reader);
+  for (; const auto* read = reading.next(); ++counts.link.captured) {
+    collector.take(read->decoded, read->time);
     reporting.tick();
   }
   collector.finish();

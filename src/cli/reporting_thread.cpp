@@ -13,12 +13,12 @@ constexpr std::size_t enough_syns = 4096;
 
 }  // namespace
 
-ReportingThread::ReportingThread(Mode mode, CaptureReports& reports, const Waker& wake)
+ReportingThread::ReportingThread(Threading threading, CaptureReports& reports, const Waker& wake)
     : reports_(reports), wake_(wake), queue_(wake) {
-  if (mode == Mode::at_once) return;
+  if (threading == Threading::at_once) return;
   try {
     thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error&) {  // it takes longer without
+  } catch (const std::system_error&) {  // at once, then
   }
 }
 

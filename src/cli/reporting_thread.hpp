@@ -2,6 +2,7 @@
 
 #include "cli/batch_queue.hpp"
 #include "cli/capture_reports.hpp"
+#include "cli/threading.hpp"
 
 #include <exception>
 #include <list>
@@ -13,13 +14,8 @@ namespace tracetcp {
 /// Has the traces of a capture reported on by a thread of its own, while the reading goes on.
 class ReportingThread {
  public:
-  enum class Mode {
-    beside,
-    at_once,  ///< without a thread: each trace when it is taken
-  };
-
-  /// `wake` must be that of the reports. Where no thread is to be had all is done at once.
-  ReportingThread(Mode mode, CaptureReports& reports, const Waker& wake);
+  /// `wake` must be that of the reports.
+  ReportingThread(Threading threading, CaptureReports& reports, const Waker& wake);
   ~ReportingThread();
   ReportingThread(const ReportingThread&) = delete;
   ReportingThread& operator=(const ReportingThread&) = delete;

@@ -24,16 +24,15 @@ Syn syn_of(const TcpSegment& segment) {
 
 }  // namespace
 
-void Collector::take(const Frame& frame) {
-  const Decoded decoded = decode(frame);
+void Collector::take(const Decoded& decoded, TimePoint time) {
   const auto* segment = std::get_if<TcpSegment>(&decoded);
   if (segment != nullptr && segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
-    take_syn(syn_of(*segment), *segment, frame.time);
+    take_syn(syn_of(*segment), *segment, time);
   } else {
     if (segment != nullptr) note_connection(*segment);
-    take_reply(decoded, frame.time);
+    take_reply(decoded, time);
   }
-  hand_over_idle(frame.time);
+  hand_over_idle(time);
 }
 
 void Collector::finish() {

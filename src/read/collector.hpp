@@ -22,7 +22,8 @@ class Collector {
 
   Collector(Selection selection, Sink sink) : selection_(selection), sink_(std::move(sink)) {}
 
-  void take(const Frame& frame);
+  /// The next frame as it was decoded, in the order of capture.
+  void take(const Decoded& decoded, TimePoint time);
   void finish();
   [[nodiscard]] Tally ignored() const;
 

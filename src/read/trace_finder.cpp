@@ -21,7 +21,7 @@ TraceFinder::TraceFinder(Selection selection, Sink sink)
 TraceFinder::~TraceFinder() = default;
 
 void TraceFinder::take(const Frame& frame) {
-  impl_->collector.take(frame);
+  impl_->collector.take(decode(frame), frame.time);
 }
 void TraceFinder::give_back(Trace&& trace) {
   impl_->spare.keep(std::move(trace));

@@ -23,12 +23,10 @@ constexpr Duration forwarding = std::chrono::seconds(1);
 /// The TTLs of a trace follow one another; single ones far above (127, 128, 255) made sure of the
 /// target's answer.
 int last_of_path(const std::bitset<256>& ttls, int first) {
+  constexpr int largest_gap = 16;  // some tools begin in the middle and fill in both ways
   int last = first;
-  for (std::size_t ttl = 0; ttl < ttls.size(); ++ttl) {
-    constexpr int largest_gap = 16;  // some tools begin in the middle and fill in both ways
-    if (!ttls.test(ttl)) continue;
-    if (static_cast<int>(ttl) - last > largest_gap) break;
-    last = static_cast<int>(ttl);
+  for (int ttl = first + 1; ttl <= std::min(last + largest_gap, 255); ++ttl) {
+    if (ttls.test(static_cast<std::size_t>(ttl))) last = ttl;
   }
   return last;
 }

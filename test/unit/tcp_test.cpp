@@ -61,6 +61,24 @@ TEST_CASE("the options of a SYN are read") {
   CHECK(rest.options.window_scale == 14);
 }
 
+TEST_CASE("the usual options, whatever is changed in them, are read as behind fillers") {
+  const Octets usual = header('a', "02040578 0402 080a01020304fffefdfc 01 03030e");
+  const Octets fillers(4, 1);
+  constexpr std::size_t options_at = 20;
+  for (std::size_t at = options_at; at < usual.size(); ++at) {
+    for (int value = 0; value < 256; ++value) {
+      Octets changed = usual;
+      changed[at] = static_cast<std::uint8_t>(value);
+      Octets filled = changed;
+      filled[12] = 0xb0;  // one word more
+      filled.insert(filled.begin() + options_at, fillers.begin(), fillers.end());
+      CAPTURE(at);
+      CAPTURE(value);
+      REQUIRE(read_rest(changed) == read_rest(filled));
+    }
+  }
+}
+
 TEST_CASE("options of other kinds are passed over") {
   // Fast open cookie (34), an experiment (254), MSS 536.
   const TcpRest rest = read_rest(header('9', "2206 01020304 fe02 02040218 01010101"));

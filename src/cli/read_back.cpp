@@ -36,6 +36,8 @@ void complain(const std::string& message) {
 
 }  // namespace
 
+/// One thread reads and decodes, this one sorts the packets to traces, a third one diagnoses and
+/// prints: a third of the time each.
 int report_capture(const Options& options) {
   drop_privileges();  // before anything is read, from the file or from a name server
   enter_sandbox();

@@ -16,7 +16,7 @@ namespace tracetcp {
 template <class Batch>
 class BatchQueue {
  public:
-  static constexpr std::size_t most = 4;
+  static constexpr std::size_t most = 8;
 
   enum class Taken { batch, none_yet, end };
 
@@ -53,13 +53,16 @@ class BatchQueue {
 
   /// The next batch, in exchange for one that is given back; does not wait.
   Taken take(Batch& batch) {
+    bool is_half_empty = false;
     {
       const std::lock_guard lock(mutex_);
       if (full_.empty()) return ended_ ? Taken::end : Taken::none_yet;
       used_.push_back(std::exchange(batch, std::move(full_.front())));
       full_.pop_front();
+      is_half_empty = full_.size() <= most / 2;
     }
-    room_.notify_one();
+    // To wake a thread takes long, so it is to find work for some time.
+    if (is_half_empty) room_.notify_one();
     return Taken::batch;
   }
 

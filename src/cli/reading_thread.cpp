@@ -5,8 +5,8 @@
 namespace tracetcp {
 namespace {
 
-/// Enough of them that waking the other thread costs nothing, few enough to stay in the caches.
-constexpr std::size_t frames_of_batch = 256;
+/// Enough of them that waking the other thread costs little, few enough to stay in the caches.
+constexpr std::size_t frames_of_batch = 1024;
 
 }  // namespace
 

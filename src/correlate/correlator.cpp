@@ -208,7 +208,7 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
   Member* const member =
       resets ? only_candidate(*group, time) : member_of_syn_ack(*group, tcp, time);
   if (!answer(*group, member, reply)) return false;
-  reply.tcp = tcp;
+  if (quotes_ == Quotes::kept) reply.tcp = tcp;
   return true;
 }
 

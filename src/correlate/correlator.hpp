@@ -20,8 +20,8 @@ class Correlator {
 
  public:
   enum class Quotes : std::uint8_t {
-    kept,      ///< replies have them
-    left_out,  ///< where nobody compares them with SYNs as they left: they take memory and time
+    kept,      ///< replies have them, and Reply::tcp
+    left_out,  ///< where who asks keeps what is needed of them: they take memory and time
   };
   explicit Correlator(Quotes quotes = Quotes::kept) : quotes_(quotes) {}
 

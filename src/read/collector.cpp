@@ -82,8 +82,10 @@ void Collector::take_reply(const Decoded& decoded, TimePoint time) {
   auto reply = correlator_.match(decoded, time);
   if (!reply) return;
   const auto* error = std::get_if<IcmpError>(&decoded);
+  const auto* segment = std::get_if<TcpSegment>(&decoded);
   const Open::iterator found = touched(slots_[reply->trace].found);
-  found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote);
+  found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote,
+            segment == nullptr ? nullptr : &*segment->tcp.rest);
 }
 
 /// Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.

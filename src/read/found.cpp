@@ -191,7 +191,7 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   return index;
 }
 
-void Found::on(Reply&& reply, const IcmpError::Quote* quote) {
+void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp) {
   reply.trace = id_;
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
@@ -199,7 +199,9 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote) {
   } else if (reply.probe) {
     Sent& sent = sent_.at(*reply.probe);
     sent.voided = false;
-    if (quote == nullptr) {
+    if (tcp != nullptr) {
+      replies_.add(sent.replies, std::move(reply), *tcp);
+    } else if (quote == nullptr) {
       replies_.add(sent.replies, std::move(reply));
     } else if (!is_odd_ttl(reply.kind, *quote) &&
                forms_.is_quoted_as_sent(numbered(sent), *quote)) {
@@ -212,7 +214,9 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote) {
   } else {
     ++unattributed_;
     for (const std::uint32_t index : reply.candidates) sent_.at(index).voided = true;
-    if (reply.kind != ReplyKind::time_exceeded) unplaced_ = std::move(reply);
+    if (reply.kind == ReplyKind::time_exceeded) return;
+    if (tcp != nullptr) reply.tcp = *tcp;
+    unplaced_ = std::move(reply);
   }
 }
 

@@ -32,8 +32,9 @@ class Found {
   /// Adds a SYN, which was captured so; returns its ProbeId::index.
   std::uint32_t add(const Syn& syn, const TcpSegment& captured, TimePoint time);
 
-  /// `quote`: where an ICMP error answered, else nullptr.
-  void on(Reply&& reply, const IcmpError::Quote* quote);
+  /// `quote`: where an ICMP error answered, else nullptr; `tcp` where a SYN-ACK or RST did, if it
+  /// is not in the reply.
+  void on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp = nullptr);
   void connected() { connected_ = true; }
 
   [[nodiscard]] TimePoint last() const { return last_; }

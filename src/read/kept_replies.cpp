@@ -19,6 +19,17 @@ void KeptReplies::add(Chain& chain, Reply&& reply, const IcmpError::Quote& quote
   kept.quoted_length = quote.ip.total_length;
 }
 
+void KeptReplies::add(Chain& chain, Reply&& reply, const TcpRest& tcp) {
+  Kept& kept = append(chain, std::move(reply));
+  if (kept.more != none) {
+    whole_[kept.more].tcp = tcp;
+    return;
+  }
+  kept.has_tcp = true;
+  kept.more = static_cast<std::uint32_t>(tcp_.size());
+  tcp_.push_back(tcp);
+}
+
 KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   std::uint32_t* end = &chain.first;
   while (*end != none) end = &kept_[*end].next;
@@ -33,7 +44,7 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
                                        .icmp_code = reply.icmp_code,
                                        .has_rtt = reply.rtt.has_value()});
   if (!has_more(reply)) return kept;
-  kept.whole = static_cast<std::uint32_t>(whole_.size());
+  kept.more = static_cast<std::uint32_t>(whole_.size());
   whole_.push_back(std::move(reply));
   return kept;
 }
@@ -43,10 +54,12 @@ void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t tr
   for (std::uint32_t at = chain.first; at != none; at = kept_[at].next) {
     const Kept& kept = kept_[at];
     Reply& reply = out.emplace_back();
-    if (kept.whole != none) reply = std::move(whole_[kept.whole]);
+    const bool is_whole = kept.more != none && !kept.has_tcp;
+    if (is_whole) reply = std::move(whole_[kept.more]);
     reply.trace = trace;
     reply.probe = probe;
-    if (kept.whole != none) continue;
+    if (is_whole) continue;
+    if (kept.has_tcp) reply.tcp = tcp_[kept.more];
     reply.kind = kept.kind;
     reply.ttl = kept.ttl;
     reply.icmp_type = kept.icmp_type;
@@ -76,6 +89,7 @@ void KeptReplies::add_quotes(std::vector<Reply>& replies, Chain chain,
 void KeptReplies::clear() {
   kept_.clear();
   whole_.clear();
+  tcp_.clear();
 }
 
 }  // namespace tracetcp

@@ -28,6 +28,9 @@ class KeptReplies {
   /// `quote` is kept what that leaves open.
   void add(Chain& chain, Reply&& reply, const IcmpError::Quote& quote);
 
+  /// The same for a SYN-ACK or RST: it comes back with that as its Reply::tcp.
+  void add(Chain& chain, Reply&& reply, const TcpRest& tcp);
+
   /// Gives those of a chain as they were, in order: `trace` and `probe` are what all of them have.
   void move_to(std::vector<Reply>& out, Chain chain, std::uint32_t trace, std::uint32_t probe);
 
@@ -47,8 +50,8 @@ class KeptReplies {
     TimePoint time;
     Duration rtt;
     Address from;
-    std::uint32_t next = none;   ///< in kept_
-    std::uint32_t whole = none;  ///< in whole_: a reply with more to it than this
+    std::uint32_t next = none;  ///< in kept_
+    std::uint32_t more = none;  ///< in whole_ a reply with more to it than this, or in tcp_
     IpId ip_id;
     std::uint16_t quoted_length = 0;  ///< total length in the quote, bytes
     Quoted quoted = Quoted::otherwise;
@@ -58,12 +61,14 @@ class KeptReplies {
     std::uint8_t icmp_type;
     std::uint8_t icmp_code;
     bool has_rtt;
+    bool has_tcp = false;  ///< more is in tcp_
   };
 
   Kept& append(Chain& chain, Reply&& reply);
 
   std::vector<Kept> kept_;
   std::vector<Reply> whole_;
+  std::vector<TcpRest> tcp_;
 };
 
 }  // namespace tracetcp

@@ -66,3 +66,25 @@ TEST_CASE("replies come back as they were, those of each probe in order") {
   kept.move_to(replies, nothing, 5, 9);
   CHECK(replies.size() == 1);
 }
+
+TEST_CASE("what a SYN-ACK said comes back with it, be there more to it or not") {
+  KeptReplies kept;
+  KeptReplies::Chain chain;
+  for (const bool has_labels : {false, true}) {
+    Reply reply = time_exceeded(1);
+    reply.kind = ReplyKind::syn_ack;
+    if (has_labels) reply.mpls = {{.label = 42}};
+    const TcpRest tcp{.window = has_labels ? std::uint16_t{2} : std::uint16_t{1}};
+    kept.add(chain, std::move(reply), tcp);
+  }
+  kept.add(chain, time_exceeded(2));
+  std::vector<Reply> replies;
+  kept.move_to(replies, chain, 5, 7);
+  REQUIRE(replies.size() == 3);
+  CHECK(replies[0].tcp->window == 1);
+  CHECK(replies[0].mpls.empty());
+  CHECK(replies[0].probe == 7U);
+  CHECK(replies[1].tcp->window == 2);
+  CHECK(replies[1].mpls.size() == 1);
+  CHECK_FALSE(replies[2].tcp);
+}

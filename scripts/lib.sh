@@ -48,6 +48,7 @@ need() {
 
 # build FOLDER [OPTION...]: builds a folder, which is configured first where it is not yet or where
 # it was with other options. Without options it is taken as it is. TARGETS: only these are built.
+# NICE: what makes way for others, if anything.
 build() {
   local folder=$1 stamp=$1/scripts-options
   shift
@@ -57,5 +58,5 @@ build() {
     quietly meson configure "$folder" "$@" || return 1
   fi
   if (($#)); then echo "$*" > "$stamp"; fi
-  quietly nice ninja -C "$folder" -j "$JOBS" -k 0 "${TARGETS[@]}"
+  quietly "${NICE[@]}" ninja -C "$folder" -j "$JOBS" -k 0 "${TARGETS[@]}"
 }

@@ -49,9 +49,6 @@ class TraceFinder {
   /// Takes the next frame, in the order of capture. The frame need not stay.
   void take(const Frame& frame);
 
-  /// A trace that the sink got and that nobody needs any more: its memory serves others.
-  void give_back(Trace&& trace);
-
   /// There are no more frames: hands over all that are left.
   void finish();
 

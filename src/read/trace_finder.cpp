@@ -23,9 +23,6 @@ TraceFinder::~TraceFinder() = default;
 void TraceFinder::take(const Frame& frame) {
   impl_->collector.take(decode(frame), frame.time);
 }
-void TraceFinder::give_back(Trace&& trace) {
-  impl_->spare.keep(std::move(trace));
-}
 void TraceFinder::finish() {
   impl_->collector.finish();
 }

@@ -31,6 +31,7 @@ class Run {
     fill(now);
     send(now);
     settle(now);
+    if (done()) return;  // time has passed: there may be nothing left to wait for
     const TimePoint until = std::min(wake(), observer_.tick(now));
     for (const Reply& reply : prober_.wait(until)) take(reply);
     now = prober_.now();

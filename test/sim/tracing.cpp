@@ -1,6 +1,7 @@
 #include "tracing.hpp"
 
 #include "prober/packet_prober.hpp"
+#include "restless_link.hpp"
 
 #include <algorithm>
 #include <set>
@@ -62,7 +63,11 @@ class TappedLink final : public Link {
 
 Run run_in(const std::string& text, const std::string& address, int port, const Options& options) {
   const auto network = parse_network(text, "test");
-  TappedLink link(make_simulated_link(network, options.seed), options);
+  auto simulated = make_simulated_link(network, options.seed);
+  if (options.restless) {
+    simulated = std::make_unique<RestlessLink>(std::move(simulated), options.seed);
+  }
+  TappedLink link(std::move(simulated), options);
   const PortBlock ports{Port{40001}, options.all_paths ? most_flows : std::uint16_t{256}};
   const TagMode tag_mode = options.all_paths ? TagMode::flow : options.tag_mode;
   PacketProber prober(link, Tagger(options.seed, network->source(), ports, tag_mode));

@@ -25,6 +25,7 @@ struct Options {
   std::uint64_t seed = 1;
   int last_port = 0;  ///< 0: one port only
   bool all_paths = false;
+  bool restless = false;  ///< see RestlessLink
   /// Sees every frame that the link hands over, as a recording does.
   std::function<void(const tracetcp::Frame&)> record = nullptr;
 };

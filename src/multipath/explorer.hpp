@@ -95,7 +95,7 @@ class Explorer {
   [[nodiscard]] bool is_followed(const PathGraph::Node& node) const;
   [[nodiscard]] bool waits_for_previous(const PathGraph::Node& node) const;
   [[nodiscard]] std::uint32_t under_way_at(int ttl) const;
-  std::optional<std::size_t> candidate(int ttl);
+  [[nodiscard]] std::vector<std::size_t> candidates(int ttl, std::size_t wanted) const;
   [[nodiscard]] bool may_ask(std::size_t flow, int ttl) const;
   [[nodiscard]] TimePoint ready(int ttl) const;
 

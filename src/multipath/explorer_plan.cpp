@@ -98,17 +98,20 @@ void Explorer::plan_node_control(int ttl) {
   if (missing == 0) return;
   // The start is passed by all flows: what is missing there is asked at the first hop.
   const bool at_start = ttl < table_.first();
-  const int asked_at = at_start ? table_.first() : ttl;
-  std::uint32_t under_way = at_start ? 0 : under_way_at(ttl);
-  for (; under_way < missing; ++under_way) {
-    const auto flow = at_start ? new_flow() : candidate(ttl);
-    if (!flow) {
-      exhausted_ = true;
-      for (std::size_t node = first; node < last; ++node) demands_[node].hopeless = true;
-      return;
-    }
-    wish(*flow, asked_at, {});
+  const std::uint32_t under_way = at_start ? 0 : under_way_at(ttl);
+  if (under_way >= missing) return;
+  const std::size_t wanted = missing - under_way;
+  std::vector<std::size_t> flows;
+  if (!at_start) flows = candidates(ttl, wanted);
+  while (flows.size() < wanted) {
+    const auto flow = new_flow();
+    if (!flow) break;
+    flows.push_back(*flow);
   }
+  for (const std::size_t flow : flows) wish(flow, at_start ? table_.first() : ttl, {});
+  if (flows.size() == wanted) return;
+  exhausted_ = true;
+  for (std::size_t node = first; node < last; ++node) demands_[node].hopeless = true;
 }
 
 /// Flows that may yet turn out to come to any node of this TTL.
@@ -122,22 +125,26 @@ std::uint32_t Explorer::under_way_at(int ttl) const {
   return under_way;
 }
 
-/// A flow that may come to a node of this TTL that needs more: best one that is known to come to a
-/// node before such a one, then one of which that is not known, then a new one.
-std::optional<std::size_t> Explorer::candidate(int ttl) {
-  std::optional<std::size_t> unplaced;
-  for (std::size_t flow = 1; flow < table_.size(); ++flow) {
+/// Flows that may come to a node of this TTL that needs more, as many as are wanted if there are:
+/// best those that are known to come to a node before such a one, then those of which that is not
+/// known.
+std::vector<std::size_t> Explorer::candidates(int ttl, std::size_t wanted) const {
+  std::vector<std::size_t> placed;
+  std::vector<std::size_t> unplaced;
+  const auto is_needed = [&](const auto& next) { return demands_[next.first].missing > 0; };
+  for (std::size_t flow = 1; flow < table_.size() && placed.size() < wanted; ++flow) {
     if (!may_ask(flow, ttl)) continue;
     const auto before = graph_->node_of(flow, ttl - 1);
     if (!before) {
-      if (!unplaced) unplaced = flow;
-      continue;
-    }
-    for (const auto& [node, flows] : graph_->nodes()[*before].next) {
-      if (demands_[node].missing > 0) return flow;
+      unplaced.push_back(flow);
+    } else if (const auto& next = graph_->nodes()[*before].next;
+               std::any_of(next.begin(), next.end(), is_needed)) {
+      placed.push_back(flow);
     }
   }
-  return unplaced ? unplaced : new_flow();
+  unplaced.resize(std::min(unplaced.size(), wanted - placed.size()));
+  placed.insert(placed.end(), unplaced.begin(), unplaced.end());
+  return placed;
 }
 
 /// Where flows part, some of them are asked a second time: a balancer that spreads packets, not

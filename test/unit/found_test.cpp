@@ -9,7 +9,7 @@ namespace {
 
 constexpr TimePoint noon{43'200s};
 
-Syn syn(std::uint8_t ttl, std::uint16_t id) {
+Syn syn_with(std::uint8_t ttl, std::uint16_t id) {
   return {.flow = {.source = {Address(0xc0000201), Port{40000}},
                    .target = {Address(0xc6336401), Port{80}}},
           .ttl = Ttl{ttl},
@@ -41,8 +41,8 @@ void add(Found& found, const Syn& syn, TimePoint time) {
 /// A trace whose SYN had TTL 5 and IP id 100.
 Found begun() {
   Found found;
-  found.begin(0, 0, syn(5, 100), noon);
-  add(found, syn(5, 100), noon);
+  found.begin(0, 0, syn_with(5, 100), noon);
+  add(found, syn_with(5, 100), noon);
   return found;
 }
 
@@ -51,21 +51,21 @@ Found begun() {
 TEST_CASE(
     "a SYN that a router sends on was seen before: the same numbers, no higher TTL, at once") {
   const Found found = begun();
-  CHECK(found.has_seen(syn(4, 100), noon + 20us));
-  CHECK(found.has_seen(syn(5, 100), noon + 20us));  // a bridge
-  CHECK(found.has_seen(syn(4, 100), noon + 1s));
+  CHECK(found.has_seen(syn_with(4, 100), noon + 20us));
+  CHECK(found.has_seen(syn_with(5, 100), noon + 20us));  // a bridge
+  CHECK(found.has_seen(syn_with(4, 100), noon + 1s));
 }
 
 TEST_CASE("a SYN with other numbers, a higher TTL, or that comes later is another one") {
   const Found found = begun();
-  CHECK_FALSE(found.has_seen(syn(6, 100), noon + 20us));
-  CHECK_FALSE(found.has_seen(syn(4, 101), noon + 20us));
-  CHECK_FALSE(found.has_seen(syn(4, 100), noon + 1s + 1ns));
-  Syn of_other_port = syn(4, 100);
+  CHECK_FALSE(found.has_seen(syn_with(6, 100), noon + 20us));
+  CHECK_FALSE(found.has_seen(syn_with(4, 101), noon + 20us));
+  CHECK_FALSE(found.has_seen(syn_with(4, 100), noon + 1s + 1ns));
+  Syn of_other_port = syn_with(4, 100);
   of_other_port.flow.source.port = Port{40001};
   CHECK_FALSE(found.has_seen(of_other_port, noon + 20us));
   // Numbers that add up to the same.
-  Syn of_same_sum = syn(4, 100);
+  Syn of_same_sum = syn_with(4, 100);
   of_same_sum.tag.ip_id = IpId{99};
   of_same_sum.tag.tsval = TsVal{101};
   CHECK_FALSE(found.has_seen(of_same_sum, noon + 20us));
@@ -73,8 +73,8 @@ TEST_CASE("a SYN with other numbers, a higher TTL, or that comes later is anothe
 
 TEST_CASE("all SYNs of the last second are looked at, not the last one alone") {
   Found found = begun();
-  for (std::uint16_t id = 101; id < 150; ++id) add(found, syn(6, id), noon + 1ms);
-  CHECK(found.has_seen(syn(4, 100), noon + 2ms));
+  for (std::uint16_t id = 101; id < 150; ++id) add(found, syn_with(6, id), noon + 1ms);
+  CHECK(found.has_seen(syn_with(4, 100), noon + 2ms));
 }
 
 TEST_CASE("where a trace was handed over another one begins with nothing of it") {
@@ -85,9 +85,9 @@ TEST_CASE("where a trace was handed over another one begins with nothing of it")
   reply.time = noon + 1ms;
   found.on(std::move(reply), nullptr);
   CHECK(found.trace(false, spare).trace.hops.front().probes.front().replies.size() == 1);
-  found.begin(1, 0, syn(9, 300), noon + 1min);
-  CHECK_FALSE(found.has_seen(syn(4, 100), noon + 2ms));
-  add(found, syn(9, 300), noon + 1min);
+  found.begin(1, 0, syn_with(9, 300), noon + 1min);
+  CHECK_FALSE(found.has_seen(syn_with(4, 100), noon + 2ms));
+  add(found, syn_with(9, 300), noon + 1min);
   const Trace second = found.trace(false, spare).trace;
   CHECK(second.id == 1);
   REQUIRE(second.hops.size() == 1);
@@ -108,7 +108,7 @@ Reply reply_to(std::uint32_t probe, std::uint32_t from) {
 
 /// A SYN with that TTL and IP id as a router quotes it in whose hands it ran out.
 IcmpError::Quote quoted(std::uint8_t ttl, std::uint16_t id) {
-  const TcpSegment sent = captured(syn(ttl, id));
+  const TcpSegment sent = captured(syn_with(ttl, id));
   IcmpError::Quote quote{sent.ip, sent.tcp};
   quote.ip.ttl = Ttl{1};
   return quote;
@@ -123,7 +123,7 @@ const Reply& reply_of(const Trace& trace, std::size_t hop) {
 TEST_CASE("what is quoted as it was sent is not handed over") {
   SpareMemory spare;
   Found found = begun();
-  add(found, syn(6, 101), noon);
+  add(found, syn_with(6, 101), noon);
   const auto in_full = quoted(5, 100);
   auto in_part = quoted(6, 101);
   in_part.tcp.rest.reset();
@@ -157,7 +157,7 @@ TEST_CASE(
   SpareMemory spare;
   Found found = begun();
   for (std::uint8_t more = 1; more < 4; ++more) {
-    add(found, syn(5 + more, static_cast<std::uint16_t>(100 + more)), noon);
+    add(found, syn_with(5 + more, static_cast<std::uint16_t>(100 + more)), noon);
   }
   auto in_part = quoted(5, 100);
   in_part.tcp.rest.reset();
@@ -173,7 +173,7 @@ TEST_CASE(
   CHECK_FALSE(reply_of(trace, 2).quote);
   CHECK(*reply_of(trace, 3).quote == odd);
   for (std::uint8_t i = 0; i < 4; ++i) {
-    const TcpSegment sent = captured(syn(5 + i, static_cast<std::uint16_t>(100 + i)));
+    const TcpSegment sent = captured(syn_with(5 + i, static_cast<std::uint16_t>(100 + i)));
     CHECK(*reply_of(trace, i).sent == IcmpError::Quote{sent.ip, sent.tcp});
   }
 }
@@ -181,7 +181,7 @@ TEST_CASE(
 TEST_CASE("where several routers answer at one hop, SYNs are there to tell the flows apart") {
   SpareMemory spare;
   Found found = begun();
-  Syn other = syn(5, 101);
+  Syn other = syn_with(5, 101);
   other.flow.source.port = Port{40001};
   add(found, other, noon);
   const auto first = quoted(5, 100);

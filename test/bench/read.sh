@@ -7,7 +7,7 @@
 # has nothing else to do, or they get less than what they would. The time of the processors tells.
 set -euo pipefail
 build=$(realpath "$1") packets=${2-5000000} rounds=${ROUNDS-5}
-ninja -C "$build" bench > /dev/null
+ninja -C "$build" src/cli/tracetcp bench > /dev/null
 bench=$build/test/bench/bench tracetcp=$build/src/cli/tracetcp
 if [[ ${DIR-} ]]; then
   mkdir -p "$DIR"

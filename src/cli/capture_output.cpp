@@ -2,7 +2,7 @@
 
 #include "cli/output.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

@@ -4,6 +4,7 @@
 #include "cli/output.hpp"
 #include "cli/way_out.hpp"
 #include "cli/world.hpp"
+#include "core/joined.hpp"
 #include "core/milliseconds.hpp"
 #include "platform/machine.hpp"
 #include "platform/privileges.hpp"
@@ -14,7 +15,7 @@
 
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <optional>
 #include <sstream>
@@ -80,8 +81,8 @@ std::string link_text(const Route& route) {
   return is_local(route) ? "loopback" : "neither Ethernet nor without link header";
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
+std::string servers_text(const std::vector<std::string>& servers) {
+  return servers.empty() ? "none" : joined(servers, ", ");
 }
 
 void describe(CheckReport& report, const Machine& machine, Address target, const Route& route) {
@@ -94,7 +95,7 @@ void describe(CheckReport& report, const Machine& machine, Address target, const
   add("user namespace", machine.first_user_ns ? "the machine's" : "one of its own");
   add("container", machine.container.empty() ? "none seen" : machine.container);
   add("seccomp", machine.seccomp == 0 ? "no filter" : "somebody filters our system calls");
-  add("DNS", joined(machine.dns_servers));
+  add("DNS", servers_text(machine.dns_servers));
   add("target", target.text());
   add("interface", fmt::format("{} ({})", route.interface, link_text(route)));
   add("source", route.source.text());

@@ -3,7 +3,7 @@
 #include "cli/limits.hpp"
 #include "cli/option_table.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cxxopts.hpp>

@@ -3,7 +3,7 @@
 #include "cli/limits.hpp"
 #include "cli/options.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <numeric>

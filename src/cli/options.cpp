@@ -9,7 +9,7 @@
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cxxopts.hpp>
 #include <optional>

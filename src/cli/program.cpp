@@ -11,7 +11,7 @@
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <optional>

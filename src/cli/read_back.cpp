@@ -10,7 +10,7 @@
 
 #include <tracetcp/dns.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

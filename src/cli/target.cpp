@@ -6,7 +6,7 @@
 #include <tracetcp/error.hpp>
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netdb.h>
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // wanted here.
 #include "cli/help.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <libnet.h>
 #include <pcap/pcap.h>
 

@@ -11,7 +11,7 @@
 #include <tracetcp/error.hpp>
 #include <tracetcp/sim.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <random>
 

@@ -3,7 +3,7 @@
 
 #include <tracetcp/trace.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "core/icmp_type.hpp"
 #include "diagnose/findings.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 #include <tracetcp/diagnose.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

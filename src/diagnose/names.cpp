@@ -1,6 +1,6 @@
 #include <tracetcp/diagnosis.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace tracetcp {
 

@@ -1,6 +1,6 @@
 #include "diagnose/findings.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

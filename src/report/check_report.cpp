@@ -2,7 +2,7 @@
 
 #include "report/json_writer.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -44,15 +45,22 @@ class CondensedReport final : public Report {
  private:
   class Prefix {
    public:
-    explicit Prefix(const Trace& trace)
-        : end_(fmt::format_to(buffer_.data(), "[{}:{}]  ", trace.target.address.text(),
-                              trace.target.port.value)) {}
+    explicit Prefix(const Trace& trace) {
+      add("[");
+      add(trace.target.address.text());
+      add(":");
+      const fmt::format_int port(trace.target.port.value);
+      add({port.data(), port.size()});
+      add("]  ");
+    }
 
     [[nodiscard]] std::string_view text() const { return {buffer_.data(), end_}; }
 
    private:
+    void add(std::string_view part) { end_ = std::copy(part.begin(), part.end(), end_); }
+
     std::array<char, sizeof "[255.255.255.255:65535]  "> buffer_{};
-    char* end_;
+    char* end_ = buffer_.data();
   };
 
   void add_verdict_row(std::string& text, const Trace& trace) const {

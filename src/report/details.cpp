@@ -3,7 +3,7 @@
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/report.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace tracetcp {
 namespace {

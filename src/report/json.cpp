@@ -5,7 +5,7 @@
 
 #include <tracetcp/diagnose.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace tracetcp {
 

@@ -1,7 +1,8 @@
 #include "core/icmp_type.hpp"
+#include "core/joined.hpp"
 #include "report/text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>
@@ -138,12 +139,14 @@ class PathsText {
     for (const PathNode& node : paths_.nodes) {
       if (!node.complete) open.insert(node.ttl.value + 1);
     }
-    const std::string hops = fmt::format("{}", fmt::join(open, ", "));
+    std::vector<std::string> hops;
+    for (const int hop : open) hops.push_back(std::to_string(hop));
     const char* why = trace_.interrupted ? "it was interrupted"
                       : paths_.exhausted ? "more flows would be needed than there may be"
                                          : "too few flows come there, or get answers";
     return fmt::format("More paths are possible at {} {}: {} ({}).",
-                       open.size() == 1 ? "hop" : "hops", open.empty() ? "?" : hops, why, cost);
+                       open.size() == 1 ? "hop" : "hops", open.empty() ? "?" : joined(hops, ", "),
+                       why, cost);
   }
 
   std::string& text_;

@@ -1,8 +1,6 @@
 #include "report/text.hpp"
 
-#include <fmt/format.h>
-
-#include <iterator>
+#include <fmt/core.h>
 
 namespace tracetcp {
 
@@ -18,8 +16,8 @@ class StandardReport final : public Report {
     const std::string name = info_.target_name.empty() ? name_text(trace.target.address, names_)
                                                        : fmt::format("[{}]", info_.target_name);
     if (!name.empty()) text += ' ' + name;
-    fmt::format_to(std::back_inserter(text), " on port {}\nOver a maximum of {} hops.\n",
-                   trace.target.port.value, info_.max_hops);
+    text += fmt::format(" on port {}\nOver a maximum of {} hops.\n", trace.target.port.value,
+                        info_.max_hops);
     text += method_line(info_);
   }
 

@@ -1,6 +1,7 @@
 #include "report/text.hpp"
 
 #include "core/icmp_type.hpp"
+#include "core/joined.hpp"
 #include "core/milliseconds.hpp"
 
 #include <tracetcp/diagnose.hpp>
@@ -67,7 +68,7 @@ void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info
 
 std::string method_line(const RunInfo& info) {
   if (info.limits.empty()) return "";
-  return fmt::format("Method {}: {}.\n", info.method, fmt::join(info.limits, "; "));
+  return fmt::format("Method {}: {}.\n", info.method, joined(info.limits, "; "));
 }
 
 std::string name_text(Address address, const Names& names) {

@@ -8,7 +8,7 @@
 #include <tracetcp/reading.hpp>
 #include <tracetcp/report.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -5,7 +5,7 @@
 
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <libnet.h>
 #include <pcap/pcap.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <pcap/pcap.h>
 
 #include <array>

@@ -5,7 +5,7 @@
 
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <libnet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

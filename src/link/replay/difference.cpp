@@ -2,7 +2,7 @@
 
 #include <tracetcp/decode.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

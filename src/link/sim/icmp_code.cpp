@@ -3,7 +3,7 @@
 #include "core/icmp_type.hpp"
 #include "link/sim/node.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,10 @@
 #include "link/sim/node.hpp"
 
+#include "core/joined.hpp"
+
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <numeric>
@@ -72,7 +73,7 @@ std::string one_line(std::string text) {
 }
 
 std::string listed(std::span<const std::string_view> names) {
-  return fmt::format("{}", fmt::join(names, ", "));
+  return joined(names, ", ");
 }
 
 void Node::fail(const std::string& what) const {

@@ -2,7 +2,7 @@
 
 #include "link/sim/node.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

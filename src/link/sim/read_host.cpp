@@ -2,7 +2,7 @@
 #include "link/sim/personality.hpp"
 #include "link/sim/reader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

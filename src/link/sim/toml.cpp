@@ -4,7 +4,7 @@
 
 #include <tracetcp/error.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <toml++/toml.h>
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "link/sim/behaviour.hpp"
 #include "link/sim/node.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -72,8 +72,8 @@ ends 'the host and port that are there' 0 9 ''
 read_file "$pcap" -r 82 90
 ends 'ports that are not there' 1 0 'no trace'
 
-# Enough for several pieces of text. From a pipe each trace is reported at once, by one thread.
-"$program" -n 66.135.192.41 -r 1 500 -p 1 -F --sim "$networks/examples.toml" --write many.pcap > /dev/null
+# More than fit the queues between the threads. From a pipe each trace is reported at once, by one.
+"$program" -n 66.135.192.41 -r 1 500 -m 10 -p 1 -F --sim "$networks/examples.toml" --write many.pcap > /dev/null
 same_as_piped() { # FILE ARGUMENTS...
   local piped=0
   "$program" -n --read - "${@:2}" < "$1" > piped.out 2> piped.err || piped=$?
@@ -86,8 +86,9 @@ same_as_piped() { # FILE ARGUMENTS...
 head -c $(($(stat -c %s many.pcap) - 5)) many.pcap > many-short.pcap
 for format in '' -c --json --matrix --verbose; do
   same_as_piped many.pcap $format
-  same_as_piped many-short.pcap $format
 done
+same_as_piped many-short.pcap
+same_as_piped many-short.pcap --json
 ok 'many traces' test "$("$program" -n --json --read many.pcap | wc -l)" -ge 500
 like 'many traces, the last packet cut short' "$(< err)" 'many-short\.pcap is damaged after'
 

@@ -140,6 +140,7 @@ class PathsText {
       if (!node.complete) open.insert(node.ttl.value + 1);
     }
     std::vector<std::string> hops;
+    hops.reserve(open.size());
     for (const int hop : open) hops.push_back(std::to_string(hop));
     const char* why = trace_.interrupted ? "it was interrupted"
                       : paths_.exhausted ? "more flows would be needed than there may be"

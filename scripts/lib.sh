@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
   libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
 )
 TEST_PACKAGES=(
-  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc jq
+  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc gojq
   util-linux bsdutils libcap2-bin iproute2 nftables tcpdump traceroute tcptraceroute nmap
 )
 JOBS=$(nproc)

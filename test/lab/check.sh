@@ -16,7 +16,10 @@ check_by() {
   on client "${command[@]}" "$LAB_TMP/tracetcp" --check "$@" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || STATUS=$?
   OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
 }
-methods() { jq -c '[.methods | to_entries[] | "\(.key) \(.value.works) \(.value.proved)"] | join(",")' <<< "$OUT" | tr -d '"'; }
+methods() {
+  jq -r '[.methods as $all | "raw", "link", "connect" | "\(.) \($all[.].works) \($all[.].proved)"]
+    | join(",")' <<< "$OUT"
+}
 
 check_by env -- --json "$SERVER:81"
 is "with privileges" "$STATUS$ERR $(methods)" "0 raw true true,link true true,connect true true"

@@ -8,7 +8,7 @@ set -euo pipefail
 source "$(dirname "$0")/../tap.sh"
 program=$(realpath "$1") cases=$(realpath "$3")
 cd "$2"
-command -v jq > /dev/null || bail "jq is not installed"
+command -v gojq > /dev/null || bail "gojq is not installed"
 
 read_file() { "$program" -n --json --read "$@"; }
 

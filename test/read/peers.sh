@@ -7,7 +7,7 @@ set -euo pipefail
 source "$(dirname "$0")/../tap.sh"
 program=$(realpath "$1")
 cd "$2"
-command -v jq > /dev/null || bail "jq is not installed"
+command -v gojq > /dev/null || bail "gojq is not installed"
 
 # "TTL ADDRESS" of each router in a tool's own words; a line with a mark after the time (!X, !A,
 # [open], [closed]) or of the target itself is the end of the path.

@@ -7,14 +7,14 @@ set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
 program=$(realpath "$1") networks=$(realpath "$2")
-command -v jq > /dev/null || bail "jq is not installed"
+command -v gojq > /dev/null || bail "gojq is not installed"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 
-# told FILE: one line a port. Times are counted from the first SYN.
+# told FILE: one line a port, with sorted keys. Times are counted from the first SYN.
 told() {
-  jq -cS '([.hops[].probes[].sent_ms] | min) as $first
+  jq -c '([.hops[].probes[].sent_ms] | min) as $first
     | .hops[].probes[].sent_ms |= ((. - $first) * 1e6 | round)
     | {target: {address: .target.address, port: .target.port}, source, syns_sent, hops, verdict,
        findings, path_mtu, notices, unattributed}' "$1" | sort
@@ -27,7 +27,10 @@ same_as_read() {
   "$program" -n --json "$@" --sim "$networks/$network.toml" --force --write run.pcap > run.json
   "$program" -n --json --read run.pcap > read.json
   findings=$((findings + $(jq -s '[.[].findings | length] | add' read.json)))
-  is "$network: $*" "$(told read.json)" "$(told run.json)"
+  local read run
+  read=$(told read.json)
+  run=$(told run.json)
+  is "$network: $*" "$read" "$run"
 }
 
 same_as_read examples www.ebay.co.uk

@@ -1,6 +1,7 @@
 // The loops that drive traces, path discovery and scans, where time passes at any moment and waits
 // end early: each has to come to its end, and to the same result.
 
+#include "../idle_observer.hpp"
 #include "random_diamonds.hpp"
 #include "random_network.hpp"
 #include "restless_link.hpp"
@@ -16,15 +17,10 @@ using namespace tracetcp;
 
 namespace {
 
-struct Verdicts final : Observer {
-  void begun(const Trace&) override {}
-  void settled(const Trace&, const Hop&) override {}
+struct Verdicts final : IdleObserver {
   void finished(const Trace& trace) override {
     states += std::string(name(trace.verdict.state)) + " ";
   }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
 
   std::string states;
 };

@@ -1,6 +1,7 @@
 // Port scans of random hosts, by the whole engine. What must come out is told by how the host was
 // made.
 
+#include "../idle_observer.hpp"
 #include "tracing.hpp"
 
 #include <tracetcp/scan.hpp>
@@ -29,16 +30,11 @@ struct Scanned {
   Tally ignored;
 };
 
-struct PortCollector final : Observer {
-  void begun(const Trace&) override {}
-  void settled(const Trace&, const Hop&) override {}
+struct PortCollector final : IdleObserver {
   void finished(const Trace& trace) override {
     into.order.push_back(trace.target.port.value);
     into.ports.emplace(trace.target.port.value, trace);
   }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
 
   explicit PortCollector(Scanned& to) : into(to) {}
   Scanned& into;

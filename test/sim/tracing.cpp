@@ -1,5 +1,6 @@
 #include "tracing.hpp"
 
+#include "../idle_observer.hpp"
 #include "prober/packet_prober.hpp"
 #include "restless_link.hpp"
 
@@ -28,13 +29,8 @@ std::uint64_t tries(std::uint64_t usual) {
 
 namespace {
 
-struct Collector final : Observer {
-  void begun(const Trace&) override {}
-  void settled(const Trace&, const Hop&) override {}
+struct Collector final : IdleObserver {
   void finished(const Trace& trace) override { traces.push_back(trace); }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
 
   std::vector<Trace> traces;
 };

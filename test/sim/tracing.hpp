@@ -31,7 +31,7 @@ struct Options {
 };
 
 /// How many random networks a test tries. Where the address sanitizer watches, which makes each
-/// take thirty times as long and looks at what code does, not at how often that is right: a tenth.
+/// take many times as long and looks at what code does, not at how often that is right: a tenth.
 std::uint64_t tries(std::uint64_t usual);
 
 /// Traces a port of an address in the network that the TOML text describes.

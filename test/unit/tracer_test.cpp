@@ -1,3 +1,5 @@
+#include "../idle_observer.hpp"
+
 #include <tracetcp/engine.hpp>
 
 #include <doctest/doctest.h>
@@ -85,13 +87,9 @@ class FakePath final : public Prober {
 };
 
 /// Keeps what a run hands over.
-struct Listener final : Observer {
-  void begun(const Trace&) override {}
+struct Listener final : IdleObserver {
   void settled(const Trace&, const Hop& hop) override { order.push_back(hop.ttl.value); }
   void finished(const Trace& trace) override { traces.push_back(trace); }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
 
   std::vector<int> order;
   std::vector<Trace> traces;
@@ -388,11 +386,8 @@ TEST_CASE("a target slower than a second is still found while others of the tail
 
 TEST_CASE("the run ends once the observer has said its last, without another wait") {
   /// Has one thing left to do when the traces are done: half a second later.
-  struct Late final : Observer {
-    void begun(const Trace&) override {}
-    void settled(const Trace&, const Hop&) override {}
+  struct Late final : IdleObserver {
     void finished(const Trace& trace) override { due = trace.ended + 500ms; }
-    void heard(Address) override {}
     TimePoint tick(TimePoint now) override {
       if (due && now >= *due) due.reset();
       return due.value_or(never);

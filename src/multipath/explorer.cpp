@@ -18,11 +18,6 @@ Ttl ttl_of(int ttl) {
   return Ttl{static_cast<std::uint8_t>(ttl)};
 }
 
-/// The probe of the cell that was sent last.
-const ProbeRecord& last_probe(const FlowCell& cell) {
-  return cell.probes.back();
-}
-
 }  // namespace
 
 Explorer::Explorer(const Trace& first, const Strategy& strategy, TimePoint now)
@@ -126,10 +121,10 @@ void Explorer::review(std::size_t flow, int ttl, bool is_placed, TimePoint now) 
   FlowCell& cell = table_.at(flow, ttl);
   if (cell.probes.empty()) return;
   if (cell.sight == Sight::lost && cell.answer() == nullptr) return;
-  const TimePoint waited = last_probe(cell).sent + patience(ttl);
+  const TimePoint waited = cell.last_probe().sent + patience(ttl);
   if (cell.answer() != nullptr) {
     cell.sight = Sight::answered;
-    const bool repeats = last_probe(cell).answer() == nullptr && !last_probe(cell).voided;
+    const bool repeats = cell.last_probe().answer() == nullptr && !cell.last_probe().voided;
     if (!repeats || now >= waited) return;
     waiting_for_any_ = true;
     wake_ = std::min(wake_, waited);
@@ -137,7 +132,7 @@ void Explorer::review(std::size_t flow, int ttl, bool is_placed, TimePoint now) 
   }
   cell.sight = Sight::waiting;
   if (cell.tries() == 0) {  // none could be told from others
-    wish(flow, ttl, last_probe(cell).sent + waiting_.between_syns_at_target());
+    wish(flow, ttl, cell.last_probe().sent + waiting_.between_syns_at_target());
   } else if (now < waited) {
     wake_ = std::min(wake_, waited);
   } else if (!is_heard_at(ttl)) {
@@ -165,7 +160,7 @@ void Explorer::review_silence(std::size_t flow, int ttl, bool is_placed, TimePoi
     if (!responder.may_recheck(id, now)) return;
     wishes_.push_back({.flow = flow, .ttl = ttl, .due = now, .is_recheck = true});
   } else if (is_placed && cell.tries() < static_cast<std::size_t>(strategy_.probes_per_hop)) {
-    wish(flow, ttl, last_probe(cell).sent + waiting_.before_retry());
+    wish(flow, ttl, cell.last_probe().sent + waiting_.before_retry());
   } else {
     cell.sight = Sight::silent;
   }

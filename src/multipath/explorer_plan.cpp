@@ -162,7 +162,7 @@ void Explorer::plan_repeats(std::size_t index) {
     const FlowCell& cell = table_.at(flow, node.ttl + 1);
     if (flow == 0 || cell.sight != Sight::answered || cell.tries() > 1) continue;
     if (ends_path_of_flow(cell.answer()->kind)) continue;  // SYNs to the target are to be few
-    wish(flow, node.ttl + 1, last_probe(cell).sent + waiting_.between_probes());
+    wish(flow, node.ttl + 1, cell.last_probe().sent + waiting_.between_probes());
     ++repeated;
   }
 }

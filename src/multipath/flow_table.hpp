@@ -24,7 +24,9 @@ struct FlowCell {
   std::vector<ProbeRecord> probes;
   Sight sight = Sight::unasked;
 
-  /// The first that came; nullptr: none.
+  /// The one sent last, of one or more.
+  [[nodiscard]] const ProbeRecord& last_probe() const { return probes.back(); }
+  /// The first answer that came; nullptr: none.
   [[nodiscard]] const Reply* answer() const;
   /// How many probes were answered, notices apart.
   [[nodiscard]] std::size_t answers() const;

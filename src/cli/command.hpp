@@ -2,7 +2,7 @@
 
 namespace tracetcp {
 
-/// The whole program: what main() is given, and the exit status (0, 1, 2, 3 or 130) that it returns.
+/// The whole program: takes what main() is given, and returns the exit status (0, 1, 2, 3 or 130).
 int command(int argc, const char* const* argv);
 
 }  // namespace tracetcp

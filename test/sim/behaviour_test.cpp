@@ -57,6 +57,9 @@ TEST_CASE("who answers, when and how, for each port rule") {
       {"reject = {ports = [80]}", {.ttl = 2}, "20 10.0.0.2 11/0"},
       {"reject = {ports = [80]}", {.ttl = 3}, "20 10.0.0.2 3/13"},
       {"reject = {ports = [80], early = true}", {.ttl = 2}, "20 10.0.0.2 3/13"},
+      {"reject = {ports = [80], expired = true}", {.ttl = 2}, "20 10.0.0.2 3/13"},
+      {"reject = {ports = [80], expired = true}", {.ttl = 3}, "30 10.0.0.3 11/0"},
+      {"reject = {ports = [80], expired = true}", {.ttl = 2, .port = 81}, "20 10.0.0.2 11/0"},
       {"reject = {ports = [80], with = \"port-unreachable\"}", {}, "20 10.0.0.2 3/3"},
       {"reject = {ports = [80], with = \"host-prohibited\"}", {}, "20 10.0.0.2 3/10"},
       {"reject = {ports = [80], with = \"precedence-cutoff\"}", {}, "20 10.0.0.2 3/15"},
@@ -143,6 +146,14 @@ TEST_CASE("an ICMP limit is a token bucket") {
   pass(net, 60s);
   CHECK(count_answers(net, 10, {.ttl = 2}) == 3);
   CHECK(count_answers(net, 10, {.ttl = 3}) == 10);  // what passes is not limited
+}
+
+TEST_CASE("a bottleneck forwards so many at once, and so many a second") {
+  Net net(around("police = {rate = 2, burst = 3}"));
+  CHECK(count_answers(net, 10, {.ttl = 3}) == 3);
+  CHECK(count_answers(net, 10, {.ttl = 2}) == 10);  // what expires there does not pass
+  pass(net, 1s);
+  CHECK(count_answers(net, 10, {.ttl = 3}) == 2);
 }
 
 TEST_CASE("probabilities are kept to") {

@@ -1,182 +1,144 @@
-#include "middlebox_network.hpp"
+#include "drawn_network.hpp"
 
-#include <random>
-#include <set>
 #include <sstream>
 
 namespace simtest {
 
 namespace {
 
-enum class Box {
-  proxy,
-  reset,
-  early_reset,
-  inject,
-  drop,
-  early_drop,
-  reject,
-  forward,  // port forwarding: DNAT
-  dscp,
-  ecn,
-  clear_df,
-  mss,
-  strip,
-  source_nat,
-  isn,
-  set_ttl,
-  count,
-};
-
 class Maker {
  public:
-  explicit Maker(std::uint64_t seed) : random_(seed) {}
+  Maker(std::uint64_t seed, Situation situation) : dice_(seed), situation_(situation) {}
 
   BoxedNetwork make() {
-    length_ = 3 + below(12);
-    for (int i = 1; i <= length_; ++i) routers_[i] = plain_router();
-    network_.end = length_ + 1;
-    if (one_in(3)) add_trouble();
+    drawn_.length = 3 + dice_.below(12);
+    for (int i = 1; i <= drawn_.length; ++i) drawn_.routers[i] = plain_router(i);
+    network_.end = drawn_.length + 1;
+    if (dice_.one_in(3) && situation_ == Situation::plain) add_trouble();
     choose_boxes();
+    lay(situation_, dice_, drawn_);
     for (int port = first_boxed_port; port <= last_boxed_port; ++port) walk(port);
     write();
     return network_;
   }
 
  private:
-  int below(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
-  bool one_in(int n) { return below(n) == 0; }
-
-  struct Router {
-    std::ostringstream lines;
-    bool silent = false;
-    bool long_quote = true;
-  };
-
-  Router plain_router() {
-    Router router;
-    router.silent = silence_ > 0 && below(100) < silence_;
-    if (router.silent) router.lines << "silent = true\n";
-    if (one_in(4)) router.lines << "ttl = 64\n";
-    if (one_in(3)) {
-      router.lines << "quote = " << (one_in(2) ? 8 : 28) << "\n";
+  DrawnRouter plain_router(int hop) {
+    DrawnRouter router;
+    router.address = "10.0." + std::to_string(hop) + ".1";
+    router.silent = silence_ > 0 && dice_.below(100) < silence_;
+    if (router.silent) router.keys["silent"] = "true";
+    if (dice_.one_in(4)) router.keys["ttl"] = "64";
+    if (dice_.one_in(3)) {
+      router.keys["quote"] = dice_.one_in(2) ? "8" : "28";
       router.long_quote = false;
     }
-    if (one_in(8)) router.lines << "duplicate = 0.3\n";
+    if (dice_.one_in(8)) router.keys["duplicate"] = "0.3";
     return router;
   }
 
   void add_trouble() {
-    const int where = 1 + below(length_);
-    switch (below(4)) {
+    const int where = 1 + dice_.below(drawn_.length);
+    auto& keys = drawn_.routers[where].keys;
+    switch (dice_.below(4)) {
       case 0:
-        routers_[where].lines << "loss = 0.0" << 1 + below(9) << "\n";
+        keys["loss"] = "0.0" + std::to_string(1 + dice_.below(9));
         network_.lossy = true;
         break;
-      case 1:
-        routers_[where].lines << "icmp_limit = {rate = " << 1 + below(4)
-                              << ", burst = " << 1 + below(6) << "}\n";
+      case 1: {
+        const int rate = 1 + dice_.below(4);
+        const int burst = 1 + dice_.below(6);
+        keys["icmp_limit"] =
+            "{rate = " + std::to_string(rate) + ", burst = " + std::to_string(burst) + "}";
         network_.lossy = true;
         break;
+      }
       case 2:
-        routers_[where].lines << "extra_return_hops = " << 1 + below(6) << "\n";
+        keys["extra_return_hops"] = std::to_string(1 + dice_.below(6));
         break;
       case 3:
-        balanced_at_ = where;
+        drawn_.fork_at = where;
         network_.balanced = true;
         break;
     }
   }
 
-  std::string random_ports(std::set<int>& ports) {
-    for (int port = first_boxed_port; port <= last_boxed_port; ++port) {
-      if (one_in(2)) ports.insert(port);
-    }
-    if (ports.empty()) ports.insert(first_boxed_port + below(4));
-    std::string list;
-    for (const int port : ports) list += (list.empty() ? "" : ", ") + std::to_string(port);
-    return "[" + list + "]";
-  }
-
-  struct Placed {
-    Box box = Box::drop;
-    std::set<int> ports;
-  };
-
   void choose_boxes() {
-    const int boxes = below(3);
+    const int boxes = dice_.below(3);
     for (int i = 0; i < boxes; ++i) {
-      const int where = 1 + below(length_);
-      if (boxes_.contains(where)) continue;
-      Placed placed{static_cast<Box>(below(static_cast<int>(Box::count))), {}};
+      const int where = 1 + dice_.below(drawn_.length);
+      if (drawn_.boxes.contains(where)) continue;
+      PlacedBox placed{static_cast<Box>(dice_.below(static_cast<int>(Box::count))), {}};
       const bool forwards_already = placed.box == Box::forward && other_server_ != 0;
       if (forwards_already) continue;
-      const std::string ports = random_ports(placed.ports);
-      write_box(routers_[where], placed.box, ports, where);
-      boxes_[where] = placed;
+      placed.ports = draw_ports(dice_);
+      write_box(drawn_.routers[where], placed.box, port_list(placed.ports), where);
+      drawn_.boxes[where] = placed;
     }
   }
 
   std::string personality() {
     std::string keys;
-    if (one_in(3)) keys += std::string(", ttl = ") + (one_in(2) ? "128" : "255");
-    if (one_in(3)) keys += ", timestamps = false";
-    if (one_in(3)) keys += ", window = 8192, window_scale = false";
+    if (dice_.one_in(3)) keys += std::string(", ttl = ") + (dice_.one_in(2) ? "128" : "255");
+    if (dice_.one_in(3)) keys += ", timestamps = false";
+    if (dice_.one_in(3)) keys += ", window = 8192, window_scale = false";
     return keys;
   }
 
-  void write_box(Router& router, Box box, const std::string& ports, int where) {
-    auto& to = router.lines;
+  void write_box(DrawnRouter& router, Box box, const std::string& ports, int where) {
+    auto& keys = router.keys;
     switch (box) {
       case Box::proxy:
-        to << "proxy = {ports = " << ports << personality() << "}\n";
+        keys["proxy"] = "{ports = " + ports + personality() + "}";
         break;
       case Box::reset:
-        to << "reject = [{ports = " << ports << ", with = \"tcp-reset\"}]\n";
+        keys["reject"] = "[{ports = " + ports + ", with = \"tcp-reset\"}]";
         break;
       case Box::early_reset:
-        to << "reject = [{ports = " << ports << ", with = \"tcp-reset\", early = true}]\n";
+        keys["reject"] = "[{ports = " + ports + ", with = \"tcp-reset\", early = true}]";
         break;
       case Box::inject:
-        to << "inject_reset = {ports = " << ports << ", ttl = " << (one_in(2) ? 64 : 255) << "}\n";
+        keys["inject_reset"] =
+            "{ports = " + ports + ", ttl = " + (dice_.one_in(2) ? "64" : "255") + "}";
         break;
       case Box::drop:
-        to << "drop = " << ports << "\n";
+        keys["drop"] = ports;
         break;
       case Box::early_drop:
-        to << "drop = {ports = " << ports << ", early = true}\n";
+        keys["drop"] = "{ports = " + ports + ", early = true}";
         break;
       case Box::reject:
-        to << "reject = [{ports = " << ports << "}]\n";
+        keys["reject"] = "[{ports = " + ports + "}]";
         break;
       case Box::forward:
         other_server_ = where;
-        other_hops_ = below(5);
-        to << "nat = {ports = " << ports << ", destination = \"10.80.0.5\"}\n";
+        other_hops_ = dice_.below(5);
+        keys["nat"] = "{ports = " + ports + ", destination = \"10.80.0.5\"}";
         break;
       case Box::dscp:
-        to << "dscp = " << 1 + below(63) << "\n";
+        keys["dscp"] = std::to_string(1 + dice_.below(63));
         break;
       case Box::ecn:
-        to << "ecn = " << 1 + below(3) << "\n";
+        keys["ecn"] = std::to_string(1 + dice_.below(3));
         break;
       case Box::clear_df:
-        to << "clear_df = true\n";
+        keys["clear_df"] = "true";
         break;
       case Box::mss:
-        to << "mss = " << 1000 + below(400) << "\n";
+        keys["mss"] = std::to_string(1000 + dice_.below(400));
         break;
       case Box::strip:
-        to << "strip_options = [\"window_scale\", \"sack\"]\n";
+        keys["strip_options"] = "[\"window_scale\", \"sack\"]";
         break;
       case Box::source_nat:
-        to << "nat = {source = \"203.0.113.9\", source_port = 7, restore_quotes = false}\n";
+        keys["nat"] = "{source = \"203.0.113.9\", source_port = 7, restore_quotes = false}";
+        network_.translates_source = true;
         break;
       case Box::isn:
-        to << "rewrite_isn = {restore_quotes = false}\n";
+        keys["rewrite_isn"] = "{restore_quotes = false}";
         break;
       case Box::set_ttl:
-        to << "set_ttl = 64\n";
+        keys["set_ttl"] = "64";
         break;
       case Box::count:
         break;
@@ -187,7 +149,11 @@ class Maker {
   void walk(int port) {
     PortTruth& truth = network_.ports[port];
     truth.place = network_.end;
-    for (const auto& [where, placed] : boxes_) {
+    const DrawnLoop& loop = drawn_.loop;
+    const bool loops = loop.first != 0 && loop.ports.contains(port);
+    truth.changes = drawn_.changes;
+    for (const auto& [where, placed] : drawn_.boxes) {
+      if (loops && where > loop.first) break;
       const bool concerned = placed.ports.contains(port);
       if (concerned && ends_at(placed.box, where, truth)) return;
       if (concerned && placed.box == Box::inject) truth.resets_beside.push_back(where);
@@ -202,6 +168,10 @@ class Maker {
       add_changes(placed.box, where, truth.changes);
     }
     if (states_[port] == 2) truth.answerer = Answerer::nobody;
+    if (!loops) return;
+    truth.answerer = Answerer::nobody;
+    truth.loop = loop.first;
+    truth.place = loop.first + loop.routers - 1;
   }
 
   bool ends_at(Box box, int where, PortTruth& truth) {
@@ -218,7 +188,7 @@ class Maker {
     if (box == Box::early_drop) return end(Answerer::nobody, true);
     // A silent router does not tell what it rejects either.
     if (box == Box::reject) {
-      return end(routers_[where].silent ? Answerer::nobody : Answerer::router, false);
+      return end(drawn_.routers[where].silent ? Answerer::nobody : Answerer::router, false);
     }
     return false;
   }
@@ -245,6 +215,13 @@ class Maker {
       list += (list.empty() ? "" : ", ") + std::to_string(port);
     }
     std::string keys = personality();
+    if (drawn_.host_ttl && address == boxed_target) {
+      for (const char* usual : {", ttl = 128", ", ttl = 255"}) {
+        const auto at = keys.find(usual);
+        if (at != std::string::npos) keys.erase(at, std::string(usual).size());
+      }
+      keys += ", ttl = " + std::to_string(*drawn_.host_ttl);
+    }
     for (auto at = keys.find(", "); at != std::string::npos; at = keys.find(", ")) {
       keys.replace(at, 2, "\n");
     }
@@ -258,31 +235,55 @@ class Maker {
       const std::string address = "10." + prefix + "." + std::to_string(i) + ".1";
       toml << "[router.b" << prefix << "x" << i << "]\naddress = \"" << address << "\"\n";
       list += (i == 1 ? "\"b" : ", \"b") + prefix + "x" + std::to_string(i) + "\"";
-      network_.places[address] = balanced_at_ + 0.01 * i;
+      network_.places[address] = drawn_.fork_at + 0.01 * i;
       network_.long_quote[address] = true;
     }
     return "[" + list + "]";
   }
 
+  void write_router(int hop, std::ostringstream& toml) {
+    const DrawnRouter& router = drawn_.routers[hop];
+    toml << "[router.r" << hop << "]\naddress = \"" << router.address << "\"\n";
+    for (const auto& [key, value] : router.keys) toml << key << " = " << value << "\n";
+    network_.addresses[hop] = router.address;
+    if (router.silent) return;
+    network_.places.emplace(router.address, hop);
+    network_.shown.insert(hop);
+    network_.long_quote[router.address] = router.long_quote;
+  }
+
+  std::string fork(std::ostringstream& toml) {
+    const std::string one = branch("1", dice_.below(4), toml);
+    const std::string other = branch("2", dice_.below(4), toml);
+    const std::string branches = "[" + one + ", " + other + "]";
+    return drawn_.spread_by_packet ? "{branches = " + branches + ", by = \"packet\"}" : branches;
+  }
+
+  /// The way of the ports that are passed round, longer than any TTL.
+  std::string way_round() const {
+    std::string via;
+    for (int hop = 1; hop < drawn_.loop.first; ++hop) via += "\"r" + std::to_string(hop) + "\", ";
+    for (int i = 0; i < 256; ++i) {
+      via += "\"r" + std::to_string(drawn_.loop.first + i % drawn_.loop.routers) + "\", ";
+    }
+    return "[" + via.substr(0, via.size() - 2) + "]";
+  }
+
   void write() {
     std::ostringstream toml;
     std::ostringstream via;
-    for (int i = 1; i <= length_; ++i) {
-      const std::string address = "10.0." + std::to_string(i) + ".1";
-      toml << "[router.r" << i << "]\naddress = \"" << address << "\"\n" << routers_[i].lines.str();
+    for (int i = 1; i <= drawn_.length; ++i) {
+      write_router(i, toml);
       via << (i == 1 ? "" : ", ") << "\"r" << i << "\"";
-      if (!routers_[i].silent) {
-        network_.places[address] = i;
-        network_.long_quote[address] = routers_[i].long_quote;
-      }
       if (i == other_server_) other_via_ = via.str();
-      if (i == balanced_at_) {
-        const int first = below(4);
-        via << ", [" << branch("1", first, toml) << ", " << branch("2", below(4), toml) << "]";
-      }
+      if (i == drawn_.fork_at) via << ", " << fork(toml);
     }
-    toml << host(boxed_target, states_) << "[[route]]\nto = \"" << boxed_target << "\"\nvia = ["
-         << via.str() << "]\n";
+    toml << host(boxed_target, states_);
+    if (drawn_.loop.first != 0) {
+      toml << "[[route]]\nto = \"" << boxed_target << "\"\nports = " << port_list(drawn_.loop.ports)
+           << "\nvia = " << way_round() << "\n";
+    }
+    toml << "[[route]]\nto = \"" << boxed_target << "\"\nvia = [" << via.str() << "]\n";
     if (other_server_ != 0) {
       toml << host("10.80.0.5", states_other_) << "[[route]]\nto = \"10.80.0.5\"\nvia = ["
            << other_via_;
@@ -295,26 +296,54 @@ class Maker {
   std::map<int, int> random_states() {
     std::map<int, int> states;  // 0: open, 1: closed, 2: silent
     for (int port = first_boxed_port; port <= last_boxed_port; ++port) {
-      states[port] = one_in(8) ? 2 : below(2);
+      states[port] = dice_.one_in(8) ? 2 : dice_.below(2);
     }
     return states;
   }
 
-  std::mt19937_64 random_;
+  Dice dice_;
+  Situation situation_;
   BoxedNetwork network_;
-  int length_ = 0;
-  int silence_ = below(3) * 12;  // percent
-  std::map<int, Router> routers_;
-  std::map<int, Placed> boxes_;
-  std::map<int, int> states_ = random_states();
-  std::map<int, int> states_other_ = random_states();
-  int balanced_at_ = 0;
-  int other_server_ = 0;  // the router that leads ports there; 0: none
+  DrawnNetwork drawn_{.network = network_};
+  int silence_ = dice_.below(3) * 12;                  // percent
+  std::map<int, int> states_ = random_states();        // of the target's ports
+  std::map<int, int> states_other_ = random_states();  // of the other server's
+  int other_server_ = 0;                               // the router that leads ports there; 0: none
   int other_hops_ = 0;
   std::string other_via_;
 };
 
 }  // namespace
+
+const std::vector<NamedSituation>& situations() {
+  static const std::vector<NamedSituation> all = {
+      {"plain", Situation::plain, true},
+      {"client-nat", Situation::client_nat, false},
+      {"asymmetric-return", Situation::asymmetric_return, false},
+      {"loss-and-limits", Situation::loss_and_limits, false},
+      {"expiring-rejects", Situation::expiring_rejects, false},
+      {"loops", Situation::loops, false},
+      {"silent-ranges", Situation::silent_ranges, false},
+      {"initial-ttls", Situation::initial_ttls, false},
+      {"longer-ways-back", Situation::longer_ways_back, false},
+  };
+  return all;
+}
+
+std::string port_list(const std::set<int>& ports) {
+  std::string list;
+  for (const int port : ports) list += (list.empty() ? "" : ", ") + std::to_string(port);
+  return "[" + list + "]";
+}
+
+std::set<int> draw_ports(Dice& dice) {
+  std::set<int> ports;
+  for (int port = first_boxed_port; port <= last_boxed_port; ++port) {
+    if (dice.one_in(2)) ports.insert(port);
+  }
+  if (ports.empty()) ports.insert(first_boxed_port + dice.below(4));
+  return ports;
+}
 
 std::string name(Answerer answerer) {
   switch (answerer) {
@@ -334,8 +363,8 @@ std::string name(Answerer answerer) {
   return "";
 }
 
-BoxedNetwork make_boxed_network(std::uint64_t seed) {
-  return Maker(seed).make();
+BoxedNetwork make_boxed_network(std::uint64_t seed, Situation situation) {
+  return Maker(seed, situation).make();
 }
 
 }  // namespace simtest

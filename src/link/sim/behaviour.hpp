@@ -42,7 +42,8 @@ struct Outbound {
   PacketEditor packet;
   Random& random;
   std::vector<Answer>& answers;  ///< sent back from this router, whether the packet goes on or not
-  bool restore_quotes = true;    ///< what forward() changed is changed back in ICMP quotes too
+  TimePoint now;
+  bool restore_quotes = true;  ///< what forward() changed is changed back in ICMP quotes too
 };
 
 /// A reply, at a router on its way back.

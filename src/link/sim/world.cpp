@@ -65,7 +65,7 @@ bool World::pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Out
   for (const auto& behaviour : routers_[step.router].behaviours) {
     answers_.clear();
     const Rewriting::Identity before(journey.packet.read());
-    Outbound out{journey.packet.edit(), random_, answers_};
+    Outbound out{journey.packet.edit(), random_, answers_, journey.sent};
     const Fate fate = ((*behaviour).*hook)(out);
     const Rewriting::Identity after(journey.packet.read());
     if (after != before) {

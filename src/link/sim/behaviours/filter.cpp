@@ -13,9 +13,16 @@ namespace tracetcp::sim {
 
 namespace {
 
+/// The SYNs that a rule is for.
+enum class When : std::uint8_t {
+  forwarded,
+  early,    ///< all, before the TTL is looked at, as input access lists do
+  expired,  ///< those whose TTL runs out there; the others are forwarded
+};
+
 struct Rule {
   PortSet ports;
-  bool early = false;  ///< acts before the TTL is looked at, as input access lists do
+  When when = When::forwarded;
   std::optional<Answer> answer;
   Fate fate = Fate::ends;
 };
@@ -25,13 +32,16 @@ class Filter final : public Behaviour {
  public:
   explicit Filter(std::vector<Rule> rules) : rules_(std::move(rules)) {}
 
-  Fate arrive(Outbound& out) override { return apply(out, true); }
-  Fate forward(Outbound& out) override { return apply(out, false); }
+  Fate arrive(Outbound& out) override {
+    if (apply(out, When::early) == Fate::ends) return Fate::ends;
+    return out.packet.ttl() <= 1 ? apply(out, When::expired) : Fate::goes_on;
+  }
+  Fate forward(Outbound& out) override { return apply(out, When::forwarded); }
 
  private:
-  Fate apply(Outbound& out, bool early) const {
+  Fate apply(Outbound& out, When when) const {
     for (const Rule& rule : rules_) {
-      if (rule.early != early || !rule.ports.contains(out.packet.target_port())) continue;
+      if (rule.when != when || !rule.ports.contains(out.packet.target_port())) continue;
       if (!rule.answer) return rule.fate;
       if (!out.packet.is_syn()) return Fate::goes_on;
       out.answers.push_back(*rule.answer);
@@ -70,16 +80,24 @@ template <class Finish>
 MakeBehaviour read_rules(const Node& node, std::span<const std::string_view> keys, Finish finish) {
   std::vector<Rule> rules;
   if (!holds_tables(node)) {
-    Rule rule{read_ports(node), false, std::nullopt, Fate::ends};
+    Rule rule{read_ports(node), When::forwarded, std::nullopt, Fate::ends};
     finish(rule, nullptr);
     return maker<Filter>(std::vector<Rule>{rule});
   }
   for (const Node& item : node.one_or_more()) {
     item.allow_only(keys);
     const Node* ports = item.find("ports");
-    Rule rule{ports == nullptr ? PortSet::all() : read_ports(*ports), false, std::nullopt,
+    Rule rule{ports == nullptr ? PortSet::all() : read_ports(*ports), When::forwarded, std::nullopt,
               Fate::ends};
-    if (const Node* early = item.find("early")) rule.early = early->boolean();
+    const auto is_set = [&item](std::string_view key) {
+      const Node* flag = item.find(key);
+      return flag != nullptr && flag->boolean();
+    };
+    if (is_set("early")) rule.when = When::early;
+    if (is_set("expired")) {
+      if (is_set("early")) item.fail("a rule is \"early\" or for what has \"expired\", not both");
+      rule.when = When::expired;
+    }
     finish(rule, &item);
     rules.push_back(rule);
   }
@@ -94,7 +112,7 @@ MakeBehaviour read_drop(const Node& node) {
 }
 
 MakeBehaviour read_reject(const Node& node) {
-  constexpr std::array<std::string_view, 4> keys = {"ports", "early", "with", "mtu"};
+  constexpr std::array<std::string_view, 5> keys = {"ports", "early", "expired", "with", "mtu"};
   return read_rules(node, keys, [&node](Rule& rule, const Node* item) {
     if (item == nullptr) node.fail("must be tables such as {ports = [25], with = \"tcp-reset\"}");
     rule.answer = read_rejection(*item);

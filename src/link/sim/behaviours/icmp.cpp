@@ -3,12 +3,12 @@
 #include "core/icmp_type.hpp"
 #include "link/sim/behaviour.hpp"
 #include "link/sim/node.hpp"
+#include "link/sim/token_bucket.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace tracetcp::sim {
 
@@ -19,25 +19,16 @@ class Silent final : public Behaviour {
   Fate icmp(IcmpDraft&, TimePoint) override { return Fate::ends; }
 };
 
-/// A token bucket: `burst` errors at once, then `rate` a second.
 class IcmpLimit final : public Behaviour {
  public:
-  IcmpLimit(double rate, double burst) : rate_(rate), burst_(burst), tokens_(burst) {}
+  explicit IcmpLimit(TokenBucket tokens) : tokens_(tokens) {}
 
   Fate icmp(IcmpDraft&, TimePoint now) override {
-    const std::chrono::duration<double> passed = now - filled_.value_or(now);
-    filled_ = now;
-    tokens_ = std::min(burst_, tokens_ + rate_ * passed.count());
-    if (tokens_ < 1) return Fate::ends;
-    tokens_ -= 1;
-    return Fate::goes_on;
+    return tokens_.take(now) ? Fate::goes_on : Fate::ends;
   }
 
  private:
-  double rate_;
-  double burst_;
-  double tokens_;
-  std::optional<TimePoint> filled_;
+  TokenBucket tokens_;
 };
 
 class QuoteLength final : public Behaviour {
@@ -120,8 +111,8 @@ MakeBehaviour read_silent(const Node& node) {
 MakeBehaviour read_icmp_limit(const Node& node) {
   node.allow_only(std::array<std::string_view, 2>{"rate", "burst"});
   const Node* burst = node.find("burst");
-  return maker<IcmpLimit>(node.need("rate").number(0, 1e6),
-                          burst == nullptr ? 1.0 : burst->number(1, 1e6));
+  return maker<IcmpLimit>(TokenBucket(node.need("rate").number(0, 1e6),
+                                      burst == nullptr ? 1.0 : burst->number(1, 1e6)));
 }
 
 // RFC 792 asks for 8 bytes; fewer would not even hold the sequence number.

@@ -3,6 +3,7 @@
 #include "link/sim/behaviour.hpp"
 #include "link/sim/node.hpp"
 #include "link/sim/rtt.hpp"
+#include "link/sim/token_bucket.hpp"
 
 #include <array>
 
@@ -30,6 +31,19 @@ class Loss final : public Behaviour {
 
  private:
   LossRates rates_;
+};
+
+/// A bottleneck whose queue is short: of a burst all but the first packets are lost.
+class Police final : public Behaviour {
+ public:
+  explicit Police(TokenBucket tokens) : tokens_(tokens) {}
+
+  Fate forward(Outbound& out) override {
+    return tokens_.take(out.now) ? Fate::goes_on : Fate::ends;
+  }
+
+ private:
+  TokenBucket tokens_;
 };
 
 class Duplicate final : public Behaviour {
@@ -89,6 +103,13 @@ MakeBehaviour read_loss(const Node& node) {
   if (const Node* back = node.find("back")) rates.back = back->number(0, 1);
   if (const Node* own = node.find("own")) rates.own = own->number(0, 1);
   return maker<Loss>(rates);
+}
+
+MakeBehaviour read_police(const Node& node) {
+  node.allow_only(std::array<std::string_view, 2>{"rate", "burst"});
+  const Node* burst = node.find("burst");
+  return maker<Police>(TokenBucket(node.need("rate").number(0, 1e6),
+                                   burst == nullptr ? 1.0 : burst->number(1, 1e6)));
 }
 
 MakeBehaviour read_duplicate(const Node& node) {

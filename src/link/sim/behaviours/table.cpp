@@ -6,6 +6,7 @@
 namespace tracetcp::sim {
 
 MakeBehaviour read_loss(const Node&);
+MakeBehaviour read_police(const Node&);
 MakeBehaviour read_duplicate(const Node&);
 MakeBehaviour read_reorder(const Node&);
 MakeBehaviour read_extra_return_hops(const Node&);
@@ -34,6 +35,7 @@ std::span<const BehaviourKey> behaviour_keys() {
   static constexpr BehaviourKey table[] = {
       // what happens to packets that pass
       {"loss", read_loss},
+      {"police", read_police},
       {"duplicate", read_duplicate},
       {"reorder", read_reorder},
       {"extra_return_hops", read_extra_return_hops},

@@ -40,7 +40,9 @@ void complain(const std::string& message) {
 /// prints: a third of the time each.
 int report_capture(const Options& options) {
   drop_privileges();  // before anything is read, from the file or from a name server
-  enter_sandbox();
+  const bool asks_dns =
+      options.look_up_names || !(options.host.empty() || Address::parse(options.host));
+  enter_sandbox({.sockets = asks_dns});
   SavefileReader reader(options.read_file);
   const Waker wake;
   CaptureReports reports(options, wake);

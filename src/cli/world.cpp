@@ -52,7 +52,7 @@ World open_real(const Options& options, const Waker& waker) {
   // it can't any more without its capabilities.
   auto file = open_recording(options);
   drop_privileges();
-  world.unconfined = enter_sandbox();
+  world.unconfined = enter_sandbox({.sockets = options.look_up_names || way.handles == nullptr});
   if (way.handles == nullptr) {
     world.sockets = socket_prober(options, route, way.ports, waker);
   } else {
@@ -83,7 +83,7 @@ World open_simulated(const Options& options) {
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
   auto file = open_recording(options);
-  world.unconfined = enter_sandbox();
+  world.unconfined = enter_sandbox({});
   set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -26,20 +27,20 @@ using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
 constexpr std::array unconditional{
     // descriptors that are open
     "read", "readv", "pread64", "write", "writev", "pwrite64", "lseek", "_llseek", "close", "fstat",
-    "fstat64", "newfstatat", "fstatat64", "statx", "stat", "ftruncate", "fsync", "fdatasync",
-    "fcntl", "fcntl64", "dup", "pipe2", "eventfd2", "poll", "ppoll", "select", "pselect6",
-    "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "access",
-    "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64",
-    // sockets
-    "bind", "connect", "getsockname", "getpeername", "setsockopt", "getsockopt", "sendto",
-    "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "send", "recv", "shutdown",
+    "fstat64", "newfstatat", "fstatat64", "statx", "stat", "ftruncate", "fsync", "fdatasync", "dup",
+    "pipe2", "eventfd2", "poll", "ppoll", "select", "pselect6", "epoll_create1", "epoll_ctl",
+    "epoll_wait", "epoll_pwait", "epoll_pwait2", "access", "faccessat", "faccessat2", "readlink",
+    "readlinkat", "getdents64",
+    // sockets that are open
+    "getsockname", "getpeername", "setsockopt", "getsockopt", "sendto", "sendmsg", "sendmmsg",
+    "recvfrom", "recvmsg", "recvmmsg", "send", "recv", "shutdown",
     // memory, threads, time, the end
     "brk", "munmap", "mremap", "madvise", "futex", "futex_waitv", "sched_yield",
     "sched_getaffinity", "set_robust_list", "rseq", "rt_sigaction", "rt_sigprocmask",
     "rt_sigreturn", "sigaltstack", "clock_gettime", "clock_getres", "clock_nanosleep",
     "gettimeofday", "time", "nanosleep", "getrandom", "getpid", "gettid", "getuid", "geteuid",
-    "getgid", "getegid", "uname", "sysinfo", "getrlimit", "prlimit64", "restart_syscall", "exit",
-    "exit_group", "membarrier"};
+    "getgid", "getegid", "uname", "sysinfo", "getrlimit", "restart_syscall", "exit", "exit_group",
+    "membarrier"};
 
 bool allow(const Filter& filter, const char* name) {
   const int number = seccomp_syscall_resolve_name(name);
@@ -59,8 +60,12 @@ scmp_arg_cmp bits(unsigned argument, std::uint64_t mask, std::uint64_t value) {
   return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
 }
 
-scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
-  return {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+template <class Int>
+scmp_arg_cmp equals(unsigned argument, Int value) {
+  return {.arg = argument,
+          .op = SCMP_CMP_EQ,
+          .datum_a = static_cast<std::uint64_t>(value),
+          .datum_b = 0};
 }
 
 bool allow_reading_files(const Filter& filter) {
@@ -69,17 +74,41 @@ bool allow_reading_files(const Filter& filter) {
          allow_if(filter, "openat", bits(2, writing, O_RDONLY));
 }
 
+/// TCP and UDP. Other protocols under the same types are refused, such as MPTCP (262) and SCTP.
 bool allow_plain_sockets(const Filter& filter) {
   constexpr std::uint64_t kind = 0xf;  // the rest are flags
+  constexpr std::uint64_t usual = 0;   // the type's usual protocol
+  struct Plain {
+    std::uint64_t type, protocol;
+  };
+  constexpr std::array plain{Plain{SOCK_STREAM, usual}, Plain{SOCK_STREAM, IPPROTO_TCP},
+                             Plain{SOCK_DGRAM, usual}, Plain{SOCK_DGRAM, IPPROTO_UDP}};
   for (const int family : {AF_INET, AF_INET6}) {
-    for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
-      if (!allow_if(filter, "socket", equals(0, static_cast<std::uint64_t>(family)),
-                    bits(1, kind, static_cast<std::uint64_t>(type)))) {
+    for (const auto& [type, protocol] : plain) {
+      if (!allow_if(filter, "socket", equals(0, family), bits(1, kind, type),
+                    equals(2, protocol))) {
         return false;
       }
     }
   }
+  return allow(filter, "bind") && allow(filter, "connect");
+}
+
+/// Not F_SETOWN, F_SETOWN_EX, F_SETSIG, F_NOTIFY and F_SETLEASE, by which the kernel would send
+/// signals to other processes.
+bool allow_descriptor_flags(const Filter& filter) {
+  for (const char* name : {"fcntl", "fcntl64"}) {
+    for (const int command : {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC}) {
+      if (!allow_if(filter, name, equals(1, command))) return false;
+    }
+  }
   return true;
+}
+
+/// Of this process alone, which prlimit(2) calls 0.
+bool allow_own_limits(const Filter& filter) {
+  constexpr std::uint64_t pid_bits = 0xffffffff;
+  return allow_if(filter, "prlimit64", bits(0, pid_bits, 0));
 }
 
 bool allow_data_memory(const Filter& filter) {
@@ -94,27 +123,37 @@ bool allow_threads(const Filter& filter) {
   const int clone3 = seccomp_syscall_resolve_name("clone3");
   return allow_if(filter, "clone",
                   bits(0, std::uint64_t{CLONE_THREAD}, std::uint64_t{CLONE_THREAD})) &&
-         allow_if(filter, "tgkill", equals(0, static_cast<std::uint64_t>(getpid()))) &&
+         allow_if(filter, "tgkill", equals(0, getpid())) &&
          (clone3 < 0 ||
           seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(ENOSYS), clone3, 0, nullptr) == 0);
 }
 
-/// The interface of a link-layer socket, and whether standard output is a terminal.
+/// What libnet and libpcap ask about an interface (libpcap once it went down: whether it is still
+/// there), and whether standard output is a terminal. None of them changes anything but FIONBIO.
 bool allow_questions(const Filter& filter) {
-  constexpr std::array<unsigned, 5> requests{SIOCGIFINDEX, TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO};
+  constexpr std::array<unsigned, 7> requests{SIOCGIFINDEX, SIOCGIFNAME, SIOCGIFFLAGS, TCGETS,
+                                             TIOCGWINSZ,   FIONREAD,    FIONBIO};
   for (const unsigned request : requests) {
     if (!allow_if(filter, "ioctl", equals(1, request))) return false;
   }
   return true;
 }
 
+/// System calls of another architecture, x32 among them, end the process. libseccomp's default ends
+/// the thread alone: the others would wait for it.
+bool end_at_foreign_calls(const Filter& filter) {
+  return seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
+}
+
 }  // namespace
 
-std::string enter_sandbox() {
+std::string enter_sandbox(SandboxNeeds needs) {
   const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
   if (filter == nullptr) return "libseccomp can't be set up";
-  bool complete = allow_reading_files(filter) && allow_plain_sockets(filter) &&
+  bool complete = end_at_foreign_calls(filter) && allow_reading_files(filter) &&
+                  allow_descriptor_flags(filter) && allow_own_limits(filter) &&
                   allow_data_memory(filter) && allow_threads(filter) && allow_questions(filter);
+  if (needs.sockets) complete = complete && allow_plain_sockets(filter);
   for (const char* name : unconditional) complete = complete && allow(filter, name);
   if (!complete) return "libseccomp refuses a rule";
   const int result = seccomp_load(filter.get());
@@ -127,7 +166,7 @@ std::string enter_sandbox() {
 
 namespace tracetcp {
 
-std::string enter_sandbox() {
+std::string enter_sandbox(SandboxNeeds /*needs*/) {
   return "built without libseccomp";
 }
 

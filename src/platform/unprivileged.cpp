@@ -22,7 +22,7 @@ constexpr char failure = '-';
   std::string answer;
   try {
     drop_privileges();
-    enter_sandbox();
+    enter_sandbox({.sockets = true});
     answer = success + work();
   } catch (const std::exception& error) {
     answer = failure + std::string(error.what());

@@ -15,7 +15,7 @@ namespace tracetcp {
 /// What the diagnosis keeps of a hop.
 struct HopDigest {
   Ttl ttl;
-  int asked = 0;
+  int asked = 0;            ///< not counted: probes that were not seen to leave this machine
   int answered = 0;         ///< of these, with time-exceeded
   AddressList addresses;    ///< of who did
   Ttl reply_ttl;            ///< of the first such answer, as received

@@ -25,12 +25,12 @@ inline constexpr std::uint16_t scan_source_ports = 22;
 
 /// How far a scan is.
 struct ScanProgress {
-  std::uint32_t ports = 0;                  ///< to be scanned
-  std::uint32_t settled = 0;                ///< of them are certain
-  std::array<std::uint32_t, 5> in_state{};  ///< ports handed over, by State
-  std::uint64_t syns_sent = 0;              ///< controls too
-  std::uint64_t lost = 0;                   ///< answers proved to be missing
-  double rate = 0;                          ///< SYNs per second, at most, at this moment
+  std::uint32_t ports = 0;                            ///< to be scanned
+  std::uint32_t settled = 0;                          ///< of them are certain
+  std::array<std::uint32_t, state_count> in_state{};  ///< ports handed over, by State
+  std::uint64_t syns_sent = 0;                        ///< controls too
+  std::uint64_t lost = 0;                             ///< answers proved to be missing
+  double rate = 0;                                    ///< SYNs per second, at most, at this moment
   TimePoint started;
   TimePoint now;
   Duration left{};  ///< an estimate

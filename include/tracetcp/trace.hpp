@@ -1,11 +1,13 @@
 #pragma once
 
+#include <tracetcp/departure.hpp>
 #include <tracetcp/diagnosis.hpp>
 #include <tracetcp/multipath.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/time.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,6 +23,7 @@ struct ProbeRecord {
   Ttl ttl;
   TimePoint sent;
   std::vector<Reply> replies;  ///< in the order they came; several only where of several kinds
+  Departure departure = Departure::unwatched;  ///< of a SYN that was answered it tells little
   bool voided = false;  ///< asked again, not shown: its answer could not be told from others', or
                         ///< its silence was in doubt
 
@@ -47,7 +50,11 @@ enum class State : std::uint8_t {
   rejected,    ///< ICMP unreachable
   silent,      ///< nothing beyond the last hop that answered
   incomplete,  ///< the last TTL tried was still answered by a hop, or the run was interrupted
+  unknown,     ///< silence, but the SYNs were not seen to leave this machine: it tells nothing
 };
+
+/// How many states there are.
+inline constexpr std::size_t state_count = 6;
 
 /// The name used in JSON, e.g. "open".
 std::string_view name(State state);
@@ -55,7 +62,8 @@ std::string_view name(State state);
 /// The answer to "where does this port live, die or get answered".
 struct Verdict {
   State state = State::incomplete;
-  std::optional<Ttl> ttl;  ///< of the probe that was answered; silent: of the last hop that did
+  std::optional<Ttl>
+      ttl;  ///< of the probe that was answered; silent, unknown: of the last hop that did
   std::optional<Address> from;  ///< who answered there
   std::optional<Duration> rtt;
   std::uint8_t icmp_code = 0;  ///< of a rejection
@@ -68,11 +76,13 @@ struct Trace {
   TimePoint started;
   TimePoint ended;
   std::uint32_t syns_sent = 0;
-  std::vector<Hop> hops;            ///< by rising TTL without gaps, from the first TTL asked
-  std::vector<ProbeRecord> checks;  ///< asked at the end to make sure of the target's answer
-  std::vector<Reply> notices;       ///< source quench, redirect
-  std::uint32_t unattributed = 0;   ///< replies that could not be told apart
-  std::optional<Reply> unplaced;    ///< the last of them that ends the path, at an unknown hop
+  std::vector<Hop> hops;                  ///< by rising TTL without gaps, from the first TTL asked
+  std::vector<ProbeRecord> checks;        ///< asked at the end to make sure of the target's answer
+  std::vector<Reply> notices;             ///< source quench, redirect
+  std::vector<Translation> translations;  ///< of our SYNs by this machine, each once
+  std::optional<Refusal> refusal;         ///< why this machine did not send one; the last
+  std::uint32_t unattributed = 0;         ///< replies that could not be told apart
+  std::optional<Reply> unplaced;  ///< the last of them that ends the path, at an unknown hop
   bool interrupted = false;
   Verdict verdict;
   Diagnosis diagnosis;  ///< see diagnose(); empty until then

@@ -152,8 +152,9 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   }
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && world.link != nullptr) {
-    scan_in(world, options, info, interrupted);
-    return interrupted() ? interrupted_status : 0;
+    const bool all_known = scan_in(world, options, info, interrupted);
+    if (interrupted()) return interrupted_status;
+    return all_known ? 0 : unknown_status;
   }
   const auto report = report_for(options.format, info, *world.names);
 
@@ -202,7 +203,8 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   if (options.verbose) tell(world, counts_of(*prober, late));
   if (world.recording != nullptr) world.recording->finish();
   if (interrupted()) return interrupted_status;
-  return diagnosis.as_expected() ? 0 : unexpected_status;
+  if (!diagnosis.as_expected()) return unexpected_status;
+  return diagnosis.all_known() ? 0 : unknown_status;
 }
 
 }  // namespace tracetcp

@@ -13,8 +13,12 @@ namespace tracetcp {
 /// Exit status where a port is not as --expect says.
 inline constexpr int unexpected_status = 3;
 
+/// Exit status where a trace ended as State::unknown.
+inline constexpr int unknown_status = 1;
+
 /// Does what the options ask for and writes the report to standard output. Returns the exit status:
-/// 0, 3 where a port is not as --expect says, or 130 where it was interrupted. Throws Error, after
+/// 0, 3 where a port is not as --expect says, 1 where nothing is known of one, or 130 where it was
+/// interrupted. Throws Error, after
 /// writing what was found so far.
 int trace(const Options& options);
 

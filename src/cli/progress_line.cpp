@@ -30,8 +30,12 @@ std::string summary_text(const ScanProgress& progress) {
       fmt::format("{} ports: {} open, {} closed, {} rejected, {} silent", progress.ports,
                   progress.of(State::open), progress.of(State::closed),
                   progress.of(State::rejected), progress.of(State::silent));
+  if (progress.of(State::unknown) != 0) {
+    text += fmt::format(", {} unknown", progress.of(State::unknown));
+  }
   std::uint32_t known = 0;
-  for (const State state : {State::open, State::closed, State::rejected, State::silent}) {
+  for (const State state :
+       {State::open, State::closed, State::rejected, State::silent, State::unknown}) {
     known += progress.of(state);
   }
   if (known != progress.ports) text += fmt::format(", {} not settled", progress.ports - known);

@@ -10,6 +10,7 @@ constexpr std::size_t most_known = 3 * held_back;
 }  // namespace
 
 void RunDiagnosis::take(Trace trace) {
+  all_known_ = all_known_ && trace.verdict.state != State::unknown;
   if (tell_ == Tell::together) {
     all_.push_back(digest(trace));
     sink_(trace);
@@ -45,7 +46,7 @@ void RunDiagnosis::hand_on() {
 
 /// A RST that the target did not send is a way to block a port.
 void RunDiagnosis::check(const Verdict& verdict, const Diagnosis& diagnosis) {
-  if (!expected_) return;
+  if (!expected_ || verdict.state == State::unknown) return;  // neither so nor otherwise
   const bool forged = diagnosis.answered_by == AnsweredBy::forged_reset;
   bool is = false;
   switch (*expected_) {

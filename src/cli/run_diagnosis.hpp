@@ -36,7 +36,10 @@ class RunDiagnosis {
   /// To be printed after all traces; empty where each was told of.
   [[nodiscard]] std::vector<std::string> lines() const;
 
-  /// Whether all traces were as expected, once finish() was called.
+  /// Whether no trace ended as State::unknown.
+  [[nodiscard]] bool all_known() const { return all_known_; }
+
+  /// Whether all traces that are known were as expected, once finish() was called.
   [[nodiscard]] bool as_expected() const { return as_expected_; }
 
  private:
@@ -51,6 +54,7 @@ class RunDiagnosis {
   std::deque<Trace> held_;
   KnownTraces known_;        ///< Tell::each: the last of them, those held back at its end
   std::vector<Digest> all_;  ///< Tell::together
+  bool all_known_ = true;
   bool as_expected_ = true;
 };
 

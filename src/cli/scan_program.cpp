@@ -59,7 +59,7 @@ void warn_of_losses(const LinkStats& stats) {
 
 }  // namespace
 
-void scan_in(World& world, const Options& options, const RunInfo& info,
+bool scan_in(World& world, const Options& options, const RunInfo& info,
              const std::function<bool()>& interrupted) {
   const auto report = report_for(options.format, info, *world.names);
   const bool on_terminal = isatty(STDERR_FILENO) == 1 && options.sim_file.empty();
@@ -99,6 +99,7 @@ void scan_in(World& world, const Options& options, const RunInfo& info,
   }
   if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
   if (world.recording != nullptr) world.recording->finish();
+  return output.progress().of(State::unknown) == 0;
 }
 
 }  // namespace tracetcp

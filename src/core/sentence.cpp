@@ -78,7 +78,50 @@ std::string incomplete(const Trace& trace) {
                      : fmt::format("The hop limit was reached: {} still answers.", hop);
 }
 
+/// SYNs to TTLs beyond the last that a hop answered.
+std::uint32_t syns_beyond(const Trace& trace) {
+  std::uint32_t count = 0;
+  for (const Hop& hop : trace.hops) {
+    if (trace.verdict.ttl && hop.ttl <= *trace.verdict.ttl) continue;
+    count += static_cast<std::uint32_t>(hop.probes.size());
+  }
+  return count;
+}
+
+std::string unknown(const Trace& trace) {
+  const std::string hop = last_hop(trace.verdict);
+  const std::string nothing = fmt::format("nothing is known of port {}{}", trace.target.port.value,
+                                          hop.empty() ? "" : " beyond " + hop);
+  if (trace.refusal) {
+    return fmt::format("Our SYNs did not leave this machine: {}; {}.", text(*trace.refusal),
+                       nothing);
+  }
+  const std::uint32_t syns = syns_beyond(trace);
+  const std::string which =
+      syns == 1 ? "Our SYN was not seen leaving this machine"
+                : fmt::format("None of {} SYNs was seen leaving this machine", syns);
+  return fmt::format("{}: a firewall, a route or a NAT of its own may stop or change {}; {}.",
+                     which, syns == 1 ? "it" : "them", nothing);
+}
+
 }  // namespace
+
+std::string text(const Refusal& refusal) {
+  const std::string reason = refusal.reason.empty() ? "" : " (" + refusal.reason + ")";
+  const std::string on = refusal.interface.empty() ? "" : " on " + refusal.interface;
+  switch (refusal.cause) {
+    case Refusal::Cause::firewall:
+      return fmt::format("a firewall on this machine refuses them{}", reason);
+    case Refusal::Cause::no_route:
+      return fmt::format("this machine has no route for them{}", reason);
+    case Refusal::Cause::no_neighbour:
+      return fmt::format("{} does not answer ARP{}",
+                         refusal.neighbour ? refusal.neighbour->text() : "the next hop", on);
+    case Refusal::Cause::other:
+      break;
+  }
+  return fmt::format("this machine refuses them{}", reason);
+}
 
 std::string sentence(const Trace& trace) {
   switch (trace.verdict.state) {
@@ -92,6 +135,8 @@ std::string sentence(const Trace& trace) {
       return silent(trace);
     case State::incomplete:
       return incomplete(trace);
+    case State::unknown:
+      return unknown(trace);
   }
   return "";
 }

@@ -32,6 +32,24 @@ std::string_view name(State state) {
       return "silent";
     case State::incomplete:
       return "incomplete";
+    case State::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view name(Departure departure) {
+  switch (departure) {
+    case Departure::unwatched:
+      return "unwatched";
+    case Departure::unseen:
+      return "unseen";
+    case Departure::as_made:
+      return "as-made";
+    case Departure::translated:
+      return "translated";
+    case Departure::refused:
+      return "refused";
   }
   return "unknown";
 }

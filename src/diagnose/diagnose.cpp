@@ -28,6 +28,7 @@ Diagnosis diagnose_beside(const Digest& one, std::span<const Digest* const> othe
       break;
     case State::silent:
     case State::incomplete:
+    case State::unknown:
       judge_silence(one, controls, diagnosis);
       break;
   }

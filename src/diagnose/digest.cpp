@@ -9,7 +9,8 @@ HopDigest digest_of(const Hop& hop) {
   HopDigest digest{.ttl = hop.ttl};
   for (const ProbeRecord& probe : hop.probes) {
     if (digest.asked == 0) digest.probe = probe.index;
-    if (!probe.voided) ++digest.asked;
+    const bool asks = has_left(probe.departure) || probe.answer() != nullptr;
+    if (!probe.voided && asks) ++digest.asked;
     for (const Reply& reply : probe.replies) {
       if (reply.kind != ReplyKind::time_exceeded) continue;
       if (digest.answered == 0) {

@@ -26,9 +26,9 @@ std::optional<RttStatistics> rtt_statistics(const Hop& hop) {
   int asked = 0;
   int lost = 0;
   for (const ProbeRecord& probe : hop.probes) {
-    if (probe.voided) continue;
-    ++asked;
     const Reply* answer = probe.answer();
+    if (probe.voided || (answer == nullptr && !has_left(probe.departure))) continue;
+    ++asked;
     if (answer == nullptr) ++lost;
     if (answer != nullptr && answer->rtt) rtts.push_back(*answer->rtt);
   }

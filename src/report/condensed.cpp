@@ -31,6 +31,11 @@ class CondensedReport final : public Report {
       add_verdict_row(text, trace);
       text += '\n';
     }
+    if (trace.verdict.state == State::unknown) {
+      text += prefix;
+      text += sentence(trace);
+      text += '\n';
+    }
     add_path_sentences(text, prefix, trace, info_, names_);
     add_finding_rows(text, prefix, trace);
     add_loss_line(text, prefix, counts.link);

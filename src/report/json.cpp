@@ -71,6 +71,39 @@ void add_findings(JsonWriter& json, const std::vector<Finding>& findings) {
   json.end_array();
 }
 
+void add_endpoint(JsonWriter& json, std::string_view key, Endpoint endpoint) {
+  json.key(key);
+  json.begin_object();
+  add_address(json, "address", endpoint.address);
+  json.add("port", endpoint.port.value);
+  json.end_object();
+}
+
+void add_flow(JsonWriter& json, std::string_view key, const Flow& flow) {
+  json.key(key);
+  json.begin_object();
+  add_endpoint(json, "source", flow.source);
+  add_endpoint(json, "target", flow.target);
+  json.end_object();
+}
+
+void add_translations(JsonWriter& json, const std::vector<Translation>& translations) {
+  json.key("translated");
+  json.begin_array();
+  for (const Translation& one : translations) {
+    json.begin_object();
+    add_flow(json, "made", one.made);
+    add_flow(json, "left", one.left);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+/// Whether there is something to say of how the SYN left.
+bool is_unusual(Departure departure) {
+  return departure != Departure::unwatched && departure != Departure::as_made;
+}
+
 void add_rtt_statistics(JsonWriter& json, const RttStatistics& rtt) {
   json.key("rtt");
   json.begin_object();
@@ -156,6 +189,8 @@ class JsonReport final : public Report {
     add_hops(json, trace);
     if (trace.paths) add_paths(json, *trace.paths, names_);
     if (!trace.notices.empty()) add_notices(json, trace.notices);
+    if (!trace.translations.empty()) add_translations(json, trace.translations);
+    if (trace.refusal) json.add("refused", std::string_view(tracetcp::text(*trace.refusal)));
     if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
     if (trace.interrupted) json.add("interrupted", true);
     add_verdict(json, trace);
@@ -220,6 +255,7 @@ class JsonReport final : public Report {
     } else {
       add_reply(json, *answer);
     }
+    if (is_unusual(probe.departure)) json.add("departure", name(probe.departure));
     json.add("sent_ms", in_milliseconds(probe.sent - trace.started));
     json.add("probe", probe.index);
     json.end_object();

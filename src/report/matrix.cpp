@@ -24,6 +24,7 @@ char mark_of_end(State state) {
       return 'X';
     case State::silent:
     case State::incomplete:
+    case State::unknown:
       break;
   }
   return '*';
@@ -36,7 +37,13 @@ char mark(const Trace& trace, const Hop& hop) {
   const bool answered =
       std::any_of(hop.probes.begin(), hop.probes.end(),
                   [](const ProbeRecord& probe) { return probe.answer() != nullptr; });
-  return answered ? '.' : '*';
+  if (answered) return '.';
+  // Whether the hop is silent is not known where no SYN to it was seen leaving.
+  const bool was_asked = hop.probes.empty() || std::any_of(hop.probes.begin(), hop.probes.end(),
+                                                           [](const ProbeRecord& probe) {
+                                                             return has_left(probe.departure);
+                                                           });
+  return was_asked ? '*' : '?';
 }
 
 /// What a line at the end says of all ports that fared alike.
@@ -54,6 +61,12 @@ std::string fate(const Trace& trace) {
     case State::silent:
       if (!verdict.ttl) return "Silent from the first hop on";
       return fmt::format("Silent after hop {} ({})", verdict.ttl->value, from);
+    case State::unknown: {
+      const std::string beyond =
+          verdict.ttl ? fmt::format(" beyond hop {} ({})", verdict.ttl->value, from) : "";
+      return fmt::format("Unknown{} (?: {})", beyond,
+                         trace.refusal ? text(*trace.refusal) : "our SYNs were not seen leaving");
+    }
     case State::incomplete:
       break;
   }

@@ -91,6 +91,20 @@ const Reply* answer_of_hop(const Trace& trace, Ttl ttl) {
   return nullptr;
 }
 
+/// Whether the silence beyond that TTL was asked for: a SYN that was not seen leaving this machine
+/// tells nothing. One that was is enough, as it may have got as far as all others.
+bool was_asked_beyond(const Trace& trace, int reached) {
+  bool any = false;
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl.value <= reached) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      if (has_left(probe.departure)) return true;
+      any = true;
+    }
+  }
+  return !any;
+}
+
 }  // namespace
 
 std::optional<Ttl> reach(const Trace& trace) {
@@ -138,7 +152,9 @@ Verdict judge(const Trace& trace) {
     }
   }
   const bool limit_reached = verdict.ttl && *verdict.ttl == trace.hops.back().ttl;
-  verdict.state = trace.interrupted || limit_reached ? State::incomplete : State::silent;
+  if (trace.interrupted || limit_reached) return verdict;  // incomplete
+  const bool asked = was_asked_beyond(trace, verdict.ttl ? verdict.ttl->value : 0);
+  verdict.state = asked ? State::silent : State::unknown;
   return verdict;
 }
 

@@ -38,6 +38,10 @@ TEST_CASE("a scan summed up") {
   CHECK(summary_text(progress) ==
         "65535 ports: 16 open, 65500 closed, 2 rejected, 17 silent; 40000 SYNs in 6.7 s, 3 answers "
         "lost");
+  progress.in_state = {16, 65'500, 2, 10, 0, 7};
+  CHECK(summary_text(progress) ==
+        "65535 ports: 16 open, 65500 closed, 2 rejected, 10 silent, 7 unknown; 40000 SYNs in 6.7 "
+        "s, 3 answers lost");
 }
 
 TEST_CASE("the progress line comes after a second, five times a second at most, and goes again") {

@@ -15,11 +15,11 @@ namespace tracetcp {
 /// What the diagnosis keeps of a hop.
 struct HopDigest {
   Ttl ttl;
-  int asked = 0;            ///< not counted: probes that were not seen to leave this machine
-  int answered = 0;         ///< of these, with time-exceeded
-  AddressList addresses;    ///< of who did
-  Ttl reply_ttl;            ///< of the first such answer, as received
-  std::uint32_t probe = 0;  ///< ProbeId::index of that, else of the first asked
+  int asked = 0;                 ///< not counted: probes that were not seen to leave this machine
+  int answered = 0;              ///< of these, with time-exceeded
+  AddressList addresses;         ///< of who did
+  std::optional<Ttl> reply_ttl;  ///< of the first such answer, as received; empty: unknown
+  std::uint32_t probe = 0;       ///< ProbeId::index of that, else of the first asked
 };
 
 /// The answer that a verdict rests on, with what it tells of its sender.
@@ -28,7 +28,7 @@ struct EndDigest {
   Ttl ttl;             ///< of the lowest probe that was answered so
   bool exact = false;  ///< a hop before it was asked too, and did not answer so
   std::uint32_t probe = 0;
-  Ttl reply_ttl;  ///< as received
+  std::optional<Ttl> reply_ttl;  ///< as received; empty: unknown
   std::optional<TcpRest> tcp;
 };
 
@@ -48,6 +48,9 @@ struct Digest {
 
 /// How many hops a reply has come, its sender and us counted once: initial TTLs are 64, 128 or 255.
 int return_hops(Ttl reply_ttl);
+
+/// The same where the TTL is known, else empty.
+std::optional<int> return_hops(std::optional<Ttl> reply_ttl);
 
 /// What is to be kept of a trace. A pure function of it.
 Digest digest(const Trace& trace);

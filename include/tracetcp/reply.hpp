@@ -33,13 +33,13 @@ struct Reply {
   std::optional<std::uint32_t> probe;     ///< ProbeId::index, where that is certain
   std::vector<std::uint32_t> candidates;  ///< else: the probes that it may have answered
   ReplyKind kind = ReplyKind::time_exceeded;
-  Ttl ttl;                     ///< of the reply itself, as received; 0: unknown
+  std::optional<Ttl> ttl;      ///< of the reply itself, as received; empty: unknown
   std::uint8_t icmp_type = 0;  ///< these two where an ICMP error answered
   std::uint8_t icmp_code = 0;
   Address from;
-  TimePoint time;                             ///< capture stamp
-  std::optional<Duration> rtt;                ///< since the probe left; only where probe is known
-  IpId ip_id;                                 ///< of the reply itself; 0 where ttl is unknown too
+  TimePoint time;               ///< capture stamp
+  std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
+  IpId ip_id;                   ///< of the reply itself; means nothing where ttl is empty
   std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
   Boxed<IcmpError::Quote> quote;              ///< our SYN as the ICMP error quoted it
   Boxed<TcpHeader> quoted_tcp;                ///< instead, where only that of our SYN is known

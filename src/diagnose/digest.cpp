@@ -96,6 +96,10 @@ int return_hops(Ttl reply_ttl) {
   return initial - received + 1;
 }
 
+std::optional<int> return_hops(std::optional<Ttl> reply_ttl) {
+  return reply_ttl ? std::optional(return_hops(*reply_ttl)) : std::nullopt;
+}
+
 Digest digest(const Trace& trace) {
   using namespace diagnosing;
   Digest digest{.target = trace.target, .verdict = trace.verdict};
@@ -115,9 +119,7 @@ Digest digest(const Trace& trace) {
   }
   digest.findings = find_changes(trace);
   if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
-  if (digest.forged_ttl) {
-    if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
-  }
+  if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
   return digest;

@@ -80,10 +80,10 @@ std::optional<Finding> find_return_jump(const Digest& digest) {
   constexpr int much = 4;
   const HopDigest* before = nullptr;
   for (const HopDigest& hop : digest.hops) {
-    if (hop.answered == 0) continue;
+    if (hop.answered == 0 || !hop.reply_ttl) continue;
     if (before != nullptr) {
       const int forward = hop.ttl.value - before->ttl.value;
-      const int back = return_hops(hop.reply_ttl) - return_hops(before->reply_ttl);
+      const int back = return_hops(*hop.reply_ttl) - return_hops(*before->reply_ttl);
       if (back - forward >= much) {
         Finding finding{.kind = FindingKind::return_path, .confidence = Confidence::not_sure};
         finding.at = place_of(digest, before->ttl.value);
@@ -116,9 +116,9 @@ bool is_symmetric(const Digest& digest, int end) {
 /// had got a new TTL.
 std::optional<Finding> find_raised_ttl(const Digest& digest) {
   constexpr int much = 4;
-  if (!digest.end || !digest.end->exact) return std::nullopt;
+  if (!digest.end || !digest.end->exact || !digest.end->reply_ttl) return std::nullopt;
   const int end = digest.end->ttl.value;
-  const int back = return_hops(digest.end->reply_ttl);
+  const int back = return_hops(*digest.end->reply_ttl);
   if (back - end < much || !is_symmetric(digest, end)) return std::nullopt;
   Finding finding{.kind = FindingKind::ttl_set, .confidence = Confidence::likely};
   finding.at = place_of(digest, end - 1);
@@ -128,7 +128,7 @@ std::optional<Finding> find_raised_ttl(const Digest& digest) {
                               .ttl = digest.end->ttl,
                               .probe = digest.end->probe,
                               .text = fmt::format("answered with TTL {}, which fits {} hops",
-                                                  digest.end->reply_ttl.value, back)});
+                                                  digest.end->reply_ttl->value, back)});
   return finding;
 }
 
@@ -197,8 +197,8 @@ Place place_of_forger(const Digest& digest, int lowest, const Reply& reset,
                       Confidence& confidence) {
   for (const int ttl : {lowest - 1, lowest}) {
     const HopDigest* hop = digest.hop(ttl);
-    if (hop == nullptr || hop->answered == 0) continue;
-    if (return_hops(hop->reply_ttl) == return_hops(reset.ttl)) return place_of(digest, ttl);
+    if (hop == nullptr || !hop->reply_ttl || !reset.ttl) continue;
+    if (return_hops(*hop->reply_ttl) == return_hops(*reset.ttl)) return place_of(digest, ttl);
   }
   confidence = Confidence::likely;  // of the place; that it is forged is certain
   return place_of(digest, std::max(lowest - 1, 1));
@@ -232,8 +232,9 @@ std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& dige
       {.port = trace.target.port,
        .ttl = both->ttl,
        .probe = both->index,
-       .text = fmt::format("one SYN got a time-exceeded from {} and a RST with TTL {}",
-                           both->answer()->from.text(), reset.ttl.value)});
+       .text = fmt::format("one SYN got a time-exceeded from {} and a RST{}",
+                           both->answer()->from.text(),
+                           reset.ttl ? fmt::format(" with TTL {}", reset.ttl->value) : "")});
   return finding;
 }
 

@@ -32,7 +32,10 @@ bool has_other_options(const TcpRest& one, const TcpRest& other) {
 
 void compare_ends(const EndDigest& end, const Digest& other, Nearer& nearer) {
   if (!other.end || other.end->kind != end.kind) return;
-  if (initial_ttl(end.reply_ttl) != initial_ttl(other.end->reply_ttl)) nearer.other_stack = true;
+  if (end.reply_ttl && other.end->reply_ttl &&
+      initial_ttl(*end.reply_ttl) != initial_ttl(*other.end->reply_ttl)) {
+    nearer.other_stack = true;
+  }
   if (end.kind == ReplyKind::syn_ack && end.tcp && other.end->tcp &&
       has_other_options(*end.tcp, *other.end->tcp)) {
     nearer.other_options = true;
@@ -52,9 +55,9 @@ const HopDigest* last_before(const Digest& one, int end) {
 /// Whether the answer came back over as many hops as one of the hop before it would.
 bool is_of_hop_before(const Digest& one, const EndDigest& end) {
   const HopDigest* before = last_before(one, end.ttl.value);
-  if (before == nullptr || !end.exact) return false;
+  if (before == nullptr || !end.exact || !before->reply_ttl || !end.reply_ttl) return false;
   const int between = end.ttl.value - 1 - before->ttl.value;
-  return return_hops(end.reply_ttl) == return_hops(before->reply_ttl) + between;
+  return return_hops(*end.reply_ttl) == return_hops(*before->reply_ttl) + between;
 }
 
 Nearer look_beyond(const Digest& one, const EndDigest& end,
@@ -108,22 +111,26 @@ Confidence of_forged_reset(const Nearer& nearer, const EndDigest& end) {
   return telling ? Confidence::likely : Confidence::not_sure;
 }
 
+/// The answer, and how far its sender is where its TTL is known.
+std::string with_distance(const std::string& answer, std::optional<Ttl> ttl) {
+  if (!ttl) return answer;
+  return fmt::format("{} with TTL {}, which fits a sender {} hops away", answer, ttl->value,
+                     return_hops(*ttl));
+}
+
 Observation answer_seen(const Digest& one, const EndDigest& end) {
   return {.port = one.target.port,
           .ttl = end.ttl,
           .probe = end.probe,
-          .text = fmt::format("{} with TTL {}, which fits a sender {} hops away",
-                              end.kind == ReplyKind::syn_ack ? "SYN-ACK" : "RST",
-                              end.reply_ttl.value, return_hops(end.reply_ttl))};
+          .text = with_distance(end.kind == ReplyKind::syn_ack ? "SYN-ACK" : "RST", end.reply_ttl)};
 }
 
 Observation hop_seen(const Digest& of, const HopDigest& hop) {
-  return {.port = of.target.port,
-          .ttl = hop.ttl,
-          .probe = hop.probe,
-          .text = fmt::format("time-exceeded from {} with TTL {}, which fits {} hops",
-                              hop.addresses.front().text(), hop.reply_ttl.value,
-                              return_hops(hop.reply_ttl))};
+  return {
+      .port = of.target.port,
+      .ttl = hop.ttl,
+      .probe = hop.probe,
+      .text = with_distance("time-exceeded from " + hop.addresses.front().text(), hop.reply_ttl)};
 }
 
 /// What shows that the path of that port goes on.
@@ -188,7 +195,8 @@ std::optional<Finding> find_forwarding(const Digest& one, const EndDigest& end,
     const auto& other = comparison.other->end;
     if (!other || !other->exact || other->kind != ReplyKind::syn_ack || !end.exact) continue;
     if (comparison.shift != 0 || !comparison.same_until) return std::nullopt;
-    if (initial_ttl(other->reply_ttl) == initial_ttl(end.reply_ttl)) return std::nullopt;
+    if (!other->reply_ttl || !end.reply_ttl) continue;
+    if (initial_ttl(*other->reply_ttl) == initial_ttl(*end.reply_ttl)) return std::nullopt;
     if (other->ttl != end.ttl) continue;
     nearer = &comparison;
     ++ports;
@@ -211,7 +219,7 @@ Confidence of_target(const EndDigest& end, const std::vector<Comparison>& compar
 
 /// What forges RSTs beside SYNs that go on forges them beyond the last hop, too.
 bool is_known_forgery(const Digest& one, const EndDigest& end) {
-  return end.kind == ReplyKind::rst && one.forged_ttl == end.reply_ttl;
+  return end.kind == ReplyKind::rst && end.reply_ttl && one.forged_ttl == end.reply_ttl;
 }
 
 }  // namespace

@@ -38,10 +38,11 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
                                        .rtt = reply.rtt.value_or(Duration{}),
                                        .from = reply.from,
                                        .ip_id = reply.ip_id,
-                                       .ttl = reply.ttl,
+                                       .ttl = reply.ttl.value_or(Ttl{}),
                                        .kind = reply.kind,
                                        .icmp_type = reply.icmp_type,
                                        .icmp_code = reply.icmp_code,
+                                       .has_ttl = reply.ttl.has_value(),
                                        .has_rtt = reply.rtt.has_value()});
   if (!has_more(reply)) return kept;
   kept.more = static_cast<std::uint32_t>(whole_.size());
@@ -61,7 +62,7 @@ void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t tr
     if (is_whole) continue;
     if (kept.has_tcp) reply.tcp = tcp_[kept.more];
     reply.kind = kept.kind;
-    reply.ttl = kept.ttl;
+    if (kept.has_ttl) reply.ttl = kept.ttl;
     reply.icmp_type = kept.icmp_type;
     reply.icmp_code = kept.icmp_code;
     reply.from = kept.from;

@@ -60,8 +60,9 @@ class KeptReplies {
     ReplyKind kind;
     std::uint8_t icmp_type;
     std::uint8_t icmp_code;
-    bool has_rtt;
-    bool has_tcp = false;  ///< more is in tcp_
+    bool has_ttl : 1;
+    bool has_rtt : 1;
+    bool has_tcp : 1 = false;  ///< more is in tcp_
   };
 
   Kept& append(Chain& chain, Reply&& reply);

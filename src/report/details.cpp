@@ -16,8 +16,8 @@ std::string hop_details(const Hop& hop) {
                                  precise_milliseconds(rtt->median), precise_milliseconds(rtt->most),
                                  precise_milliseconds(rtt->jitter), rtt->loss * 100);
   for (const ProbeRecord& probe : hop.probes) {
-    if (probe.answer() == nullptr) continue;
-    return text + fmt::format(", back over {} hops\n", return_hops(probe.answer()->ttl));
+    if (probe.answer() == nullptr || !probe.answer()->ttl) continue;
+    return text + fmt::format(", back over {} hops\n", return_hops(*probe.answer()->ttl));
   }
   return text + '\n';
 }

@@ -270,9 +270,9 @@ class JsonReport final : public Report {
       json.add("icmp_type", reply.icmp_type);
       json.add("icmp_code", reply.icmp_code);
     }
-    if (reply.ttl.value != 0) {
-      json.add("reply_ttl", reply.ttl.value);
-      json.add("return_hops", return_hops(reply.ttl));
+    if (reply.ttl) {
+      json.add("reply_ttl", reply.ttl->value);
+      json.add("return_hops", return_hops(*reply.ttl));
     }
     if (reply.next_hop_mtu) json.add("next_hop_mtu", *reply.next_hop_mtu);
     if (!reply.mpls.empty()) add_mpls(json, reply.mpls);

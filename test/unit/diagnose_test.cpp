@@ -106,6 +106,23 @@ TEST_CASE("an answer that fits the path is the target's, and likely so at best")
   CHECK(alone.evidence.front().probe == 12);
 }
 
+TEST_CASE("an answer whose TTL is unknown accuses no hop") {
+  CHECK(return_hops(std::optional<Ttl>{}) == std::nullopt);
+  for (const ReplyKind kind : {ReplyKind::syn_ack, ReplyKind::rst}) {
+    Trace trace = path_of(80, 9);
+    Reply answer = from_target(kind, 10);
+    answer.ttl.reset();  // an ordinary socket is not told it
+    add_hop(trace, 10, {answer});
+    conclude(trace, kind == ReplyKind::rst ? State::closed : State::open, 10, "198.51.100.1");
+    const Diagnosis alone = diagnose(digest(trace), {});
+    CHECK(alone.answered_by == AnsweredBy::target);
+    CHECK(alone.return_hops == std::nullopt);
+    CHECK(alone.findings.empty());
+    REQUIRE(alone.evidence.size() == 1);
+    CHECK(alone.evidence.front().text == (kind == ReplyKind::rst ? "RST" : "SYN-ACK"));
+  }
+}
+
 TEST_CASE("a SYN-ACK from where another port goes on is a proxy's") {
   const std::vector others{ends(21, 9, ReplyKind::syn_ack, 10)};
   const Diagnosis found = diagnose(ends(80, 3, ReplyKind::syn_ack, 4), others);

@@ -32,6 +32,7 @@ TEST_CASE("replies come back as they were, those of each probe in order") {
   Reply syn_ack = time_exceeded(3);
   syn_ack.kind = ReplyKind::syn_ack;
   syn_ack.rtt.reset();
+  syn_ack.ttl.reset();
   syn_ack.tcp = TcpRest{.window = 65160};
   syn_ack.mpls = {{.label = 42}};
   syn_ack.next_hop_mtu = 1400;
@@ -55,6 +56,7 @@ TEST_CASE("replies come back as they were, those of each probe in order") {
   CHECK_FALSE(replies[0].tcp);
   CHECK(replies[1].kind == ReplyKind::syn_ack);
   CHECK_FALSE(replies[1].rtt);
+  CHECK_FALSE(replies[1].ttl);
   CHECK(replies[1].tcp->window == 65160);
   CHECK(replies[1].mpls == std::vector<MplsLabel>{{.label = 42}});
   CHECK(replies[1].next_hop_mtu == 1400);

@@ -117,15 +117,18 @@ TEST_CASE("what is seldom there has its key") {
         R"("text":"10.77.1.2 at hop 1 rejects port 139: administratively prohibited.","ttl":2})");
 }
 
-TEST_CASE("voided probes, and replies without a time") {
+TEST_CASE("voided probes, replies without a time, and one without a TTL") {
   Trace trace = trace_to("10.77.10.2", 80);
   Reply timeless = reply("10.77.1.2", 1ms, ReplyKind::rst);
   timeless.rtt = std::nullopt;
-  add_hop(trace, 1, {reply("10.0.0.9", 5ms), timeless}).probes[0].voided = true;
+  Reply without_ttl = reply("10.77.1.2", 1ms, ReplyKind::rst);
+  without_ttl.ttl = std::nullopt;
+  add_hop(trace, 1, {reply("10.0.0.9", 5ms), timeless, without_ttl}).probes[0].voided = true;
   const auto probes = read(trace)["hops"][0]["probes"];
   CHECK(probes.dump() ==
         R"([{"from":"10.77.1.2","probe":1,"reply":"rst","reply_ttl":64,"return_hops":1,)"
-        R"("sent_ms":1.0}])");
+        R"("sent_ms":1.0},)"
+        R"({"from":"10.77.1.2","probe":2,"reply":"rst","rtt_ms":1.0,"sent_ms":2.0}])");
 }
 
 TEST_CASE("times are exact to the nanosecond") {

@@ -12,8 +12,8 @@ namespace tracetcp {
 /// An ICMP error as the kernel keeps it for the socket whose packet it quotes (ip(7), IP_RECVERR).
 struct QueuedError {
   Address from;
-  TimePoint time;  ///< when the kernel received it; the epoch where it did not say
-  Ttl ttl;         ///< of the ICMP message as received; 0: unknown
+  TimePoint time;          ///< when the kernel received it; the epoch where it did not say
+  std::optional<Ttl> ttl;  ///< of the ICMP message as received; empty: unknown
   std::uint8_t type = 0;
   std::uint8_t code = 0;
   std::optional<TcpHeader> quoted;  ///< our SYN from its TCP header on: the kernel keeps no more

@@ -1,5 +1,6 @@
 #include "cli/classic.hpp"
 
+#include "cli/limits.hpp"
 #include "cli/option_table.hpp"
 #include "cli/values.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cctype>
 #include <optional>
 #include <string_view>
@@ -55,6 +57,21 @@ bool is_range(std::string_view value) {
   unknown(printable(shown), other_case != letter && find_option(other_case) != nullptr
                                 ? std::string("-") + other_case
                                 : "");
+}
+
+/// Other programs take a port by -p: what is no number of probes is likely to be meant as one.
+void check_few_probes(const OptionInfo& info, const std::string& value) {
+  const bool is_port = value.size() <= 5 && std::all_of(value.begin(), value.end(), is_digit) &&
+                       std::stoul(value) > few_probes_range.most &&
+                       std::stoul(value) <= port_range.most;
+  if (!is_port) {
+    read_number(info.label(), value, few_probes_range);
+    return;
+  }
+  throw UsageError(
+      fmt::format("-p: {} is out of range; for port {} write HOST:{}, for probes per hop give {}, "
+                  "or up to {} by --probes",
+                  value, value, value, few_probes_range.text(), probes_range.most));
 }
 
 class Expansion {
@@ -108,8 +125,9 @@ class Expansion {
       if (info == nullptr) unknown_letter(word[i], word);
       // A letter after a letter is the next option; anything else is the value.
       const bool joined = info->values > 0 && i + 1 < word.size() && !is_letter(word[i + 1]);
-      if (joined) return add(*info, word.substr(i + 1));
-      add(*info, std::nullopt);
+      add(*info, joined ? std::optional(word.substr(i + 1)) : std::nullopt);
+      if (info->letter == 'p') check_few_probes(*info, options_.back());
+      if (joined) return;
     }
   }
 

@@ -21,7 +21,9 @@ struct Range {
 
 inline constexpr Range first_ttl_range{1, 255};
 inline constexpr Range max_hops_range{1, 255};
-inline constexpr Range probes_range{1, 10};
+inline constexpr Range probes_range{1, 1000};
+/// By the letter -p, so that a port after it is noticed.
+inline constexpr Range few_probes_range{1, 10};
 inline constexpr Range timeout_ms_range{1, 99999};
 inline constexpr Range port_range{1, 65535};
 inline constexpr Range seed_range{0, std::numeric_limits<std::uint64_t>::max()};

@@ -25,7 +25,8 @@ void add_trace_options(Table& table) {
                    fmt::format("how many hops at most, counted from the first, {} (default {})",
                                max_hops_range.text(), defaults.max_hops)});
   table.push_back({"Trace", "probes", 'p', "N", 1,
-                   fmt::format("probes per hop, {} (default {})", probes_range.text(),
+                   fmt::format("probes per hop, {}, by the long name {} (default {})",
+                               few_probes_range.text(), probes_range.text(),
                                defaults.probes_per_hop)});
   table.push_back(
       {"Trace", "timeout", 't', "MS", 1,

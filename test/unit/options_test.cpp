@@ -95,6 +95,7 @@ TEST_CASE("every option reaches its place") {
   CHECK(options.tag_mode == TagMode::port);
   CHECK(options.seed == 18446744073709551615U);
   CHECK(options.strategy.rate == 12.5);
+  CHECK(parsed("h --probes 1000").strategy.probes_per_hop == 1000);
   CHECK(parsed("h --sim net.toml").sim_file == "net.toml");
   CHECK(parsed("h --write a.pcap").write_file == "a.pcap");
   CHECK(parsed("h --write a.pcap --force").overwrite);
@@ -174,7 +175,16 @@ TEST_CASE("numbers out of range, and what is no number") {
       {"h -m +5", "-m/--max-hops: \"+5\" is not a number; give one from 1 to 255"},
       {"h -m 1.5", "-m/--max-hops: \"1.5\" is not a number; give one from 1 to 255"},
       {"h -p 0", "-p/--probes: 0 is out of range; give a number from 1 to 10"},
-      {"h -p 11", "-p/--probes: 11 is out of range; give a number from 1 to 10"},
+      {"h -p 11",
+       "-p: 11 is out of range; for port 11 write HOST:11, for probes per hop give 1 to 10, or up "
+       "to 1000 by --probes"},
+      {"h -np443",
+       "-p: 443 is out of range; for port 443 write HOST:443, for probes per hop give 1 to 10, or "
+       "up to 1000 by --probes"},
+      {"h -p 65536", "-p/--probes: 65536 is out of range; give a number from 1 to 10"},
+      {"h -p x", "-p/--probes: \"x\" is not a number; give one from 1 to 10"},
+      {"h --probes 1001", "-p/--probes: 1001 is out of range; give a number from 1 to 1000"},
+      {"h --probes=0", "-p/--probes: 0 is out of range; give a number from 1 to 1000"},
       {"h -t 0", "-t/--timeout: 0 is out of range; give a number from 1 to 99999"},
       {"h -t 100000", "-t/--timeout: 100000 is out of range; give a number from 1 to 99999"},
       {"h --source-port 0", "--source-port: 0 is out of range; give a number from 1 to 65535"},

@@ -27,12 +27,12 @@ Options parsed(const std::string& line) {
   return tracetcp::parse(static_cast<int>(argv.size()), argv.data());
 }
 
-struct Refusal {
+struct RefusedLine {
   std::string line;
   std::string message;
 };
 
-void check_refusals(const std::vector<Refusal>& refusals) {
+void check_refusals(const std::vector<RefusedLine>& refusals) {
   for (const auto& refusal : refusals) {
     CAPTURE(refusal.line);
     CHECK_THROWS_WITH_AS(parsed(refusal.line), refusal.message.c_str(), UsageError);

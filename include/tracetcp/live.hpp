@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +24,13 @@ struct LiveConfig {
   Port first_port;         ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
   bool bulk = false;               ///< many packets, whose frames may come in batches, some ms late
+  Address source;                  ///< our SYNs bear it
   bool bind_to_interface = false;  ///< send by that interface even where the routes say another
+  /// Index of the interface that a raw socket is to ask for a route by; 0: by any. Unlike binding
+  /// it leaves the kernel free to send by another where its NAT or its marks say so (OUTPUT).
+  unsigned route_by = 0;
+  /// The same for each flow, by its source and target port; empty: all take one way.
+  std::function<unsigned(Port source, Port target)> route_of_flow_by;
   /// Bytes that the kernel keeps for the capture; a packet takes some 400. It hands over 4 MiB only
   /// after 15 ms, and takes as long to have them back.
   int capture_buffer = 4 << 20;

@@ -6,9 +6,8 @@
 #include "cli/world.hpp"
 #include "core/joined.hpp"
 #include "core/milliseconds.hpp"
+#include "platform/confine.hpp"
 #include "platform/machine.hpp"
-#include "platform/privileges.hpp"
-#include "platform/sandbox.hpp"
 #include "prober/packet_prober.hpp"
 #include "prober/sockets/connect_prober.hpp"
 #include "report/check_report.hpp"
@@ -58,14 +57,13 @@ std::string prove(Prober& prober, Endpoint target, Duration patience) {
   return "";
 }
 
-std::string prove(WayOut& way, Endpoint target, const Options& options, const Route& route) {
+std::string prove(WayOut& way, Endpoint target, const Options& options) {
   const Waker waker;
   if (way.handles == nullptr) {
-    return prove(*socket_prober(options, route, way.ports, waker), target,
-                 options.strategy.timeout);
+    return prove(*socket_prober(options, way, waker), target, options.strategy.timeout);
   }
   const auto link = way.handles->start(waker);
-  PacketProber prober(*link, Tagger(random_seed(), route.source, way.ports, TagMode::id));
+  PacketProber prober(*link, Tagger(random_seed(), way.route.source, way.ports, TagMode::id));
   return prove(prober, target, options.strategy.timeout);
 }
 
@@ -122,7 +120,7 @@ CheckReport examine(const Options& options) {
   using namespace std::chrono_literals;
   const Machine machine = look_at_machine();
   const Address target = resolve(options.host);
-  const Route route = find_route(target, options.interface, options.source);
+  const Route route = route_to(target, options);
   CheckReport report;
   std::istringstream versions(version_text());
   for (std::string line; std::getline(versions, line);) report.versions.push_back(line);
@@ -132,14 +130,14 @@ CheckReport examine(const Options& options) {
   for (const Method method : all_methods) {
     trials.push_back(try_to_open(method, options, target, route));
   }
-  drop_privileges();
-  const std::string unconfined = enter_sandbox({.sockets = true});
-  report.machine.emplace_back("own filter", unconfined.empty() ? "yes" : "no: " + unconfined);
+  const auto [unfiltered, privileged] = confine({.sockets = true});
+  report.machine.emplace_back("own filter", unfiltered.empty() ? "yes" : "no: " + unfiltered);
+  if (!privileged.empty()) report.machine.emplace_back("capabilities", "are left: " + privileged);
   for (Trial& trial : trials) {
     CheckReport::Method found{.name = std::string(name(trial.method)), .text = trial.why_not};
     if (trial.way) {
       try {
-        found.text = prove(*trial.way, {target, options.first_port}, options, route);
+        found.text = prove(*trial.way, {target, options.first_port}, options);
         found.works = true;
         found.proved = !found.text.empty();
         if (!found.proved) found.text = "opened, but nobody answered a SYN to " + options.host;

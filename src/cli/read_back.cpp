@@ -3,8 +3,7 @@
 #include "cli/program.hpp"
 #include "cli/reading_thread.hpp"
 #include "cli/reporting_thread.hpp"
-#include "platform/privileges.hpp"
-#include "platform/sandbox.hpp"
+#include "platform/confine.hpp"
 #include "read/collector.hpp"
 #include "savefile/reader.hpp"
 
@@ -39,10 +38,9 @@ void complain(const std::string& message) {
 /// One thread reads and decodes, this one sorts the packets to traces, a third one diagnoses and
 /// prints: a third of the time each.
 int report_capture(const Options& options) {
-  drop_privileges();  // before anything is read, from the file or from a name server
   const bool asks_dns =
       options.look_up_names || !(options.host.empty() || Address::parse(options.host));
-  enter_sandbox({.sockets = asks_dns});
+  confine({.sockets = asks_dns});  // before anything is read, from the file or from a name server
   SavefileReader reader(options.read_file);
   const Waker wake;
   CaptureReports reports(options, wake);

@@ -1,6 +1,9 @@
 #include "cli/way_out.hpp"
 
+#include "cli/flow_survey.hpp"
+#include "core/joined.hpp"
 #include "link/live/arp.hpp"
+#include "platform/flow_routes.hpp"
 #include "platform/neighbour.hpp"
 #include "platform/source_ports.hpp"
 #include "platform/unprivileged.hpp"
@@ -14,19 +17,26 @@
 namespace tracetcp {
 namespace {
 
-/// Answers come to the interface that has the source address, which may be another than the one
-/// that the SYNs leave by: then all are listened on.
-std::string answers_come_by(const Route& route) {
-  return has_address(route.interface, route.source) ? route.interface : "any";
+Mac mac_of(const Inet6Address& neighbour, const Route& route) {
+  if (const auto mac = solicit_neighbour(neighbour, route.interface_index)) return *mac;
+  throw Error(
+      fmt::format("{} does not answer neighbour solicitations on {}; `ip -6 neighbour` shows "
+                  "who does",
+                  Gateway{.ipv4 = {}, .ipv6 = neighbour}.text(), route.interface));
 }
 
 /// From the kernel's table, else by ARP of our own, whose answer is read by a process without
 /// privileges.
-Mac mac_of(Address neighbour, const Route& route) {
+Mac mac_of(const Gateway& neighbour, const Route& route) {
   if (const auto known = find_neighbour(neighbour, route.interface_index)) return *known;
+  if (neighbour.ipv6) return mac_of(*neighbour.ipv6, route);
+  if (!neighbour.ipv4) {
+    throw Error(fmt::format("the gateway on {} is not known: no netlink socket can be opened here",
+                            route.interface));
+  }
   Arp arp(route.interface, route.source);
   const std::string answer = run_unprivileged([&] {
-    const Mac mac = arp.ask(neighbour);
+    const Mac mac = arp.ask(*neighbour.ipv4);
     return std::string(mac.begin(), mac.end());
   });
   Mac mac{};
@@ -52,9 +62,11 @@ void choose_frames(LiveConfig& config, const Options& options, Address target, c
                     target.text()));
   }
   switch (link_header(route.interface)) {
-    case LinkHeader::ethernet:
-      config.next_hop = mac_of(options.gateway.value_or(route.gateway.value_or(target)), route);
+    case LinkHeader::ethernet: {
+      const Gateway neighbour{.ipv4 = options.gateway.value_or(target), .ipv6 = {}};
+      config.next_hop = mac_of(route.gateway.value_or(neighbour), route);
       return;
+    }
     case LinkHeader::none:
       if (options.gateway) break;  // nobody to choose on such a link
       config.inject = true;
@@ -81,26 +93,93 @@ int capture_buffer(const Options& options) {
   return options.first_port == options.last_port ? 512 << 10 : 4 << 20;
 }
 
+/// Which interface a raw socket has to ask for, so that its packets, which have no ports for the
+/// kernel, go where those of the flow would. Throws Error where it can't make them go there.
+void choose_raw_route(LiveConfig& config, WayOut& way, const Options& options, Address target) {
+  if (is_local(way.route)) return;
+  const Route by_interface =
+      find_route({.target = target, .interface = way.route.interface, .source = way.route.source});
+  if (same_way(by_interface, way.route)) {
+    config.route_by = way.route.interface_index;
+    return;
+  }
+  // Of several gateways on one interface that is always the first.
+  const RouteQuery by_addresses{.target = target, .source = way.route.source};
+  const bool is_exact = options.interface.empty() && !routes_depend_on_ports() &&
+                        same_way(find_route(by_addresses), way.route);
+  if (is_exact) return;
+  const std::string inexact = fmt::format(
+      "a raw socket can't send by {} on {}, the kernel's way for this connection",
+      way.route.gateway ? way.route.gateway->text() : "the link itself", way.route.interface);
+  // Where no route leads there by that interface the kernel would look for the target on its link.
+  const bool leads_there = by_interface.gateway.has_value();
+  if (options.method == Method::automatic || !leads_there) {
+    throw Error(inexact + "; use --method link or connect");
+  }
+  config.route_by = way.route.interface_index;
+  way.limits.push_back(inexact);
+}
+
+/// Where not all flows of the run take the first one's way.
+void follow_flows(LiveConfig& config, WayOut& way, const Options& options, Address target) {
+  const FlowSurvey survey = survey_flows(target, way.route, way.ports, options);
+  if (survey.interfaces.size() > 1 && way.method == Method::raw) {
+    const auto routes =
+        std::make_shared<FlowRoutes>(RouteQuestion{.target = target,
+                                                   .source = way.route.source,
+                                                   .interface_index = way.route.interface_index});
+    config.route_of_flow_by = [routes](Port from, Port to) {
+      return routes->interface_of(from, to);
+    };
+  } else if (survey.interfaces.size() > 1) {
+    way.limits.push_back(
+        fmt::format("the kernel spreads these connections over {}; all SYNs leave "
+                    "by {}",
+                    joined(survey.interfaces, ", "), way.route.interface));
+  } else if (survey.gateways > 1) {
+    way.limits.push_back(
+        fmt::format("the kernel spreads these connections over {} gateways on {}; "
+                    "all SYNs go to one of them",
+                    survey.gateways, way.route.interface));
+  }
+}
+
 WayOut open_packets(Method method, const Options& options, Address target, const Route& route) {
   WayOut way{.method = method};
-  LiveConfig config{.interface = route.interface,
-                    .capture_on = answers_come_by(route),
+  hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
+  const Address next = options.gateway.value_or(target);
+  way.route = find_route({.target = next,
+                          .target_port = options.first_port,
+                          .source_port = way.ports.first,
+                          .interface = options.interface,
+                          .source = route.source});
+  LiveConfig config{.interface = way.route.interface,
+                    .capture_on = is_only_way_back(way.route) ? way.route.interface : "any",
+                    .first_port = way.ports.first,
+                    .ports = way.ports.count,
                     .bulk = options.scan,
+                    .source = way.route.source,
                     .bind_to_interface = !options.interface.empty(),
                     .capture_buffer = capture_buffer(options)};
-  if (method == Method::link) choose_frames(config, options, target, route);
-  hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
-  config.first_port = way.ports.first;
-  config.ports = way.ports.count;
+  if (method == Method::link) {
+    choose_frames(config, options, target, way.route);
+  } else {
+    choose_raw_route(config, way, options, target);
+  }
+  if (options.interface.empty() && !options.gateway) follow_flows(config, way, options, target);
   way.handles = open_live(config);
   return way;
 }
 
-WayOut open_sockets(const Options& options, const Route& route) {
+WayOut open_sockets(const Options& options, Address target, const Route& route) {
   if (!options.needs_packets.empty()) {
     throw Error(options.needs_packets + " takes packets of our own, which sockets don't make");
   }
-  WayOut way{.method = Method::connect};
+  WayOut way{.method = Method::connect, .route = route};
+  // A bound socket can't follow the NAT of this machine, so only where the kernel would else send
+  // some SYNs of a trace by another interface.
+  way.bind_sockets = !options.interface.empty() || varies_by_source_port(target, route, options);
+  way.bind_sockets = way.bind_sockets && may_bind_to(route.interface, options);
   const bool chosen_by_kernel = !options.one_path && !options.source_port;
   if (chosen_by_kernel) return way;
   Options sockets = options;
@@ -111,13 +190,21 @@ WayOut open_sockets(const Options& options, const Route& route) {
 
 }  // namespace
 
+Route route_to(Address target, const Options& options) {
+  return find_route({.target = options.gateway.value_or(target),
+                     .target_port = options.first_port,
+                     .interface = options.interface,
+                     .source = options.source});
+}
+
 WayOut open_way_out(Method method, const Options& options, Address target, const Route& route) {
-  return method == Method::connect ? open_sockets(options, route)
+  return method == Method::connect ? open_sockets(options, target, route)
                                    : open_packets(method, options, target, route);
 }
 
 WayOut open_best_way_out(const Options& options, Address target, const Route& route,
                          std::vector<std::string>& passed_over) {
+  require_one_source(target, route, options);
   if (options.gateway) return open_way_out(Method::link, options, target, route);
   if (options.method != Method::automatic)
     return open_way_out(options.method, options, target, route);

@@ -18,7 +18,14 @@ struct WayOut {
   std::unique_ptr<LiveHandles> handles;  ///< null for Method::connect, which needs none
   PortBlock ports;                       ///< first 0: the kernel chooses
   std::shared_ptr<void> held;            ///< keeps the ports to ourselves
+  Route route;                           ///< of the first flow
+  bool bind_sockets = false;             ///< sockets are bound to the route's interface
+  std::vector<std::string> limits;       ///< what the route makes of it, one clause each
 };
+
+/// The route to the target, or to the gateway that the options name, before there is a source port.
+/// Throws Error.
+Route route_to(Address target, const Options& options);
 
 /// Opens that method for the route. Reads nothing from the network. Throws Error.
 WayOut open_way_out(Method method, const Options& options, Address target, const Route& route);

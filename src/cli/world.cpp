@@ -1,9 +1,8 @@
 #include "cli/world.hpp"
 
 #include "cli/way_out.hpp"
+#include "platform/confine.hpp"
 #include "platform/privileges.hpp"
-#include "platform/route.hpp"
-#include "platform/sandbox.hpp"
 #include "platform/unprivileged.hpp"
 #include "prober/sockets/connect_prober.hpp"
 
@@ -35,26 +34,32 @@ void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<Savefile
   world.link = std::move(recording);
 }
 
+void set_confined(World& world, SandboxNeeds needs) {
+  const Confinement confinement = confine(needs);
+  world.unconfined = confinement.unfiltered;
+  if (confinement.privileged.empty()) return;
+  world.passed_over.push_back("capabilities are left: " + confinement.privileged);
+}
+
 World open_real(const Options& options, const Waker& waker) {
   World world{.target = resolve(options.host)};
-  const Route route = find_route(options.gateway ? *options.gateway : world.target,
-                                 options.interface, options.source);
-  const WayOut way = open_best_way_out(options, world.target, route, world.passed_over);
+  const WayOut way =
+      open_best_way_out(options, world.target, route_to(world.target, options), world.passed_over);
   world.method = name(way.method);
   world.limits = limits_of(way.method, options);
+  world.limits.insert(world.limits.end(), way.limits.begin(), way.limits.end());
   world.one_outstanding = way.method == Method::connect && options.one_path;
-  world.interface = route.interface;
-  world.source = route.source;
+  world.interface = way.route.interface;
+  world.source = way.route.source;
   world.source_ports = way.ports;
   world.seed = options.seed ? *options.seed : random_seed();
   world.held = way.held;
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
   auto file = open_recording(options);
-  drop_privileges();
-  world.unconfined = enter_sandbox({.sockets = options.look_up_names || way.handles == nullptr});
+  set_confined(world, {.sockets = options.look_up_names || way.handles == nullptr});
   if (way.handles == nullptr) {
-    world.sockets = socket_prober(options, route, way.ports, waker);
+    world.sockets = socket_prober(options, way, waker);
   } else {
     set_link(world, way.handles->start(waker), std::move(file));
   }
@@ -83,7 +88,7 @@ World open_simulated(const Options& options) {
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
   auto file = open_recording(options);
-  world.unconfined = enter_sandbox({});
+  set_confined(world, {});
   set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {
     world.names = simulated_names(network, {*target, options.first_port});
@@ -105,13 +110,13 @@ Address resolve(const std::string& host) {
   return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
 }
 
-std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
+std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,
                                       const Waker& waker) {
   return std::make_unique<ConnectProber>(
-      ConnectConfig{.way = {.source = route.source,
-                            .interface = options.interface,
-                            .by_gateway = route.gateway.has_value()},
-                    .ports = ports,
+      ConnectConfig{.way = {.source = way.route.source,
+                            .interface = way.bind_sockets ? way.route.interface : "",
+                            .by_gateway = way.route.gateway.has_value()},
+                    .ports = way.ports,
                     .timeout = options.strategy.timeout},
       waker);
 }

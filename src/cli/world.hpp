@@ -2,7 +2,6 @@
 
 #include "cli/options.hpp"
 #include "link/record/recording_link.hpp"
-#include "platform/route.hpp"
 #include "platform/waker.hpp"
 #include "prober/tagger.hpp"
 
@@ -16,6 +15,8 @@
 #include <vector>
 
 namespace tracetcp {
+
+struct WayOut;
 
 /// Where a run takes place: the real network or a simulated one, ready to be traced.
 struct World {
@@ -43,7 +44,7 @@ std::uint64_t random_seed();
 Address resolve(const std::string& host);
 
 /// The prober of Method::connect. Throws Error.
-std::unique_ptr<Prober> socket_prober(const Options& options, const Route& route, PortBlock ports,
+std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,
                                       const Waker& waker);
 
 /// The network that the options name. When it returns the process has no privileges any more.

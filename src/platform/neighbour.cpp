@@ -1,27 +1,45 @@
 #include "platform/neighbour.hpp"
 
 #include "platform/netlink.hpp"
+#include "platform/real_time.hpp"
 
 #include <arpa/inet.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
 
 namespace tracetcp {
 namespace {
 
+/// An IPv4 or IPv6 address in network byte order.
+using AddressBytes = std::vector<std::uint8_t>;
+
+AddressBytes bytes_of(const Gateway& neighbour) {
+  if (neighbour.ipv6) return {neighbour.ipv6->begin(), neighbour.ipv6->end()};
+  const std::uint32_t value = htonl(neighbour.ipv4->value());
+  AddressBytes bytes(sizeof value);
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
 /// What is looked for, and what the kernel said of it.
 struct Entry {
-  Address address;
+  AddressBytes address;
   unsigned interface_index = 0;
   std::uint16_t state = NUD_NONE;
   Mac mac{};
 };
 
 struct Attributes {
-  std::uint32_t address = 0;  // network byte order
+  AddressBytes address;
   bool has_mac = false;
   Mac mac{};
 };
@@ -30,9 +48,7 @@ int read_neighbour_attribute(const nlattr* attribute, void* out) {
   auto& attributes = *static_cast<Attributes*>(out);
   const auto* payload = static_cast<const std::uint8_t*>(mnl_attr_get_payload(attribute));
   const auto size = mnl_attr_get_payload_len(attribute);
-  if (mnl_attr_get_type(attribute) == NDA_DST && size == sizeof attributes.address) {
-    attributes.address = mnl_attr_get_u32(attribute);
-  }
+  if (mnl_attr_get_type(attribute) == NDA_DST) attributes.address.assign(payload, payload + size);
   if (mnl_attr_get_type(attribute) == NDA_LLADDR && size == attributes.mac.size()) {
     attributes.has_mac = true;
     std::copy_n(payload, size, attributes.mac.begin());
@@ -44,11 +60,11 @@ int read_neighbour(const nlmsghdr* header, void* out) {
   auto& entry = *static_cast<Entry*>(out);
   const auto* message = static_cast<const ndmsg*>(mnl_nlmsg_get_payload(header));
   Attributes attributes;
-  if (header->nlmsg_type != RTM_NEWNEIGH || message->ndm_family != AF_INET) return MNL_CB_OK;
+  if (header->nlmsg_type != RTM_NEWNEIGH) return MNL_CB_OK;
   if (mnl_attr_parse(header, sizeof(ndmsg), read_neighbour_attribute, &attributes) < 0)
     return MNL_CB_OK;
   const bool meant = static_cast<unsigned>(message->ndm_ifindex) == entry.interface_index &&
-                     Address(ntohl(attributes.address)) == entry.address;
+                     attributes.address == entry.address;
   if (!meant) return MNL_CB_OK;
   entry.state = message->ndm_state;
   entry.mac = attributes.mac;
@@ -62,10 +78,52 @@ void look_up(Netlink& netlink, Entry& entry) {
   request->nlmsg_type = RTM_GETNEIGH;
   request->nlmsg_flags = NLM_F_REQUEST;
   auto* message = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(ndmsg)));
-  message->ndm_family = AF_INET;
+  message->ndm_family = entry.address.size() == sizeof(Inet6Address) ? AF_INET6 : AF_INET;
   message->ndm_ifindex = static_cast<int>(entry.interface_index);
-  mnl_attr_put_u32(request, NDA_DST, htonl(entry.address.value()));
+  mnl_attr_put(request, NDA_DST, entry.address.size(), entry.address.data());
   netlink.ask(request, read_neighbour, &entry);  // not known is no failure
+}
+
+/// The kernel's notices of changes in its table of neighbours (RTNLGRP_NEIGH of rtnetlink(7)).
+class NeighbourNews {
+ public:
+  NeighbourNews() : socket_(mnl_socket_open(NETLINK_ROUTE)) {
+    int group = RTNLGRP_NEIGH;
+    if (socket_ == nullptr) return;
+    mnl_socket_setsockopt(socket_, NETLINK_ADD_MEMBERSHIP, &group, sizeof group);
+  }
+  ~NeighbourNews() {
+    if (socket_ != nullptr) mnl_socket_close(socket_);
+  }
+  NeighbourNews(const NeighbourNews&) = delete;
+  NeighbourNews& operator=(const NeighbourNews&) = delete;
+
+  /// Until there is one, or for a short time: where the kernel gives none, the table is looked at
+  /// that often.
+  void wait() const {
+    constexpr int longest = 50;  // ms
+    pollfd entry{
+        .fd = socket_ == nullptr ? -1 : mnl_socket_get_fd(socket_), .events = POLLIN, .revents = 0};
+    if (poll(&entry, 1, longest) <= 0) return;
+    std::array<char, 8192> unread{};
+    mnl_socket_recvfrom(socket_, unread.data(), unread.size());
+  }
+
+ private:
+  mnl_socket* socket_;
+};
+
+void make_kernel_ask(const Inet6Address& neighbour, unsigned interface_index) {
+  constexpr std::uint16_t discard = 9;  // RFC 863
+  const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd == -1) return;
+  sockaddr_in6 name{};
+  name.sin6_family = AF_INET6;
+  name.sin6_port = htons(discard);
+  std::copy(neighbour.begin(), neighbour.end(), std::begin(name.sin6_addr.s6_addr));
+  name.sin6_scope_id = interface_index;
+  sendto(fd, nullptr, 0, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&name), sizeof name);
+  close(fd);
 }
 
 bool is_usable(std::uint16_t state) {
@@ -75,11 +133,27 @@ bool is_usable(std::uint16_t state) {
 
 }  // namespace
 
-std::optional<Mac> find_neighbour(Address neighbour, unsigned interface_index) {
-  Entry entry{.address = neighbour, .interface_index = interface_index};
+std::optional<Mac> find_neighbour(const Gateway& neighbour, unsigned interface_index) {
   Netlink netlink;
+  if (!netlink.is_open() || !(neighbour.ipv4 || neighbour.ipv6)) return std::nullopt;
+  Entry entry{.address = bytes_of(neighbour), .interface_index = interface_index};
   look_up(netlink, entry);
   return is_usable(entry.state) ? std::optional(entry.mac) : std::nullopt;
+}
+
+std::optional<Mac> solicit_neighbour(const Inet6Address& neighbour, unsigned interface_index) {
+  using namespace std::chrono_literals;
+  constexpr Duration patience = 3s;
+  const SteadyRealTime clock;
+  const TimePoint until = clock.now() + patience;
+  const NeighbourNews news;
+  make_kernel_ask(neighbour, interface_index);
+  do {
+    const Gateway gateway{.ipv4 = {}, .ipv6 = neighbour};
+    if (const auto found = find_neighbour(gateway, interface_index)) return found;
+    news.wait();
+  } while (clock.now() < until);
+  return std::nullopt;
 }
 
 }  // namespace tracetcp

@@ -1,24 +1,16 @@
 #include "platform/netlink.hpp"
 
-#include <tracetcp/error.hpp>
-
 #include <linux/rtnetlink.h>
 
 #include <cerrno>
 
 namespace tracetcp {
 
-Netlink::Netlink() : socket_(mnl_socket_open(NETLINK_ROUTE)) {
-  if (socket_ == nullptr) throw Error::system("cannot ask the kernel for routes", errno);
-  if (mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) != 0) {
-    const int code = errno;
-    mnl_socket_close(socket_);
-    throw Error::system("cannot ask the kernel for routes", code);
-  }
-}
+// Without bind(2), which some forbid: the kernel chooses a port once something is sent.
+Netlink::Netlink() : socket_(mnl_socket_open(NETLINK_ROUTE)) {}
 
 Netlink::~Netlink() {
-  mnl_socket_close(socket_);
+  if (socket_ != nullptr) mnl_socket_close(socket_);
 }
 
 int Netlink::ask(const nlmsghdr* request, mnl_cb_t read, void* out) {

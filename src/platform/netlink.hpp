@@ -9,12 +9,16 @@ namespace tracetcp {
 /// A rtnetlink(7) socket.
 class Netlink {
  public:
-  Netlink();  ///< throws Error
+  Netlink();
   ~Netlink();
   Netlink(const Netlink&) = delete;
   Netlink& operator=(const Netlink&) = delete;
 
-  /// Sends a request that has one answer and hands that to `read`. Returns 0 or an errno.
+  /// Whether the kernel lets us have one.
+  [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
+
+  /// Sends a request that has one answer and hands that to `read`. Returns 0 or an errno. It must
+  /// be open.
   int ask(const nlmsghdr* request, mnl_cb_t read, void* out);
 
  private:

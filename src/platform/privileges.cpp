@@ -11,10 +11,18 @@
 
 namespace tracetcp {
 
-void drop_privileges() {
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    throw Error::system("cannot rule out new privileges", errno);
-  }
+namespace {
+
+bool has_capabilities() {
+  capng_get_caps_process();
+  return capng_have_capabilities(CAPNG_SELECT_CAPS) > CAPNG_NONE ||
+         capng_have_permitted_capabilities() > CAPNG_NONE;
+}
+
+}  // namespace
+
+std::string drop_privileges() {
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);  // refused by some; the filter then forbids execve(2) too
   const uid_t user = getuid();
   const gid_t group = getgid();
   if (geteuid() != user || getegid() != group) {  // setuid or setgid
@@ -24,10 +32,15 @@ void drop_privileges() {
   }
   // The bounding set can only be changed by who may; an exec can't gain from it any more anyway.
   const bool may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) != 0;
-  const capng_select_t which = may_bound ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS;
-  capng_clear(which);
-  if (capng_apply(which) != 0) throw Error("cannot give up capabilities");
+  capng_clear(CAPNG_SELECT_BOTH);
+  if (may_bound) capng_apply(CAPNG_SELECT_BOUNDS);
+  const bool applied = capng_apply(CAPNG_SELECT_CAPS) == 0;
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // none can be left, as it says
+  return applied || !has_capabilities() ? "" : "capset(2) is refused";
+}
+
+bool is_unprivileged() {
+  return geteuid() == getuid() && getegid() == getgid() && !has_capabilities();
 }
 
 AsCaller::AsCaller() : user_(geteuid()), group_(getegid()) {

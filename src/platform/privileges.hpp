@@ -1,10 +1,16 @@
 #pragma once
 
+#include <string>
+
 namespace tracetcp {
 
-/// Gives up, for good and in all threads made later, every capability and the right to gain new
-/// ones; a setuid program becomes its caller. What is open stays open. Throws Error.
-void drop_privileges();
+/// Gives up, permanently and in all threads made later, every capability and the right to gain new
+/// ones; a setuid program becomes its caller. What is open stays open. Returns an empty string, or
+/// why capabilities are left: where somebody forbids to give them up (capset(2)). Throws Error.
+std::string drop_privileges();
+
+/// Whether this process has no privileges to give up.
+bool is_unprivileged();
 
 /// As long as it lives a setuid program has the rights of its caller when it opens files. Throws
 /// Error.

@@ -4,10 +4,7 @@
 
 #include <tracetcp/error.hpp>
 
-#include <poll.h>
-
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ctime>
 
@@ -33,19 +30,26 @@ TimePoint SteadyRealTime::now() const {
   return TimePoint(read_clock(CLOCK_MONOTONIC) + offset_);
 }
 
-void wait_readable(int fd, const Waker& waker, TimePoint until, const SteadyRealTime& clock) {
-  std::array<pollfd, 2> fds{{{.fd = fd, .events = POLLIN, .revents = 0},
-                             {.fd = waker.fd(), .events = POLLIN, .revents = 0}}};
+void wait_ready(std::vector<pollfd>& fds, const Waker& waker, TimePoint until,
+                const SteadyRealTime& clock) {
   timespec left{};
   if (until != never) {
     const auto span = std::max(until - clock.now(), Duration::zero());
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
     left = {.tv_sec = seconds.count(), .tv_nsec = (span - seconds).count()};
   }
-  if (ppoll(fds.data(), fds.size(), until == never ? nullptr : &left, nullptr) == -1 &&
-      errno != EINTR) {
-    throw Error::system("cannot wait for packets", errno);
-  }
+  fds.push_back({.fd = waker.fd(), .events = POLLIN, .revents = 0});
+  const int result = ppoll(fds.data(), fds.size(), until == never ? nullptr : &left, nullptr);
+  const int code = errno;
+  fds.pop_back();
+  if (result != -1) return;
+  if (code != EINTR) throw Error::system("cannot wait for packets", code);
+  for (pollfd& entry : fds) entry.revents = 0;
+}
+
+void wait_readable(int fd, const Waker& waker, TimePoint until, const SteadyRealTime& clock) {
+  std::vector<pollfd> one{{.fd = fd, .events = POLLIN, .revents = 0}};
+  wait_ready(one, waker, until, clock);
 }
 
 }  // namespace tracetcp

@@ -2,6 +2,10 @@
 
 #include <tracetcp/time.hpp>
 
+#include <poll.h>
+
+#include <vector>
+
 namespace tracetcp {
 
 class Waker;
@@ -24,5 +28,9 @@ class SteadyRealTime {
 /// Waits until the file descriptor is readable, somebody wakes us, or that moment; a signal ends it
 /// early. Throws Error.
 void wait_readable(int fd, const Waker& waker, TimePoint until, const SteadyRealTime& clock);
+
+/// The same for what is asked of several descriptors; sets what came of it (poll(2)).
+void wait_ready(std::vector<pollfd>& fds, const Waker& waker, TimePoint until,
+                const SteadyRealTime& clock);
 
 }  // namespace tracetcp

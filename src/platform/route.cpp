@@ -1,12 +1,14 @@
 #include "platform/route.hpp"
 
+#include "platform/interfaces.hpp"
 #include "platform/netlink.hpp"
+#include "platform/route_by_socket.hpp"
+#include "platform/route_message.hpp"
 
 #include <tracetcp/error.hpp>
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
-#include <ifaddrs.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -16,14 +18,18 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 namespace tracetcp {
 namespace {
 
-std::string way_to(Address target, const std::string& interface) {
-  return fmt::format("cannot reach {}{}", target.text(),
-                     interface.empty() ? "" : " by interface " + interface);
+std::string way_to(const RouteQuery& query) {
+  return fmt::format("cannot reach {}{}", query.target.text(),
+                     query.interface.empty() ? "" : " by interface " + query.interface);
+}
+
+bool is_loopback(Address address) {
+  constexpr std::uint32_t loopback_net = 127;
+  return address.value() >> 24 == loopback_net;
 }
 
 unsigned index_of(const std::string& interface) {
@@ -56,74 +62,76 @@ void require_ours(Address source) {
                           source.text()));
 }
 
-/// The RTM_GETROUTE request, in `buffer`.
-nlmsghdr* ask(void* buffer, Address target, unsigned index, std::optional<Address> source) {
-  nlmsghdr* header = mnl_nlmsg_put_header(buffer);
-  header->nlmsg_type = RTM_GETROUTE;
-  header->nlmsg_flags = NLM_F_REQUEST;
-  auto* route = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(header, sizeof(rtmsg)));
-  route->rtm_family = AF_INET;
-  route->rtm_dst_len = 32;
-  mnl_attr_put_u32(header, RTA_DST, htonl(target.value()));
-  if (index != 0) mnl_attr_put_u32(header, RTA_OIF, index);
-  if (source) {
-    route->rtm_src_len = 32;
-    mnl_attr_put_u32(header, RTA_SRC, htonl(source->value()));
-  }
-  return header;
+/// 0 or an errno.
+int ask(const RouteQuestion& question, RouteAnswer& answer) {
+  Netlink netlink;
+  if (!netlink.is_open()) return ask_by_socket(question, answer);
+  RouteBuffer buffer{};
+  return netlink.ask(write_question(buffer, question), read_route_answer, &answer);
 }
 
-int read_route_attribute(const nlattr* attribute, void* out) {
-  Route& route = *static_cast<Route*>(out);
-  if (mnl_attr_get_payload_len(attribute) != sizeof(std::uint32_t)) return MNL_CB_OK;
-  const std::uint32_t value = mnl_attr_get_u32(attribute);
-  switch (mnl_attr_get_type(attribute)) {
-    case RTA_OIF:
-      route.interface_index = value;
-      break;
-    case RTA_PREFSRC:
-      route.source = Address(ntohl(value));
-      break;
-    case RTA_GATEWAY:
-      route.gateway = Address(ntohl(value));
-      break;
+/// What the kernel means by an errno: rtnetlink(7) has one for each type of route (`ip route add
+/// TYPE`) and of rule (`ip rule add ... TYPE`).
+[[noreturn]] void refuse(const RouteQuery& query, int code) {
+  const std::string way = way_to(query);
+  const std::string where =
+      fmt::format("`ip route get {}` and `ip rule` show it", query.target.text());
+  switch (code) {
+    case EACCES:
+      throw Error(fmt::format("{}: a route or rule of type prohibit forbids it; {}", way, where));
+    case EHOSTUNREACH:
+      throw Error(fmt::format("{}: its route is of type unreachable; {}", way, where));
+    case EINVAL:
+      if (query.source && is_loopback(*query.source)) {
+        throw Error(fmt::format("{}: source address {} reaches this machine alone; choose another",
+                                way, query.source->text()));
+      }
+      throw Error(fmt::format("{}: a route or rule of type blackhole discards it; {}", way, where));
     default:
-      break;
+      throw Error::system(way, code, "`ip route` and `ip rule` show where packets can go");
   }
-  return MNL_CB_OK;
 }
 
-int read_route(const nlmsghdr* header, void* out) {
-  if (header->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
-  static_cast<Route*>(out)->type =
-      static_cast<const rtmsg*>(mnl_nlmsg_get_payload(header))->rtm_type;
-  return mnl_attr_parse(header, sizeof(rtmsg), read_route_attribute, out);
+void require_host(Address target, unsigned char type) {
+  const bool one_host = type == RTN_UNICAST || type == RTN_LOCAL;
+  if (one_host && target.value() >> 24 != 0) return;
+  throw Error(fmt::format("{} is not the address of a host, but of many or none", target.text()));
 }
 
 }  // namespace
 
-Route find_route(Address target, const std::string& interface, std::optional<Address> source) {
-  const unsigned index = interface.empty() ? 0 : index_of(interface);
-  if (index != 0) require_up(interface);
-  if (source) require_ours(*source);
+Route find_route(const RouteQuery& query) {
+  RouteQuestion question{
+      .target = query.target,
+      .source = query.source,
+      .source_port = query.source_port,
+      .target_port = query.target_port,
+      .interface_index = query.interface.empty() ? 0 : index_of(query.interface)};
+  if (question.interface_index != 0) require_up(query.interface);
+  if (query.source) require_ours(*query.source);
 
-  std::array<char, 1024> buffer{};
-  Route route;
-  const int code = Netlink().ask(ask(buffer.data(), target, index, source), read_route, &route);
-  if (code != 0) {
-    throw Error::system(way_to(target, interface), code, "`ip route` shows where packets can go");
-  }
-  const bool one_host = route.type == RTN_UNICAST || route.type == RTN_LOCAL;
-  if (!one_host || target.value() >> 24 == 0) {
-    throw Error(fmt::format("{} is not the address of a host, but of many or none", target.text()));
-  }
-  if (source) route.source = *source;
+  RouteAnswer answer;
+  const int code = ask(question, answer);
+  if (code != 0) refuse(query, code);
+  require_host(query.target, answer.type);
   std::array<char, IF_NAMESIZE> name{};
-  if (if_indextoname(route.interface_index, name.data()) == nullptr) {
-    throw Error(way_to(target, interface) + ": its route names no interface");
+  if (if_indextoname(answer.interface_index, name.data()) == nullptr) {
+    throw Error(way_to(query) + ": its route names no interface");
   }
-  route.interface = name.data();
-  return route;
+  Route route{.interface = name.data(),
+              .interface_index = answer.interface_index,
+              .type = answer.type,
+              .source = query.source.value_or(answer.source),
+              .gateway = answer.gateway};
+  if (route.source != Address()) return route;
+  throw Error(
+      fmt::format("{}: neither {} nor another interface has an IPv4 address to send from; "
+                  "`ip address add` gives it one",
+                  way_to(query), route.interface));
+}
+
+bool same_way(const Route& one, const Route& other) {
+  return one.interface_index == other.interface_index && one.gateway == other.gateway;
 }
 
 LinkHeader link_header(const std::string& interface) {
@@ -151,21 +159,15 @@ bool is_local(const Route& route) {
   return route.type == RTN_LOCAL;
 }
 
-bool has_address(const std::string& interface, Address address) {
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0)
-    throw Error::system("cannot list the addresses of this machine", errno);
-  bool found = false;
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
-    if (interface != entry->ifa_name) continue;
-    sockaddr_in name{};
-    std::memcpy(&name, entry->ifa_addr, sizeof name);
-    const bool loopback = (entry->ifa_flags & IFF_LOOPBACK) != 0;
-    found = found || loopback || Address(ntohl(name.sin_addr.s_addr)) == address;
+bool is_only_way_back(const Route& route) {
+  bool has_source = false;
+  for (const InterfaceAddress& entry : interface_addresses()) {
+    const bool is_routes = entry.interface == route.interface;
+    // The loopback has all of 127.0.0.0/8, and takes what is sent to the addresses of the others.
+    has_source = has_source || (is_routes && (entry.is_loopback || entry.address == route.source));
+    if (!is_routes && entry.is_running && !entry.is_loopback) return false;
   }
-  freeifaddrs(list);
-  return found;
+  return has_source;
 }
 
 }  // namespace tracetcp

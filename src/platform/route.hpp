@@ -1,5 +1,7 @@
 #pragma once
 
+#include "platform/gateway.hpp"
+
 #include <tracetcp/address.hpp>
 
 #include <cstdint>
@@ -14,13 +16,25 @@ struct Route {
   unsigned interface_index = 0;
   unsigned char type = 0;          ///< RTN_UNICAST or RTN_LOCAL, see rtnetlink(7)
   Address source;                  ///< the address that the packets bear
-  std::optional<Address> gateway;  ///< empty: the target is on the link, or this machine itself
+  std::optional<Gateway> gateway;  ///< empty: the target is on the link, or this machine itself
 };
 
-/// Asks the kernel (rtnetlink(7)) how a target is reached, from the given interface and source
-/// address where they are not empty. Throws Error where there is no such way: no route, no such
-/// interface, interface down, source address not ours.
-Route find_route(Address target, const std::string& interface, std::optional<Address> source);
+/// Whose route is asked for: that of one TCP flow, as far as it is known.
+struct RouteQuery {
+  Address target;
+  std::optional<Port> target_port{};
+  std::optional<Port> source_port{};
+  std::string interface {};         ///< leave by that one; empty: the route's
+  std::optional<Address> source{};  ///< leave from there; empty: the route's
+};
+
+/// Asks the kernel (rtnetlink(7), or a socket where that is forbidden) how a target is reached.
+/// Throws Error where there is no such way: no route, no such interface, interface down, source
+/// address not ours, none to send from.
+Route find_route(const RouteQuery& query);
+
+/// Whether packets of both routes leave by one interface to one neighbour.
+bool same_way(const Route& one, const Route& other);
 
 /// What a packet on an interface begins with.
 enum class LinkHeader : std::uint8_t { ethernet, none, other };
@@ -31,7 +45,8 @@ LinkHeader link_header(const std::string& interface);
 /// Whether packets of that route never leave this machine.
 bool is_local(const Route& route);
 
-/// Whether the interface has that address, or is the loopback, which has them all.
-bool has_address(const std::string& interface, Address address);
+/// Whether answers can come by that interface alone: it has the source address, and no other
+/// interface that is up has an address by which a router could reach this machine.
+bool is_only_way_back(const Route& route);
 
 }  // namespace tracetcp

@@ -21,4 +21,16 @@ std::string send_remedy(int code) {
   }
 }
 
+bool may_pass(int code) {
+  switch (code) {
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENOBUFS:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace tracetcp

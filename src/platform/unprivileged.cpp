@@ -1,7 +1,7 @@
 #include "platform/unprivileged.hpp"
 
+#include "platform/confine.hpp"
 #include "platform/privileges.hpp"
-#include "platform/sandbox.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -21,8 +21,7 @@ constexpr char failure = '-';
 [[noreturn]] void be_child(int out, const std::function<std::string()>& work) {
   std::string answer;
   try {
-    drop_privileges();
-    enter_sandbox({.sockets = true});
+    confine({.sockets = true});
     answer = success + work();
   } catch (const std::exception& error) {
     answer = failure + std::string(error.what());
@@ -49,7 +48,14 @@ std::string run_unprivileged(const std::function<std::string()>& work) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) throw Error::system("cannot make a pipe", errno);
   const pid_t child = fork();
-  if (child == -1) throw Error::system("cannot make a process", errno);
+  if (child == -1) {
+    const int code = errno;
+    close(ends[0]);
+    close(ends[1]);
+    if (is_unprivileged()) return work();  // nothing that the other process would not have
+    throw Error::system("cannot make a process without privileges to look something up", code,
+                        "give the host's address, or run as a user without privileges");
+  }
   if (child == 0) {
     close(ends[0]);
     be_child(ends[1], work);

@@ -2,32 +2,44 @@
 
 #include <tracetcp/error.hpp>
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 
 namespace tracetcp {
 
-Waker::Waker() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (fd_ == -1) throw Error::system("cannot make an eventfd", errno);
+// Some filters of system calls know no eventfd; a pipe does the same by two descriptors.
+Waker::Waker() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), write_fd_(fd_) {
+  if (fd_ != -1) return;
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+    throw Error::system("cannot make a pipe", errno);
+  fd_ = ends[0];
+  write_fd_ = ends[1];
 }
 
 Waker::~Waker() {
+  if (write_fd_ != fd_) close(write_fd_);
   close(fd_);
 }
 
 void Waker::notify() const noexcept {
   const int saved = errno;  // a signal handler must leave it as it was
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = write(fd_, &one, sizeof one);  // full means: it is set
+  [[maybe_unused]] const auto written =
+      write(write_fd_, &one, sizeof one);  // full means: it is set
   errno = saved;
 }
 
 void Waker::drain() const noexcept {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto got = read(fd_, &count, sizeof count);  // empty means: not set
+  std::array<std::uint64_t, 64> counts{};
+  const auto enough = static_cast<ssize_t>(sizeof counts);
+  while (read(fd_, counts.data(), sizeof counts) == enough) {
+  }  // a pipe may hold more
 }
 
 }  // namespace tracetcp

@@ -17,7 +17,8 @@ class Waker {
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
-  int fd_;
+  int fd_;        ///< an eventfd, or the end of a pipe that is read
+  int write_fd_;  ///< the same eventfd, or the pipe's other end
 };
 
 }  // namespace tracetcp

@@ -5,8 +5,10 @@
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
+#include <poll.h>
 
 #include <array>
+#include <cerrno>
 
 namespace tracetcp {
 namespace {
@@ -43,12 +45,13 @@ Capture::Capture(const LiveConfig& config) : interface_(config.capture_on) {
   }
   require(result, "start");
   link_type_ = static_cast<LinkType>(pcap_datalink(pcap_.get()));
+  if (link_type_ == LinkType::linux_sll) twice_seen_.emplace();
   set_filter(config);
 }
 
 Capture::~Capture() {
   if (!thread_.joinable()) return;
-  pcap_breakloop(pcap_.get());
+  stop_.notify();
   thread_.join();
 }
 
@@ -67,23 +70,39 @@ void Capture::require(int result, const char* what) {
       fmt::format("capture on {}: cannot {}: {}", interface_, what, pcap_geterr(pcap_.get())));
 }
 
+// Not by pcap_loop(): what ends that from another thread is an eventfd, which some filters of
+// system calls refuse.
 void Capture::start() {
-  thread_ = std::thread([this] {
-    auto* self = reinterpret_cast<std::uint8_t*>(this);
-    if (pcap_loop(pcap_.get(), -1, on_packet, self) == PCAP_ERROR_BREAK) return;
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  require(pcap_setnonblock(pcap_.get(), 1, message.data()), "go on without waiting");
+  thread_ = std::thread([this] { run(); });
+}
+
+void Capture::run() {
+  auto* self = reinterpret_cast<std::uint8_t*>(this);
+  std::array<pollfd, 2> fds{
+      {{.fd = pcap_get_selectable_fd(pcap_.get()), .events = POLLIN, .revents = 0},
+       {.fd = stop_.fd(), .events = POLLIN, .revents = 0}}};
+  while (fds[1].revents == 0) {
+    const bool failed = (poll(fds.data(), fds.size(), -1) == -1 && errno != EINTR) ||
+                        pcap_dispatch(pcap_.get(), -1, on_packet, self) == PCAP_ERROR;
+    if (!failed) continue;
     queue_.fail(fmt::format("capture on {} ended: {}; what came since is not known", interface_,
                             pcap_geterr(pcap_.get())));
-  });
+    return;
+  }
 }
 
 void Capture::on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std::uint8_t* bytes) {
   auto& capture = *reinterpret_cast<Capture*>(self);
   const auto nanoseconds = std::chrono::seconds(header->ts.tv_sec) +
                            std::chrono::nanoseconds(header->ts.tv_usec);  // precision: see above
-  capture.queue_.put({.link_type = capture.link_type_,
-                      .bytes = {bytes, header->caplen},
-                      .original_length = header->len,
-                      .time = TimePoint(nanoseconds)});
+  const Frame frame{.link_type = capture.link_type_,
+                    .bytes = {bytes, header->caplen},
+                    .original_length = header->len,
+                    .time = TimePoint(nanoseconds)};
+  if (capture.twice_seen_ && capture.twice_seen_->was_seen(frame)) return;
+  capture.queue_.put(frame);
 }
 
 LinkStats Capture::stats() {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "link/live/frame_queue.hpp"
+#include "link/live/twice_seen.hpp"
+#include "platform/waker.hpp"
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/live.hpp>
@@ -8,14 +10,15 @@
 #include <pcap/pcap.h>
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 namespace tracetcp {
 
 /// Captures what concerns our source ports on one interface: our SYNs, TCP answers to them, and
 /// ICMP errors that quote TCP. Thread model: start() makes the only thread of the live link; it
-/// alone touches the pcap handle until the destructor has joined it, but for pcap_breakloop() and
-/// pcap_stats(), which may be called beside it.
+/// alone touches the pcap handle until the destructor has joined it, but for pcap_stats(), which
+/// may be called beside it.
 class Capture {
  public:
   explicit Capture(const LiveConfig& config);
@@ -30,11 +33,14 @@ class Capture {
  private:
   static void on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std::uint8_t* bytes);
   void set_filter(const LiveConfig& config);
+  void run();
   void require(int result, const char* what);
 
   std::unique_ptr<pcap_t, decltype(&pcap_close)> pcap_{nullptr, pcap_close};
   std::string interface_;
   LinkType link_type_ = LinkType::ethernet;
+  std::optional<TwiceSeen> twice_seen_;  // where all interfaces are captured on
+  Waker stop_;
   FrameQueue queue_;
   std::thread thread_;
 };

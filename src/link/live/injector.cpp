@@ -38,10 +38,10 @@ class Injector final : public Sender {
  public:
   explicit Injector(const std::string& interface) : pcap_(open_for_sending(interface)) {}
 
-  void send(std::span<const Bytes> packets) override {
-    for (const Bytes packet : packets) {
-      require_sent(pcap_inject(pcap_.get(), packet.data(), packet.size()), packet.size(), packet);
-    }
+  SendResult send(std::span<const Bytes> packets) override {
+    return send_each(packets, 0, [&](Bytes packet) {
+      return pcap_inject(pcap_.get(), packet.data(), packet.size());
+    });
   }
 
  private:

@@ -1,14 +1,35 @@
 #include "link/live/capture.hpp"
 #include "link/live/sender.hpp"
+#include "platform/outage.hpp"
 #include "platform/real_time.hpp"
 #include "platform/waker.hpp"
 
 #include <tracetcp/live.hpp>
 
+#include <algorithm>
+#include <deque>
 #include <future>
+#include <vector>
 
 namespace tracetcp {
 namespace {
+
+/// Packets that can't leave now, by age. A RTT is that of the capture's stamps, so that to leave
+/// late does no harm to it.
+class HeldPackets {
+ public:
+  [[nodiscard]] bool empty() const { return packets_.empty(); }
+  void add(std::span<const Bytes> packets) {
+    for (const Bytes packet : packets) packets_.emplace_back(packet.begin(), packet.end());
+  }
+  [[nodiscard]] std::vector<Bytes> packets() const { return {packets_.begin(), packets_.end()}; }
+  void drop(std::size_t count) {
+    packets_.erase(packets_.begin(), packets_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+
+ private:
+  std::deque<std::vector<std::uint8_t>> packets_;
+};
 
 class LiveLink final : public Link {
  public:
@@ -18,20 +39,40 @@ class LiveLink final : public Link {
   }
 
   TimePoint now() override { return clock_.now(); }
-  void send(std::span<const Bytes> packets) override { sender_->send(packets); }
+  void send(std::span<const Bytes> packets) override {
+    if (held_.empty()) packets = packets.subspan(send_now(packets));
+    held_.add(packets);
+  }
   LinkStats stats() override { return capture_->stats(); }
 
   std::span<const Frame> wait(TimePoint until) override {
+    if (!held_.empty()) until = std::min(until, outage_.next_try());
     wait_readable(capture_->queue().filled().fd(), waker_, until, clock_);
     waker_.drain();
+    if (!held_.empty() && clock_.now() >= outage_.next_try()) send_held();
     return capture_->queue().take();
   }
 
  private:
+  /// Returns how many left. Where the way out is gone for the moment the rest is to be tried again.
+  std::size_t send_now(std::span<const Bytes> packets) {
+    const auto [count, code] = sender_->send(packets);
+    if (count != 0) outage_.over();
+    if (code != 0 && !outage_.goes_on(clock_.now())) throw unsent(packets[count], code);
+    return count;
+  }
+
+  void send_held() {
+    const std::vector<Bytes> packets = held_.packets();
+    held_.drop(send_now(packets));
+  }
+
   SteadyRealTime clock_;
   std::unique_ptr<Capture> capture_;
   std::unique_ptr<Sender> sender_;
   const Waker& waker_;
+  HeldPackets held_;
+  Outage outage_;
 };
 
 class Handles final : public LiveHandles {

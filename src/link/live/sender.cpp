@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,53 +37,132 @@ Address target_of(Bytes packet) {
   return Address(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
 }
 
-/// What libnet_write_raw_ipv4() does, for many packets in one system call.
-void send_many(int fd, std::span<const Bytes> packets) {
-  constexpr std::size_t most = 64;
-  std::array<mmsghdr, most> messages{};
-  std::array<iovec, most> parts{};
-  std::array<sockaddr_in, most> targets{};
-  while (!packets.empty()) {
-    const std::size_t count = std::min(packets.size(), most);
-    for (std::size_t i = 0; i < count; ++i) {
-      const Bytes packet = packets[i];
-      targets[i].sin_family = AF_INET;
-      targets[i].sin_addr.s_addr = htonl(target_of(packet).value());
-      parts[i] = {.iov_base = const_cast<std::uint8_t*>(packet.data()), .iov_len = packet.size()};
-      messages[i].msg_hdr = {.msg_name = &targets[i],
-                             .msg_namelen = sizeof targets[i],
-                             .msg_iov = &parts[i],
-                             .msg_iovlen = 1};
-    }
-    const int sent = sendmmsg(fd, messages.data(), static_cast<unsigned>(count), 0);
-    if (sent == -1 && errno == EINTR) continue;
-    if (sent == -1) require_sent(sent, packets.front().size(), packets.front());
-    packets = packets.subspan(static_cast<std::size_t>(sent));
-  }
+Port port_at(Bytes packet, std::size_t at) {
+  return {static_cast<std::uint16_t>(packet[at] << 8 | packet[at + 1])};
 }
 
+/// By which interface the packet is to be routed (ip(7), IP_PKTINFO).
+struct RouteBy {
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(in_pktinfo))> control{};
+
+  void set(msghdr& message, unsigned interface_index, Address source) {
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = IPPROTO_IP;
+    header->cmsg_type = IP_PKTINFO;
+    header->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
+    in_pktinfo info{};
+    info.ipi_ifindex = static_cast<int>(interface_index);
+    info.ipi_spec_dst.s_addr = htonl(source.value());
+    std::memcpy(CMSG_DATA(header), &info, sizeof info);
+  }
+};
+
+/// A raw IP socket of libnet's. The kernel routes its packets as those of no port and of a protocol
+/// of their own (raw(7), IPPROTO_RAW), so where the route depends on ports or on the protocol it
+/// would send them by another way than a TCP connection.
 class RawSender final : public Sender {
  public:
   explicit RawSender(const LiveConfig& config)
-      : net_(open_libnet(LIBNET_RAW4, nullptr, "raw socket")) {
-    if (!config.bind_to_interface) return;
-    // libnet 1.1.6 ignores the device that libnet_init() is given for a raw IP socket.
-    if (setsockopt(libnet_getfd(net_.get()), SOL_SOCKET, SO_BINDTODEVICE, config.interface.c_str(),
-                   static_cast<socklen_t>(config.interface.size())) != 0) {
-      throw Error::system("cannot bind to interface " + config.interface, errno);
+      : net_(open_libnet(LIBNET_RAW4, nullptr, "raw socket")),
+        fd_(libnet_getfd(net_.get())),
+        source_(config.source),
+        route_of_flow_by_(config.route_of_flow_by) {
+    // Rules and multipath routes go by the source address: the socket's, not that in our header.
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_addr.s_addr = htonl(source_.value());
+    if (bind(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+      throw Error::system("cannot send from " + source_.text(), errno);
     }
+    choose_interface(config);
   }
 
-  void send(std::span<const Bytes> packets) override {
-    if (packets.size() > 1) return send_many(libnet_getfd(net_.get()), packets);
-    for (const Bytes packet : packets) {
-      const auto size = static_cast<std::uint32_t>(packet.size());
-      require_sent(libnet_write_raw_ipv4(net_.get(), packet.data(), size), size, packet);
-    }
+  SendResult send(std::span<const Bytes> packets) override {
+    const bool one_by_one = !has_sendmmsg_ || (packets.size() == 1 && !route_of_flow_by_);
+    if (!one_by_one) return send_many(packets);
+    return send_each(packets, 0, [&](Bytes packet) { return send_one(packet); });
   }
 
  private:
+  /// Messages for one sendmmsg(2).
+  struct Batch {
+    static constexpr std::size_t most = 64;
+    std::array<mmsghdr, most> messages{};
+    std::array<iovec, most> parts{};
+    std::array<sockaddr_in, most> targets{};
+    std::array<RouteBy, most> routes{};
+  };
+
+  /// libnet 1.1.6 ignores the device that libnet_init() is given for a raw IP socket.
+  void choose_interface(const LiveConfig& config) const {
+    if (config.bind_to_interface) {
+      const auto size = static_cast<socklen_t>(config.interface.size());
+      if (setsockopt(fd_, SOL_SOCKET, SO_BINDTODEVICE, config.interface.c_str(), size) == 0) return;
+    }
+    const std::uint32_t index = htonl(config.route_by);
+    if (index != 0 && setsockopt(fd_, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof index) != 0) {
+      throw Error::system("cannot send by interface " + config.interface, errno);
+    }
+  }
+
+  int send_one(Bytes packet) {
+    if (!route_of_flow_by_) {
+      const auto size = static_cast<std::uint32_t>(packet.size());
+      return libnet_write_raw_ipv4(net_.get(), packet.data(), size);
+    }
+    fill(0, packet);
+    return static_cast<int>(sendmsg(fd_, &batch_.messages[0].msg_hdr, 0));
+  }
+
+  void fill(std::size_t i, Bytes packet) {
+    constexpr std::size_t source_port_at = 20;  // of our SYNs, whose IP header has no options
+    constexpr std::size_t target_port_at = 22;
+    batch_.targets[i].sin_family = AF_INET;
+    batch_.targets[i].sin_addr.s_addr = htonl(target_of(packet).value());
+    batch_.parts[i] = {.iov_base = const_cast<std::uint8_t*>(packet.data()),
+                       .iov_len = packet.size()};
+    msghdr& message = batch_.messages[i].msg_hdr;
+    message = {.msg_name = &batch_.targets[i],
+               .msg_namelen = sizeof batch_.targets[i],
+               .msg_iov = &batch_.parts[i],
+               .msg_iovlen = 1};
+    if (!route_of_flow_by_) return;
+    const unsigned index =
+        route_of_flow_by_(port_at(packet, source_port_at), port_at(packet, target_port_at));
+    batch_.routes[i].set(message, index, source_);
+  }
+
+  /// What libnet_write_raw_ipv4() does, for many packets in one system call.
+  SendResult send_many(std::span<const Bytes> packets) {
+    SendResult result;
+    while (result.count < packets.size()) {
+      const auto rest = packets.subspan(result.count);
+      const std::size_t count = std::min(rest.size(), Batch::most);
+      for (std::size_t i = 0; i < count; ++i) fill(i, rest[i]);
+      const int sent = sendmmsg(fd_, batch_.messages.data(), static_cast<unsigned>(count), 0);
+      if (sent == -1 && errno == EINTR) continue;
+      if (sent == -1 && errno == ENOSYS && has_sendmmsg_) {  // some filters of system calls
+        has_sendmmsg_ = false;
+        const SendResult others = send(rest);
+        return {.count = result.count + others.count, .code = others.code};
+      }
+      if (sent == -1) {
+        result.code = failure_to_send(sent, rest.front().size(), rest.front());
+        return result;
+      }
+      result.count += static_cast<std::size_t>(sent);
+    }
+    return result;
+  }
+
   Libnet net_;
+  int fd_;
+  Address source_;
+  std::function<unsigned(Port, Port)> route_of_flow_by_;
+  bool has_sendmmsg_ = true;
+  Batch batch_;
 };
 
 class EthernetSender final : public Sender {
@@ -97,14 +178,14 @@ class EthernetSender final : public Sender {
     std::copy_n(std::begin(own->ether_addr_octet), 6, header_.begin() + 6);
   }
 
-  void send(std::span<const Bytes> packets) override {
+  SendResult send(std::span<const Bytes> packets) override {
     std::vector<std::uint8_t> frame;
-    for (const Bytes packet : packets) {
+    return send_each(packets, header_.size(), [&](Bytes packet) {
       frame.assign(header_.begin(), header_.end());
       frame.insert(frame.end(), packet.begin(), packet.end());
-      const auto size = static_cast<std::uint32_t>(frame.size());
-      require_sent(libnet_adv_write_link(net_.get(), frame.data(), size), size, packet);
-    }
+      return libnet_adv_write_link(net_.get(), frame.data(),
+                                   static_cast<std::uint32_t>(frame.size()));
+    });
   }
 
  private:
@@ -114,10 +195,15 @@ class EthernetSender final : public Sender {
 
 }  // namespace
 
-void require_sent(int sent, std::size_t size, Bytes packet) {
-  if (sent == static_cast<int>(size)) return;
+Error unsent(Bytes packet, int code) {
+  return Error::system("cannot send a SYN to " + target_of(packet).text(), code, send_remedy(code));
+}
+
+int failure_to_send(int sent, std::size_t size, Bytes packet) {
+  if (sent == static_cast<int>(size)) return 0;
   const int code = errno;
-  throw Error::system("cannot send a SYN to " + target_of(packet).text(), code, send_remedy(code));
+  if (may_pass(code)) return code;
+  throw unsent(packet, code);
 }
 
 std::unique_ptr<Sender> make_sender(const LiveConfig& config) {

@@ -2,13 +2,11 @@
 
 #include <tracetcp/error.hpp>
 
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <utility>
 
 namespace tracetcp {
 namespace {
@@ -33,14 +31,7 @@ ConnectProber::ConnectProber(ConnectConfig config, const Waker& waker)
     : config_(std::move(config)),
       waker_(waker),
       lifetime_(std::min(config_.timeout, ProbeSocket::lifetime(config_.way))),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      most_open_(room_for_sockets()) {
-  if (epoll_ == -1) throw Error::system("cannot make an epoll instance", errno);
-}
-
-ConnectProber::~ConnectProber() {
-  close(epoll_);
-}
+      most_open_(room_for_sockets()) {}
 
 Port ConnectProber::port_for(const Probe& probe) const {
   if (config_.ports.first.value == 0) return {};
@@ -53,6 +44,26 @@ void ConnectProber::send(std::span<const Probe> probes) {
 }
 
 void ConnectProber::send(const Probe& probe) {
+  if (!held_.empty()) {
+    held_.push_back(probe);
+    return;
+  }
+  try {
+    open_socket(probe);
+    outage_.over();
+  } catch (const WayGone& error) {
+    if (!outage_.goes_on(clock_.now())) throw;
+    held_.push_back(probe);
+  }
+}
+
+void ConnectProber::send_held() {
+  if (held_.empty() || clock_.now() < outage_.next_try()) return;
+  const auto probes = std::exchange(held_, {});
+  for (const Probe& probe : probes) send(probe);
+}
+
+void ConnectProber::open_socket(const Probe& probe) {
   const Port port = port_for(probe);
   free_port(probe, port);
   if (open_.size() == most_open_) {
@@ -61,10 +72,7 @@ void ConnectProber::send(const Probe& probe) {
   }
   const auto socket = open_.emplace(open_.end(), config_.way, probe, port);
   by_fd_[socket->fd()] = socket;
-  epoll_event event{.events = EPOLLOUT, .data = {.fd = socket->fd()}};
-  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, socket->fd(), &event) != 0) {
-    throw Error::system("cannot wait for a socket", errno);
-  }
+  ready_.add(socket->fd());
 }
 
 void ConnectProber::free_port(const Probe& probe, Port port) {
@@ -79,18 +87,18 @@ void ConnectProber::free_port(const Probe& probe, Port port) {
 std::span<const Reply> ConnectProber::wait(TimePoint until) {
   replies_.clear();
   const TimePoint first_end = open_.empty() ? never : open_.front().sent() + lifetime_;
-  wait_readable(epoll_, waker_, std::min(until, first_end), clock_);
+  if (!held_.empty()) until = std::min(until, outage_.next_try());
+  const auto ready = ready_.wait(waker_, std::min(until, first_end), clock_);
   waker_.drain();
-  take_results();
+  take_results(ready);
   give_up_old();
+  send_held();
   return replies_;
 }
 
-void ConnectProber::take_results() {
-  std::array<epoll_event, 64> events{};
-  const int ready = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
-  for (int i = 0; i < ready; ++i) {
-    const auto socket = by_fd_.at(events[static_cast<std::size_t>(i)].data.fd);
+void ConnectProber::take_results(std::span<const int> ready) {
+  for (const int fd : ready) {
+    const auto socket = by_fd_.at(fd);
     ++stats_.captured;
     if (auto reply = socket->result()) replies_.push_back(std::move(*reply));
     end(socket);  // the kernel would go on repeating some SYNs although they were answered
@@ -104,6 +112,7 @@ void ConnectProber::give_up_old() {
 }
 
 ConnectProber::Sockets::iterator ConnectProber::end(Sockets::iterator socket) {
+  ready_.remove(socket->fd());
   by_fd_.erase(socket->fd());
   return open_.erase(socket);
 }

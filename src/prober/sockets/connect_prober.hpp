@@ -1,12 +1,15 @@
 #pragma once
 
+#include "platform/outage.hpp"
 #include "platform/real_time.hpp"
 #include "platform/waker.hpp"
 #include "prober/sockets/probe_socket.hpp"
+#include "prober/sockets/ready_sockets.hpp"
 #include "prober/tagger.hpp"
 
 #include <tracetcp/prober.hpp>
 
+#include <deque>
 #include <list>
 #include <unordered_map>
 #include <vector>
@@ -27,7 +30,7 @@ class ConnectProber final : public Prober {
  public:
   /// `waker` ends waits early. Throws Error.
   ConnectProber(ConnectConfig config, const Waker& waker);
-  ~ConnectProber() override;
+  ~ConnectProber() override = default;
   ConnectProber(const ConnectProber&) = delete;
   ConnectProber& operator=(const ConnectProber&) = delete;
 
@@ -43,8 +46,10 @@ class ConnectProber final : public Prober {
 
   [[nodiscard]] Port port_for(const Probe& probe) const;
   void send(const Probe& probe);
+  void send_held();
+  void open_socket(const Probe& probe);
   void free_port(const Probe& probe, Port port);
-  void take_results();
+  void take_results(std::span<const int> ready);
   void give_up_old();
   Sockets::iterator end(Sockets::iterator socket);
 
@@ -52,10 +57,12 @@ class ConnectProber final : public Prober {
   const Waker& waker_;
   SteadyRealTime clock_;
   Duration lifetime_;
-  int epoll_;
+  ReadySockets ready_;
   std::size_t most_open_;
   Sockets open_;
   std::unordered_map<int, Sockets::iterator> by_fd_;
+  std::deque<Probe> held_;  // while the way out is gone
+  Outage outage_;
   std::vector<Reply> replies_;
   Tally ignored_;
   LinkStats stats_;

@@ -1,5 +1,6 @@
 #include "prober/sockets/probe_socket.hpp"
 
+#include "platform/outage.hpp"
 #include "platform/real_time.hpp"
 #include "platform/send_remedy.hpp"
 #include "prober/sockets/error_queue.hpp"
@@ -96,7 +97,10 @@ void ProbeSocket::connect_now() {
     return;
   }
   const int code = errno;
-  throw Error::system("cannot send a SYN to " + address.text(), code, send_remedy(code));
+  const auto error =
+      Error::system("cannot send a SYN to " + address.text(), code, send_remedy(code));
+  if (may_pass(code)) throw WayGone(error.what());
+  throw error;
 }
 
 std::optional<Reply> ProbeSocket::result() const {

@@ -1,0 +1,107 @@
+#include "cli/flow_survey.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fmt/core.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+
+namespace tracetcp {
+namespace {
+
+constexpr std::size_t most_asked = 512;  // some ten microseconds each
+
+Port moved(Port first, std::size_t by) {
+  return {static_cast<std::uint16_t>(first.value + by)};
+}
+
+/// The target ports of the run; one of them tells the others of its kind.
+std::vector<Port> target_ports(const Options& options) {
+  const std::size_t count =
+      static_cast<std::size_t>(options.last_port.value - options.first_port.value) + 1;
+  const std::size_t step = (count + most_asked - 1) / most_asked;
+  std::vector<Port> ports;
+  for (std::size_t i = 0; i < count; i += step) ports.push_back(moved(options.first_port, i));
+  if (options.control_port) ports.push_back(*options.control_port);
+  return ports;
+}
+
+}  // namespace
+
+void require_one_source(Address target, const Route& first, const Options& options) {
+  if (options.source || options.gateway) return;
+  for (const Port port : target_ports(options)) {
+    if (port == options.first_port) continue;
+    const Route route =
+        find_route({.target = target, .target_port = port, .interface = options.interface});
+    if (route.source == first.source) continue;
+    throw Error(
+        fmt::format("port {0} is reached from {1} by {2}, port {3} from {4} by {5}; trace "
+                    "them apart, or choose by --source or --interface",
+                    options.first_port.value, first.source.text(), first.interface, port.value,
+                    route.source.text(), route.interface));
+  }
+}
+
+FlowSurvey survey_flows(Address target, const Route& first, PortBlock source_ports,
+                        const Options& options) {
+  FlowSurvey survey{.interfaces = {first.interface}};
+  const auto targets = target_ports(options);
+  const std::size_t flows = targets.size() * source_ports.count;
+  const std::size_t step = (flows + most_asked - 1) / most_asked;
+  std::vector<std::optional<Gateway>> gateways{first.gateway};
+  for (std::size_t i = step; i < flows; i += step) {
+    const Route route =
+        find_route({.target = target,
+                    .target_port = targets[i / source_ports.count],
+                    .source_port = moved(source_ports.first, i % source_ports.count),
+                    .source = first.source});
+    auto& names = survey.interfaces;
+    if (std::find(names.begin(), names.end(), route.interface) == names.end()) {
+      names.push_back(route.interface);
+    }
+    if (std::find(gateways.begin(), gateways.end(), route.gateway) == gateways.end()) {
+      gateways.push_back(route.gateway);
+    }
+  }
+  survey.gateways = gateways.size();
+  return survey;
+}
+
+bool varies_by_source_port(Address target, const Route& first, const Options& options) {
+  constexpr std::size_t tries = 32;  // of two ways of equal weight all but one in 2^32 show both
+  constexpr Port lowest{32768};      // of those that the kernel chooses from
+  constexpr std::size_t apart = 877;
+  for (std::size_t i = 0; i < tries; ++i) {
+    const Route route = find_route({.target = target,
+                                    .target_port = options.first_port,
+                                    .source_port = moved(lowest, i * apart),
+                                    .source = first.source});
+    if (route.interface_index != first.interface_index) return true;
+  }
+  return false;
+}
+
+bool may_bind_to(const std::string& interface, const Options& options) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd == -1) throw Error::system("cannot open a socket", errno);
+  const auto size = static_cast<socklen_t>(interface.size());
+  const bool bound = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), size) == 0;
+  const int code = errno;
+  close(fd);
+  if (bound || options.interface.empty()) return bound;
+  throw Error::system("cannot bind to interface " + interface, code);
+}
+
+bool routes_depend_on_ports() {
+  constexpr int by_addresses = 0;  // 1: by ports too; 2: of inner packets; 3: by chosen fields
+  int policy = by_addresses;
+  std::ifstream("/proc/sys/net/ipv4/fib_multipath_hash_policy") >> policy;
+  return policy != by_addresses;
+}
+
+}  // namespace tracetcp

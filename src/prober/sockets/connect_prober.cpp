@@ -11,6 +11,10 @@
 namespace tracetcp {
 namespace {
 
+/// How long a connection is kept to see whether a RST follows. Only targets so near that the kernel
+/// completes the handshake come to that, see ProbeSocket.
+constexpr Duration reset_watch = std::chrono::milliseconds(5);
+
 /// How many sockets may be open at once, after asking for as many as the system lets us have.
 std::size_t room_for_sockets() {
   constexpr rlim_t wanted = 2048;
@@ -86,7 +90,8 @@ void ConnectProber::free_port(const Probe& probe, Port port) {
 
 std::span<const Reply> ConnectProber::wait(TimePoint until) {
   replies_.clear();
-  const TimePoint first_end = open_.empty() ? never : open_.front().sent() + lifetime_;
+  TimePoint first_end = open_.empty() ? never : open_.front().sent() + lifetime_;
+  if (!accepted_.empty()) first_end = std::min(first_end, accepted_.front().until);
   if (!held_.empty()) until = std::min(until, outage_.next_try());
   const auto ready = ready_.wait(waker_, std::min(until, first_end), clock_);
   waker_.drain();
@@ -99,19 +104,56 @@ std::span<const Reply> ConnectProber::wait(TimePoint until) {
 void ConnectProber::take_results(std::span<const int> ready) {
   for (const int fd : ready) {
     const auto socket = by_fd_.at(fd);
+    if (take_accepted(socket)) continue;
     ++stats_.captured;
-    if (auto reply = socket->result()) replies_.push_back(std::move(*reply));
+    auto reply = socket->result();
+    if (reply && socket->is_connected()) {
+      ready_.expect_error(socket->fd());
+      accepted_.push_back(
+          {.socket = socket, .reply = std::move(*reply), .until = real_time() + reset_watch});
+      continue;
+    }
+    if (reply) replies_.push_back(std::move(*reply));
     end(socket);  // the kernel would go on repeating some SYNs although they were answered
+  }
+  release_accepted(real_time());
+}
+
+/// False: the socket is none that was watched.
+bool ConnectProber::take_accepted(Sockets::iterator socket) {
+  const auto accepted = std::find_if(accepted_.begin(), accepted_.end(),
+                                     [&](const auto& one) { return one.socket == socket; });
+  if (accepted == accepted_.end()) return false;
+  accepted->until = {};
+  accepted_.splice(accepted_.begin(), accepted_, accepted);
+  return true;
+}
+
+/// Hands over those that were watched until then.
+void ConnectProber::release_accepted(TimePoint until) {
+  while (!accepted_.empty() && accepted_.front().until <= until) {
+    const Accepted accepted = std::move(accepted_.front());
+    accepted_.pop_front();
+    replies_.push_back(accepted.reply);
+    if (auto reset = accepted.socket->reset()) replies_.push_back(std::move(*reset));
+    end(accepted.socket);
   }
 }
 
 /// Their answers would come too late, or the kernel would repeat their SYNs.
 void ConnectProber::give_up_old() {
   const TimePoint now = real_time();
-  while (!open_.empty() && now - open_.front().sent() >= lifetime_) end(open_.begin());
+  while (!open_.empty() && now - open_.front().sent() >= lifetime_) {
+    if (take_accepted(open_.begin())) {
+      release_accepted(now);
+    } else {
+      end(open_.begin());
+    }
+  }
 }
 
 ConnectProber::Sockets::iterator ConnectProber::end(Sockets::iterator socket) {
+  accepted_.remove_if([&](const auto& one) { return one.socket == socket; });
   ready_.remove(socket->fd());
   by_fd_.erase(socket->fd());
   return open_.erase(socket);

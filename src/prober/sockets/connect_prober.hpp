@@ -44,12 +44,21 @@ class ConnectProber final : public Prober {
  private:
   using Sockets = std::list<ProbeSocket>;  // by age
 
+  /// A connection that is there: a SYN proxy that finds the port closed resets it at once.
+  struct Accepted {
+    Sockets::iterator socket;
+    Reply reply;  ///< the SYN-ACK, handed over when it is known whether a RST followed
+    TimePoint until;
+  };
+
   [[nodiscard]] Port port_for(const Probe& probe) const;
   void send(const Probe& probe);
   void send_held();
   void open_socket(const Probe& probe);
   void free_port(const Probe& probe, Port port);
   void take_results(std::span<const int> ready);
+  bool take_accepted(Sockets::iterator socket);
+  void release_accepted(TimePoint until);
   void give_up_old();
   Sockets::iterator end(Sockets::iterator socket);
 
@@ -61,7 +70,8 @@ class ConnectProber final : public Prober {
   std::size_t most_open_;
   Sockets open_;
   std::unordered_map<int, Sockets::iterator> by_fd_;
-  std::deque<Probe> held_;  // while the way out is gone
+  std::list<Accepted> accepted_;  // by age; their sockets are in open_
+  std::deque<Probe> held_;        // while the way out is gone
   Outage outage_;
   std::vector<Reply> replies_;
   Tally ignored_;

@@ -103,7 +103,7 @@ void ProbeSocket::connect_now() {
   throw error;
 }
 
-std::optional<Reply> ProbeSocket::result() const {
+std::optional<Reply> ProbeSocket::result() {
   // First the queue, then SO_ERROR: some ICMP errors show as the errno of a RST, and taking them
   // from the queue clears it.
   if (const auto error = take_icmp_error(fd_)) {
@@ -128,8 +128,19 @@ std::optional<Reply> ProbeSocket::result() const {
   const bool was_there = code == 0 || code == ECONNRESET || code == EPIPE;
   if (info.tcpi_state == TCP_SYN_SENT) return std::nullopt;
   if (info.tcpi_state == TCP_CLOSE && !was_there) return std::nullopt;
+  was_reset_ = code == ECONNRESET;
+  connected_ = was_reset_ || (code == 0 && info.tcpi_state == TCP_ESTABLISHED);
   const auto rtt = std::chrono::microseconds(info.tcpi_rtt);
   return reply(ReplyKind::syn_ack, rtt.count() != 0 ? sent_ + rtt : real_time());
+}
+
+std::optional<Reply> ProbeSocket::reset() {
+  int code = 0;
+  socklen_t size = sizeof code;
+  if (!was_reset_ && getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &size) == 0) {
+    was_reset_ = code == ECONNRESET;
+  }
+  return was_reset_ ? std::optional(reply(ReplyKind::rst, real_time())) : std::nullopt;
 }
 
 Reply ProbeSocket::reply(ReplyKind kind, TimePoint time) const {

@@ -37,7 +37,13 @@ class ProbeSocket {
   [[nodiscard]] static Duration lifetime(const SocketWay& way);
 
   /// What ended the attempt, once the socket is ready. Empty: nothing that came from outside.
-  [[nodiscard]] std::optional<Reply> result() const;
+  [[nodiscard]] std::optional<Reply> result();
+
+  /// Of a result() that is a SYN-ACK: the handshake was completed, so reset() may follow.
+  [[nodiscard]] bool is_connected() const { return connected_; }
+
+  /// The RST that ended the connection after that, which came until now. Empty: none.
+  [[nodiscard]] std::optional<Reply> reset();
 
  private:
   void set_options(const SocketWay& way, Port port) const;
@@ -47,6 +53,8 @@ class ProbeSocket {
   Probe probe_;
   int fd_;
   TimePoint sent_;
+  bool connected_ = false;
+  bool was_reset_ = false;
 };
 
 }  // namespace tracetcp

@@ -37,6 +37,16 @@ void ReadySockets::remove(int fd) {
   std::erase_if(sockets_, [fd](const pollfd& entry) { return entry.fd == fd; });
 }
 
+void ReadySockets::expect_error(int fd) {
+  if (epoll_ != -1) {
+    epoll_event event{.events = 0, .data = {.fd = fd}};  // errors are told unasked
+    epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
+  }
+  for (pollfd& entry : sockets_) {
+    if (entry.fd == fd) entry.events = 0;
+  }
+}
+
 std::span<const int> ReadySockets::wait(const Waker& waker, TimePoint until,
                                         const SteadyRealTime& clock) {
   ready_.clear();

@@ -24,6 +24,9 @@ class ReadySockets {
   void add(int fd);     ///< throws Error
   void remove(int fd);  ///< before it is closed
 
+  /// From now on it is ready once there is an error, such as a RST.
+  void expect_error(int fd);
+
   /// Those that are ready, not more than 64; none where the waker or `until` ended the wait. Valid
   /// until the next call. Throws Error.
   std::span<const int> wait(const Waker& waker, TimePoint until, const SteadyRealTime& clock);

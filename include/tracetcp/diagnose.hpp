@@ -32,6 +32,12 @@ struct EndDigest {
   std::optional<TcpRest> tcp;
 };
 
+/// The kinds of two answers to one SYN that exclude each other, in the order in which they came.
+struct Contradiction {
+  ReplyKind first = ReplyKind::rst;
+  ReplyKind second = ReplyKind::syn_ack;
+};
+
 /// A trace as far as the diagnosis needs it: small enough to keep one for each of 65535 ports.
 struct Digest {
   Endpoint target;
@@ -40,6 +46,7 @@ struct Digest {
   std::vector<HopDigest> hops;  ///< all that were asked, by rising TTL without gaps
   std::optional<EndDigest> end;
   std::optional<Ttl> forged_ttl;  ///< as received: of a RST to a SYN that a hop answered as well
+  std::optional<Contradiction> contradiction;
   std::optional<std::uint16_t> path_mtu;
   std::vector<Finding> findings;  ///< what its own answers show
 

@@ -66,6 +66,7 @@ enum class FindingKind : std::uint8_t {
   path_change,     ///< one flow took several paths
   some_paths,      ///< on some paths the port fares otherwise than on others
   return_path,     ///< the way back is much longer from some hop on
+  contradiction,   ///< one SYN got several answers that exclude each other
 };
 
 /// The name used in JSON, e.g. "forged-reset".

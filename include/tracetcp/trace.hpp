@@ -26,6 +26,7 @@ struct ProbeRecord {
   Departure departure = Departure::unwatched;  ///< of a SYN that was answered it tells little
   bool voided = false;  ///< asked again, not shown: its answer could not be told from others', or
                         ///< its silence was in doubt
+  bool contested = false;  ///< a RST or ICMP error that fits other probes as well may answer it
 
   /// What the hop itself had to say, else whatever came first (a RST may be forged on the way);
   /// nullptr: nothing came.

@@ -32,7 +32,25 @@ std::string distance(const Trace& trace) {
                      hops == 1 ? "hop" : "hops");
 }
 
+/// Where the diagnosis has it that the port is accepted by a hop or beyond, which need not be the
+/// target.
+std::optional<Place> accepted_at(const Diagnosis& diagnosis) {
+  if (diagnosis.answered_by != AnsweredBy::unknown) return std::nullopt;
+  for (const Finding& finding : diagnosis.findings) {
+    const bool is_about_it = finding.kind == FindingKind::proxy ||
+                             (finding.kind == FindingKind::contradiction && finding.at.ttl);
+    if (is_about_it && finding.confidence != Confidence::not_sure) return finding.at;
+  }
+  return std::nullopt;
+}
+
 std::string open_port(const Trace& trace) {
+  if (const auto place = accepted_at(trace.diagnosis)) {
+    const int port = trace.target.port.value;
+    if (trace.verdict.ttl)
+      return fmt::format("Port {} is accepted by {} or beyond.", port, text(*place));
+    return fmt::format("Port {} is accepted on the way to {}.", port, trace.target.address.text());
+  }
   std::string text =
       fmt::format("Port {} is open on {}{}", trace.target.port.value, who(trace), distance(trace));
   if (trace.verdict.rtt) text += fmt::format(", in {} ms", whole_milliseconds(*trace.verdict.rtt));

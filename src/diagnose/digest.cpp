@@ -51,7 +51,7 @@ std::optional<EndDigest> find_end(const Trace& trace) {
       const Reply* reply = end_in(probe, verdict.state);
       if (reply == nullptr) continue;
       EndDigest end = end_of(*reply, verdict.ttl.value_or(hop.ttl), probe.index);
-      end.exact = hop.ttl == end.ttl;
+      end.exact = hop.ttl == verdict.ttl;
       return end;
     }
   }
@@ -117,9 +117,18 @@ Digest digest(const Trace& trace) {
       if (forged != nullptr && !digest.forged_ttl) digest.forged_ttl = forged->ttl;
     }
   }
+  digest.contradiction = contradiction_of(trace);
   digest.findings = find_changes(trace);
   if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
-  if (auto resets = find_resets_beside(trace, digest)) digest.findings.push_back(*resets);
+  const auto resets = find_resets_beside(trace, digest);
+  if (resets) digest.findings.push_back(*resets);
+  // What forges RSTs while SYNs go on does so to those that the target accepts, too.
+  const bool same_cause = resets && digest.contradiction &&
+                          digest.contradiction->first == ReplyKind::rst &&
+                          digest.contradiction->second == ReplyKind::syn_ack;
+  if (auto contradiction = find_contradiction(trace, digest); contradiction && !same_cause) {
+    digest.findings.push_back(std::move(*contradiction));
+  }
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
   return digest;

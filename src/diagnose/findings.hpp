@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace tracetcp::diagnosing {
@@ -24,6 +25,10 @@ std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& dige
 /// A RST to a SYN that ran out at a hop: it was forged before that, or there. nullptr: there is
 /// none.
 const Reply* reset_beside(const ProbeRecord& probe);
+
+/// contradiction.cpp: several answers to one SYN of which one excludes the other.
+std::optional<Contradiction> contradiction_of(const Trace& trace);
+std::optional<Finding> find_contradiction(const Trace& trace, const Digest& digest);
 
 /// notes.cpp: one flow, several paths; hops that limit or lose their own answers; a way back that
 /// becomes much longer; a TTL that is set on the way.
@@ -54,6 +59,12 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
 /// blocked.cpp: for silent and rejected ports.
 void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis);
 void judge_rejection(const Digest& one, Diagnosis& diagnosis);
+
+/// notes.cpp: whether all hops before that TTL answered, each from as far as its TTL says.
+bool is_symmetric(const Digest& digest, int end);
+
+/// The answer, and how far its sender is where its TTL is known.
+std::string with_distance(const std::string& answer, std::optional<Ttl> ttl);
 
 /// Where a hop with that TTL is, as far as it or the other's path tells.
 Place place_of(const Digest& one, int ttl);

@@ -19,6 +19,7 @@ bool is_told(const Finding& finding, bool of_several) {
     case FindingKind::blocked:
     case FindingKind::path_change:
     case FindingKind::some_paths:
+    case FindingKind::contradiction:
       return finding.confidence != Confidence::not_sure;
     case FindingKind::rejected:
       return of_several;

@@ -60,6 +60,8 @@ std::string_view name(FindingKind kind) {
       return "some-paths";
     case FindingKind::return_path:
       return "return-path";
+    case FindingKind::contradiction:
+      return "contradiction";
   }
   return "unknown";
 }

@@ -102,28 +102,22 @@ std::optional<Finding> find_return_jump(const Digest& digest) {
   return std::nullopt;
 }
 
-bool is_symmetric(const Digest& digest, int end) {
-  int answered = 0;
-  for (const HopDigest& hop : digest.hops) {
-    if (hop.answered == 0 || hop.ttl.value >= end) continue;
-    if (return_hops(hop.reply_ttl) != hop.ttl.value) return false;
-    ++answered;
-  }
-  return answered > 0 && answered == end - 1;
-}
-
 /// Each hop's answer comes back as far as its SYN went, but the target's from much farther: its SYN
-/// had got a new TTL.
+/// may have got a new TTL. Not sure, as the target's packets may begin with another TTL than most,
+/// such as 32, 60 or 100, or take a longer way back.
 std::optional<Finding> find_raised_ttl(const Digest& digest) {
   constexpr int much = 4;
   if (!digest.end || !digest.end->exact || !digest.end->reply_ttl) return std::nullopt;
   const int end = digest.end->ttl.value;
   const int back = return_hops(*digest.end->reply_ttl);
   if (back - end < much || !is_symmetric(digest, end)) return std::nullopt;
-  Finding finding{.kind = FindingKind::ttl_set, .confidence = Confidence::likely};
+  Finding finding{.kind = FindingKind::ttl_set, .confidence = Confidence::not_sure};
   finding.at = place_of(digest, end - 1);
-  finding.clause = fmt::format("the TTL is raised at {}: TTL {} gets an answer from {} hops away",
-                               text(finding.at), end, back);
+  finding.clause = fmt::format(
+      "TTL {} gets an answer from {} hops away: the TTL is raised at {}, the way back is longer, "
+      "or "
+      "the target's packets begin with another TTL than 64, 128 or 255",
+      end, back, text(finding.at));
   finding.evidence.push_back({.port = digest.target.port,
                               .ttl = digest.end->ttl,
                               .probe = digest.end->probe,
@@ -198,13 +192,26 @@ Place place_of_forger(const Digest& digest, int lowest, const Reply& reset,
   for (const int ttl : {lowest - 1, lowest}) {
     const HopDigest* hop = digest.hop(ttl);
     if (hop == nullptr || !hop->reply_ttl || !reset.ttl) continue;
-    if (return_hops(*hop->reply_ttl) == return_hops(*reset.ttl)) return place_of(digest, ttl);
+    if (return_hops(*hop->reply_ttl) != return_hops(*reset.ttl)) continue;
+    // The hop before may begin its RSTs with a TTL that is one less, such as 254.
+    if (ttl == lowest) confidence = Confidence::likely;
+    return place_of(digest, ttl);
   }
   confidence = Confidence::likely;  // of the place; that it is forged is certain
   return place_of(digest, std::max(lowest - 1, 1));
 }
 
 }  // namespace
+
+bool is_symmetric(const Digest& digest, int end) {
+  int answered = 0;
+  for (const HopDigest& hop : digest.hops) {
+    if (hop.answered == 0 || hop.ttl.value >= end) continue;
+    if (return_hops(hop.reply_ttl) != hop.ttl.value) return false;
+    ++answered;
+  }
+  return answered > 0 && answered == end - 1;
+}
 
 const Reply* reset_beside(const ProbeRecord& probe) {
   if (probe.replies.size() < 2) return nullptr;
@@ -227,7 +234,9 @@ std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& dige
   const Reply& reset = *reset_beside(*both);
   Finding finding{.kind = FindingKind::forged_reset, .confidence = Confidence::certain};
   finding.at = place_of_forger(digest, lowest, reset, finding.confidence);
-  finding.clause = fmt::format("a RST is forged at {}, while the SYN goes on", text(finding.at));
+  const bool accepted = digest.contradiction && digest.contradiction->second == ReplyKind::syn_ack;
+  finding.clause = fmt::format("a RST is forged at {}, while the SYN goes on{}", text(finding.at),
+                               accepted ? " and is accepted with a SYN-ACK" : "");
   finding.evidence.push_back(
       {.port = trace.target.port,
        .ttl = both->ttl,

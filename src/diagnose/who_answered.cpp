@@ -15,6 +15,7 @@ struct Nearer {
   int ports = 0;               ///< of these how many there are
   int agreeing = 0;            ///< ports that the same place answers with a SYN-ACK, too
   bool by_hop_before = false;  ///< the answer came as far as those of the hop before it
+  bool usual_ttl = false;      ///< that hop's answers begin with a TTL of 64, 128 or 255
   bool other_stack = false;    ///< other initial TTL than the same kind of answer from farther off
   bool other_options = false;  ///< other TCP options or window than the SYN-ACK from farther off
 };
@@ -52,6 +53,16 @@ const HopDigest* last_before(const Digest& one, int end) {
   return nullptr;
 }
 
+/// Whether the hop's answers come from as far as its TTL says, or are longer on the way by as much
+/// as those of the hop before: so they begin with a usual TTL. Else they may begin with 254, say.
+bool has_usual_ttl(const Digest& one, const HopDigest& hop) {
+  const int longer = return_hops(*hop.reply_ttl) - hop.ttl.value;
+  if (longer == 0) return true;
+  const HopDigest* before = last_before(one, hop.ttl.value);
+  return before != nullptr && before->reply_ttl &&
+         return_hops(*before->reply_ttl) - before->ttl.value == longer;
+}
+
 /// Whether the answer came back over as many hops as one of the hop before it would.
 bool is_of_hop_before(const Digest& one, const EndDigest& end) {
   const HopDigest* before = last_before(one, end.ttl.value);
@@ -64,6 +75,7 @@ Nearer look_beyond(const Digest& one, const EndDigest& end,
                    const std::vector<Comparison>& comparisons) {
   Nearer nearer;
   nearer.by_hop_before = is_of_hop_before(one, end);
+  nearer.usual_ttl = nearer.by_hop_before && has_usual_ttl(one, *last_before(one, end.ttl.value));
   for (const Comparison& comparison : comparisons) {
     const Digest& other = *comparison.other;
     const int gap = known_length(comparison) - end.ttl.value;
@@ -105,17 +117,12 @@ Confidence of_proxy(const Nearer& nearer, const EndDigest& end) {
 
 Confidence of_forged_reset(const Nearer& nearer, const EndDigest& end) {
   if (nearer.farthest == nullptr) return Confidence::not_sure;
-  if (nearer.by_hop_before && parts_at_answer(nearer, end)) return Confidence::certain;
+  if (nearer.by_hop_before && parts_at_answer(nearer, end)) {
+    return nearer.usual_ttl ? Confidence::certain : Confidence::likely;
+  }
   const bool telling = nearer.gap >= 4 || nearer.by_hop_before || nearer.other_stack ||
                        (nearer.gap >= 2 && parts_at_answer(nearer, end));
   return telling ? Confidence::likely : Confidence::not_sure;
-}
-
-/// The answer, and how far its sender is where its TTL is known.
-std::string with_distance(const std::string& answer, std::optional<Ttl> ttl) {
-  if (!ttl) return answer;
-  return fmt::format("{} with TTL {}, which fits a sender {} hops away", answer, ttl->value,
-                     return_hops(*ttl));
 }
 
 Observation answer_seen(const Digest& one, const EndDigest& end) {
@@ -158,7 +165,10 @@ std::string goes_on(const Comparison& farthest) {
 Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer,
                    Confidence confidence) {
   const bool open = end.kind == ReplyKind::syn_ack;
-  const int hop = end.ttl.value - (nearer.by_hop_before ? 1 : 0);
+  // Routers look at the TTL before they forward: one that resets what it should forward is the hop
+  // before. Where the TTL of the RST is known it decides.
+  const bool before_it = nearer.by_hop_before || (!open && !end.reply_ttl);
+  const int hop = end.ttl.value - (before_it ? 1 : 0);
   Finding finding{.kind = open ? FindingKind::proxy : FindingKind::forged_reset,
                   .confidence = confidence};
   // Whose address the hop has on the other path counts only where that is the same path so far.
@@ -222,7 +232,46 @@ bool is_known_forgery(const Digest& one, const EndDigest& end) {
   return end.kind == ReplyKind::rst && end.reply_ttl && one.forged_ttl == end.reply_ttl;
 }
 
+/// Nothing but the SYN-ACK's distance speaks against the target: it came as far as the answers of
+/// the hop before. Then that hop accepts connections in the target's name, as a SYN proxy does, or
+/// packets of the target pass it without losing one of their TTL.
+Finding accepted_before_target(const Digest& one, const EndDigest& end) {
+  Finding finding{.kind = FindingKind::proxy, .confidence = Confidence::not_sure};
+  if (is_symmetric(one, end.ttl.value)) finding.confidence = Confidence::likely;
+  finding.at = place_of(one, last_before(one, end.ttl.value)->ttl.value);
+  finding.clause =
+      fmt::format("accepted by {} or beyond: the SYN-ACK comes from as far away as its answers",
+                  text(finding.at));
+  finding.evidence = {answer_seen(one, end), hop_seen(one, *last_before(one, end.ttl.value))};
+  return finding;
+}
+
+/// A RST and a SYN-ACK to one SYN: who accepts the connection does not refuse it.
+void judge_refused(const Digest& one, const EndDigest& end, Diagnosis& diagnosis) {
+  diagnosis.answered_by = AnsweredBy::forged_reset;
+  diagnosis.confidence = Confidence::likely;
+  diagnosis.at = {};
+  const HopDigest* before = last_before(one, end.ttl.value);
+  if (before == nullptr || !before->reply_ttl || !end.reply_ttl) return;
+  if (return_hops(*before->reply_ttl) == return_hops(*end.reply_ttl)) {
+    diagnosis.at = place_of(one, before->ttl.value);
+  }
+}
+
+bool is_refused_though_accepted(const Digest& one, const EndDigest& end) {
+  return end.kind == ReplyKind::rst && one.contradiction &&
+         (one.contradiction->first == ReplyKind::syn_ack ||
+          one.contradiction->second == ReplyKind::syn_ack);
+}
+
 }  // namespace
+
+std::string with_distance(const std::string& answer, std::optional<Ttl> ttl) {
+  if (!ttl) return answer;
+  const int hops = return_hops(*ttl);
+  return fmt::format("{} with TTL {}, which fits a sender {} hop{} away", answer, ttl->value, hops,
+                     hops == 1 ? "" : "s");
+}
 
 void judge_sender(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
   if (!one.end) return;
@@ -240,12 +289,18 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
     }
     return;
   }
+  if (is_refused_though_accepted(one, end)) return judge_refused(one, end, diagnosis);
   std::vector<Comparison> comparisons;
   for (const Digest* other : others) comparisons.push_back(compare(one, *other, end.ttl.value));
 
   const bool open = end.kind == ReplyKind::syn_ack;
   const Nearer nearer = look_beyond(one, end, comparisons);
   const bool suspected = nearer.farthest != nullptr || (!open && nearer.by_hop_before);
+  if (!suspected && nearer.by_hop_before) {
+    diagnosis.findings.push_back(accepted_before_target(one, end));
+    return;
+  }
+  if (!suspected && one.contradiction) return;
   if (!suspected) {
     diagnosis.answered_by = AnsweredBy::target;
     diagnosis.confidence = of_target(end, comparisons);

@@ -220,7 +220,11 @@ bool Explorer::on(const Reply& reply) {
   if (!reply.probe) {
     for (const std::uint32_t index : reply.candidates) {
       const Place& place = places.at(index);
-      table_.at(reply.trace, place.ttl).probes[place.probe].voided = true;
+      ProbeRecord& probe = table_.at(reply.trace, place.ttl).probes[place.probe];
+      probe.voided = true;
+      if (reply.kind == ReplyKind::rst || reply.kind == ReplyKind::unreachable) {
+        probe.contested = true;
+      }
     }
     return true;
   }

@@ -1,8 +1,23 @@
 #include "multipath/flow_table.hpp"
 
+#include "tracer/judge.hpp"
+
 #include <algorithm>
 
 namespace tracetcp {
+
+namespace {
+
+/// Where a check decided the verdict, it tells what the end of the flow is.
+void take_check(const Trace& trace, FlowCell& cell) {
+  for (const ProbeRecord& check : trace.checks) {
+    const Reply* end = first_end(check);
+    const Reply* known = cell.answer();
+    if (end != nullptr && (known == nullptr || known->kind != end->kind)) cell.probes = {check};
+  }
+}
+
+}  // namespace
 
 bool ends_path_of_flow(ReplyKind kind) {
   return kind != ReplyKind::time_exceeded && kind != ReplyKind::notice;
@@ -43,6 +58,7 @@ std::size_t FlowTable::add(const Trace& trace) {
   for (const Hop& hop : trace.path()) {
     FlowCell& cell = at(flow, hop.ttl.value);
     cell.probes = hop.probes;
+    if (hop.ttl == trace.verdict.ttl) take_check(trace, cell);
     if (cell.tries() == 0) continue;
     cell.sight = cell.answer() == nullptr ? Sight::silent : Sight::answered;
     if (cell.answer() != nullptr && ends_path_of_flow(cell.answer()->kind)) {

@@ -213,7 +213,12 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp)
     }
   } else {
     ++unattributed_;
-    for (const std::uint32_t index : reply.candidates) sent_.at(index).voided = true;
+    const bool contests = ends_path(reply.kind) && reply.kind != ReplyKind::syn_ack;
+    for (const std::uint32_t index : reply.candidates) {
+      Sent& sent = sent_.at(index);
+      sent.voided = true;
+      sent.contested = sent.contested || contests;
+    }
     if (reply.kind == ReplyKind::time_exceeded) return;
     if (tcp != nullptr) reply.tcp = *tcp;
     unplaced_ = std::move(reply);
@@ -253,6 +258,7 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
     record.ttl = sent.ttl;
     record.sent = sent.time;
     record.voided = sent.voided;
+    record.contested = sent.contested;
     if (sent.replies.empty()) continue;
     record.replies = spare.replies();
     replies_.move_to(record.replies, sent.replies, id_, index);

@@ -64,7 +64,8 @@ class Found {
     Tag tag;
     Port source_port;
     Ttl ttl;
-    bool voided = false;  ///< as in ProbeRecord
+    bool voided = false;     ///< as in ProbeRecord
+    bool contested = false;  ///< as in ProbeRecord
     KeptReplies::Chain replies{};
     std::uint32_t form = 0;  ///< in forms_
   };

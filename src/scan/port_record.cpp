@@ -2,13 +2,14 @@
 
 #include "tracer/judge.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <algorithm>
 
 namespace tracetcp {
 namespace {
 
-Reply reply_of(const PortRecord& record, std::uint32_t trace) {
-  const ScanAnswer& answer = *record.answer;
+Reply reply_of(const PortRecord& record, const ScanAnswer& answer, std::uint32_t trace) {
   const TimePoint asked = record.asked.at(answer.syn.lane);
   Reply reply;
   reply.trace = trace;
@@ -45,8 +46,11 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<int>(probes, record.tries)); ++i)
       add(i);
   }
-  if (record.answer) hop.probes.back().replies.push_back(reply_of(record, trace.id));
+  for (const auto* answer : {&record.answer, &record.contradiction}) {
+    if (*answer) hop.probes.back().replies.push_back(reply_of(record, **answer, trace.id));
+  }
   trace.verdict = judge(trace);
+  if (record.contradiction) trace.diagnosis = diagnose(digest(trace), {});
   return trace;
 }
 

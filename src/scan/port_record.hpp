@@ -41,6 +41,7 @@ struct PortRecord {
   /// When the last scan_most_tries of them were sent, each in the place of its lane.
   std::array<TimePoint, scan_most_tries> asked{};
   std::optional<ScanAnswer> answer;
+  std::optional<ScanAnswer> contradiction;  ///< a later one to the same SYN, of another kind
 
   /// The lane of the next try.
   [[nodiscard]] std::uint8_t next_lane() const {

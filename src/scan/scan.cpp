@@ -37,6 +37,7 @@ class ScanRun {
   }
 
   void interrupt() {
+    scanner_.settle_held();
     while (!scanner_.under_way().empty()) {
       hand_over();
       if (!scanner_.under_way().empty()) scanner_.pop(State::incomplete);

@@ -1,5 +1,7 @@
 #include "scan/scanner.hpp"
 
+#include "tracer/judge.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Answers to one SYN of which the first that comes here outweighs the others: whoever accepts
-/// the connection has the last word.
+/// Of the answers to several SYNs to one port the heavier counts, see find_ending(). Of those to
+/// one SYN the first does, if it ends a path.
 int weight(ReplyKind kind) {
   switch (kind) {
     case ReplyKind::syn_ack:
@@ -25,6 +27,19 @@ int weight(ReplyKind kind) {
       break;
   }
   return 0;
+}
+
+/// Whether it contradicts the answer that the same SYN has already.
+bool is_second_to_syn(const PortRecord& record, const ScanAnswer& answer) {
+  return answer.syn.lane == record.answer->syn.lane && ends_path(answer.kind) &&
+         ends_path(record.answer->kind) && answer.kind != record.answer->kind &&
+         !record.contradiction;
+}
+
+bool outweighs(const PortRecord& record, const ScanAnswer& answer) {
+  const bool same_syn = answer.syn.lane == record.answer->syn.lane;
+  if (same_syn && ends_path(record.answer->kind)) return false;
+  return weight(answer.kind) > weight(record.answer->kind);
 }
 
 /// Of the target itself, not of a router, which may limit its errors to one a second.
@@ -92,11 +107,35 @@ bool Scanner::on(const ScanAnswer& answer) {
   PortRecord* record = find(answer.syn.port);
   if (record == nullptr || answer.syn.lane >= record->tries) return false;
   const bool first = !record->answer;
-  if (!first && weight(answer.kind) <= weight(record->answer->kind)) return false;
   if (first) learn(*record, answer);
+  if (!first && is_second_to_syn(*record, answer)) {
+    record->contradiction = answer;
+    settle(*record, answer.time);
+    return true;
+  }
+  if (!first && !outweighs(*record, answer)) return false;
   record->answer = answer;
-  settle(*record, answer.time);
+  record->contradiction.reset();
+  record->settled_at = answer.time;
+  if (answer.kind == ReplyKind::rst || answer.kind == ReplyKind::unreachable) {
+    held_.push_back({.port = record->port, .tries = record->tries, .time = answer.time});
+  } else {
+    settle(*record, answer.time);
+  }
   return true;
+}
+
+/// How long the SYN-ACK of the target may take longer than a RST or ICMP error from the way.
+Duration Scanner::hold() const {
+  const Duration least = strategy_.anti_flood ? 200ms : 50ms;
+  return std::min(strategy_.timeout, std::max(least, times_.round_trip()));
+}
+
+void Scanner::settle_held(TimePoint until) {
+  for (; !held_.empty() && held_.front().time <= until; held_.pop_front()) {
+    PortRecord* record = find(held_.front().port);
+    if (record != nullptr && !record->settled) settle(*record, record->settled_at);
+  }
 }
 
 bool Scanner::on_control(const ScanAnswer& answer) {
@@ -122,6 +161,7 @@ bool Scanner::in_lossy_time(TimePoint time) const {
 
 void Scanner::settle(TimePoint now) {
   settle_controls(now);
+  settle_held(now - hold());
   settle_asks(now);
   settle_endings(now);
 }
@@ -200,6 +240,7 @@ TimePoint Scanner::wake() const {
   // A little later more of them are due: to wake up for each would cost more than it is worth.
   constexpr Duration some = 1ms;
   wake = std::min(wake, controls_.wake(times_.answer()));
+  if (!held_.empty()) wake = std::min(wake, held_.front().time + hold() + some);
   if (!asks_.empty()) wake = std::min(wake, asks_.front().time + times_.between_tries() + some);
   if (!endings_.empty()) wake = std::min(wake, endings_.front().time + times_.last_wait() + some);
   return wake;

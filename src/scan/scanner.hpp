@@ -35,6 +35,9 @@ class Scanner {
   /// Draws conclusions from what did not come until now.
   void settle(TimePoint now);
 
+  /// Waits no more for what may contradict the answers that came until then.
+  void settle_held(TimePoint until = never);
+
   /// When there will be something to do, unless an answer comes.
   [[nodiscard]] TimePoint wake() const;
 
@@ -67,6 +70,7 @@ class Scanner {
   [[nodiscard]] bool in_lossy_time(TimePoint time) const;
   void settle(PortRecord& record, TimePoint now);
   [[nodiscard]] int wanted_tries() const;
+  [[nodiscard]] Duration hold() const;
   PortRecord* find(Port port);
 
   const Strategy strategy_;
@@ -78,6 +82,7 @@ class Scanner {
   std::deque<Ask> asks_;     // that may still be answered in time
   std::deque<Port> again_;   // ports whose next try is due
   std::deque<Ask> endings_;  // the last tries of ports
+  std::deque<Ask> held_;     // ports whose RST or ICMP error a SYN-ACK to the same SYN may follow
   Controls controls_;
   int dead_rounds_ = 0;  // of controls, in a row
   /// From when until when so much was lost that the rate was halved; the last few.

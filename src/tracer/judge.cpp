@@ -10,28 +10,46 @@ bool answers(const ProbeRecord& probe, ReplyKind kind) {
                      [&](const Reply& reply) { return reply.kind == kind; });
 }
 
+/// Rule 4.
+bool is_from_end(const ProbeRecord& probe, ReplyKind kind) {
+  return kind != ReplyKind::syn_ack || !answers(probe, ReplyKind::time_exceeded);
+}
+
 struct Ending {
   Ttl ttl;
   const Reply* reply;
 };
 
-/// The reply of this kind to the lowest TTL above `beyond`.
+/// The SYN with the lowest TTL above `beyond` that is answered so, see rule 1.
 std::optional<Ending> lowest(const Trace& trace, ReplyKind kind, int beyond) {
   for (const Hop& hop : trace.hops) {
     if (hop.ttl.value <= beyond) continue;
     for (const ProbeRecord& probe : hop.probes) {
-      for (const Reply& reply : probe.replies) {
-        if (reply.kind == kind) return Ending{.ttl = hop.ttl, .reply = &reply};
-      }
+      const Reply* end = first_end(probe);
+      if (end == nullptr || end->kind != kind || !is_from_end(probe, kind)) continue;
+      return Ending{.ttl = hop.ttl, .reply = end};
     }
   }
   return std::nullopt;
 }
 
-const Reply* checked_open(const Trace& trace) {
+/// Rule 2. Of several checks the SYN-ACK counts: in a capture they may have had any TTL.
+const Reply* answer_of_checks(const Trace& trace) {
+  const Reply* answer = nullptr;
   for (const ProbeRecord& check : trace.checks) {
-    for (const Reply& reply : check.replies) {
-      if (reply.kind == ReplyKind::syn_ack) return &reply;
+    const Reply* end = first_end(check);
+    if (end == nullptr) continue;
+    if (answer == nullptr || end->kind == ReplyKind::syn_ack) answer = end;
+  }
+  return answer;
+}
+
+/// The first SYN-ACK to a SYN that expired on the way, see rule 4.
+const Reply* open_on_way(const Trace& trace) {
+  for (const Hop& hop : trace.hops) {
+    for (const ProbeRecord& probe : hop.probes) {
+      const Reply* end = first_end(probe);
+      if (end != nullptr && end->kind == ReplyKind::syn_ack) return end;
     }
   }
   return nullptr;
@@ -117,17 +135,53 @@ std::optional<Ttl> reach(const Trace& trace) {
   return std::nullopt;
 }
 
+bool ends_path(ReplyKind kind) {
+  return kind == ReplyKind::syn_ack || kind == ReplyKind::rst || kind == ReplyKind::unreachable;
+}
+
+const Reply* first_end(const ProbeRecord& probe) {
+  const Reply* first = nullptr;
+  for (const Reply& reply : probe.replies) {
+    if (ends_path(reply.kind) && (first == nullptr || reply.time < first->time)) first = &reply;
+  }
+  return first;
+}
+
+bool is_contradictory(const Trace& trace) {
+  const auto contradicts = [](const ProbeRecord& probe) {
+    const Reply* first = first_end(probe);
+    if (first == nullptr) return false;
+    if (probe.contested && first->kind == ReplyKind::syn_ack) return true;
+    return std::any_of(probe.replies.begin(), probe.replies.end(), [&](const Reply& reply) {
+      return ends_path(reply.kind) && reply.kind != first->kind;
+    });
+  };
+  return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
+    return std::any_of(hop.probes.begin(), hop.probes.end(), contradicts);
+  });
+}
+
 std::optional<Verdict> find_ending(const Trace& trace) {
   const auto reached = reach(trace);
+  const auto open = lowest(trace, ReplyKind::syn_ack, 0);
   const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
-  const Reply* check = checked_open(trace);
-  if (const auto open = lowest(trace, ReplyKind::syn_ack, 0)) {
-    const Reply* fastest = fastest_open(trace, open->ttl);
-    // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
-    return ended_by(*fastest, reset ? std::min(reset->ttl, open->ttl) : open->ttl);
-  }
-  if (reset && check != nullptr) return ended_by(*check, reset->ttl);
   const auto rejection = lowest(trace, ReplyKind::unreachable, 0);
+  // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
+  std::optional<Ttl> end;
+  if (open) end = open->ttl;
+  if (reset && (!end || reset->ttl < *end)) end = reset->ttl;
+
+  if (const Reply* check = answer_of_checks(trace)) {
+    if (rejection && check->kind == ReplyKind::unreachable) {
+      return ended_by(*rejection->reply, rejection->ttl);
+    }
+    if (end && check->kind == ReplyKind::syn_ack) {
+      return ended_by(*fastest_open(trace, open ? open->ttl : *end), end);
+    }
+    const bool as_before = reset && check->kind == ReplyKind::rst;
+    if (end) return ended_by(as_before ? *reset->reply : *check, end);
+  }
+  if (open) return ended_by(*fastest_open(trace, open->ttl), end);
   if (rejection && (!reset || rejection->ttl < reset->ttl)) {
     return ended_by(*rejection->reply, rejection->ttl);
   }
@@ -137,7 +191,9 @@ std::optional<Verdict> find_ending(const Trace& trace) {
 
 Verdict judge(const Trace& trace) {
   if (const auto ending = find_ending(trace)) return *ending;
-  if (const Reply* check = checked_open(trace)) return ended_by(*check, std::nullopt);
+  const Reply* open = answer_of_checks(trace);
+  if (open == nullptr || open->kind != ReplyKind::syn_ack) open = open_on_way(trace);
+  if (open != nullptr) return ended_by(*open, std::nullopt);
   if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
     return ended_by(*reset->reply, reset->ttl);
   }

@@ -10,11 +10,29 @@ namespace tracetcp {
 std::optional<Ttl> reach(const Trace& trace);
 
 /// Where the path ends, as far as its probes tell: the lowest TTL that got so far, and what
-/// answered there. Empty while nothing but hops on the way answered. A SYN-ACK outweighs a RST,
-/// whatever their TTLs: some hosts and firewalls reset a SYN whose TTL expires at them although the
-/// port is open. A RST to a TTL that hops from there on have answered too does not come from the
-/// end of the path.
+/// answered there. Empty while nothing but hops on the way answered. A SYN-ACK, a RST and an ICMP
+/// unreachable end a path; the state is what connect() of an application says:
+///
+/// 1. Of several such answers to one SYN the first decides. When the next one comes, connect() has
+///    succeeded or failed: a RST ends it (RFC 9293, section 3.10.7.3), and so does an ICMP error on
+///    Linux (RFC 5461, section 4.1). The later ones are a finding.
+/// 2. A check decides, if it was answered. It is like an application's SYN: alone, and with a TTL
+///    that does not expire.
+/// 3. Else a SYN-ACK outweighs RSTs to other SYNs, whatever their TTLs: some hosts and firewalls
+///    reset a SYN whose TTL expires at them although the port is open.
+/// 4. A SYN that a hop answered with time-exceeded did not get to the end of the path: a SYN-ACK to
+///    it, too, comes from the way. So does a RST to a TTL if hops from there on have answered.
 std::optional<Verdict> find_ending(const Trace& trace);
+
+/// Whether the answers contradict each other, so that it takes a check to know the state: one SYN
+/// got several that end the path, or a SYN-ACK comes behind a RST that may answer the same SYN.
+bool is_contradictory(const Trace& trace);
+
+/// Of the answers to one SYN that end a path the first; nullptr: there is none.
+const Reply* first_end(const ProbeRecord& probe);
+
+/// A SYN-ACK, a RST, an ICMP unreachable.
+bool ends_path(ReplyKind kind);
 
 /// What the trace amounts to. A pure function of it, for live and recorded traces alike.
 Verdict judge(const Trace& trace);

@@ -1,11 +1,14 @@
 #include "tracer/tracer.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <algorithm>
 
 namespace tracetcp {
 namespace {
 
-/// The original program's TTL for telling whether a port that was reset is closed for sure.
+/// The original program's TTL for telling whether a port that was reset is closed for sure; as good
+/// as an application's for telling what it gets where answers contradict each other.
 constexpr Ttl closed_check_ttl{127};
 
 int live_probes(const Hop& hop) {
@@ -32,8 +35,12 @@ bool is_answered_on_way(const ProbeRecord& probe) {
   });
 }
 
-bool ends_path(ReplyKind kind) {
-  return kind == ReplyKind::syn_ack || kind == ReplyKind::rst || kind == ReplyKind::unreachable;
+/// A SYN-ACK from much farther than the TTL of its SYN reaches. It may have come a long way back,
+/// or the SYN got another TTL; or it is not the target's, and the SYN expires at a hop.
+bool comes_from_too_far(const Reply& reply, Ttl ttl) {
+  constexpr int much = 4;
+  return reply.kind == ReplyKind::syn_ack && reply.ttl &&
+         return_hops(*reply.ttl) - ttl.value >= much;
 }
 
 }  // namespace
@@ -136,7 +143,12 @@ bool Tracer::on(const Reply& reply) {
     frontier_ = std::max(frontier_, reach_);
   }
   if (ends_path(reply.kind) && reply.rtt) waiting_.heard_target(*reply.rtt);
+  // What refutes these is on its way: a time-exceeded, or a SYN-ACK to the SYN that was rejected.
+  const bool may_be_refuted =
+      reply.kind == ReplyKind::unreachable || comes_from_too_far(reply, probe.ttl);
+  if (may_be_refuted) doubted_until_ = probe.sent + waiting_.near();
   ending_ = find_ending(trace_);
+  contradictory_ = ending_ && is_contradictory(trace_);
   return true;
 }
 
@@ -149,6 +161,7 @@ void Tracer::void_candidates(const Reply& reply) {
     ProbeRecord& probe = record(index);
     any = any || !probe.voided;
     probe.voided = true;
+    if (ends_path(reply.kind) && reply.kind != ReplyKind::syn_ack) probe.contested = true;
     if (ends_path(reply.kind)) waiting_.heard_target(reply.time - probe.sent);
   }
   if (!any || !ends_path(reply.kind) || ending_) return;
@@ -253,6 +266,7 @@ TimePoint Tracer::frontier_due() const {
 
 bool Tracer::needs_check() const {
   if (!ending_ || !trace_.checks.empty()) return false;
+  if (contradictory_) return true;
   if (ending_->state == State::closed) return *ending_->ttl < closed_check_ttl;
   // Much slower than the hops before: the first SYN-ACK may have been lost, and this be a repeated
   // one, whose RTT means nothing.
@@ -260,7 +274,9 @@ bool Tracer::needs_check() const {
 }
 
 Ttl Tracer::check_ttl() const {
-  return ending_ && ending_->state == State::open ? *ending_->ttl : closed_check_ttl;
+  if (!ending_) return closed_check_ttl;
+  const bool only_slow = ending_->state == State::open && !contradictory_;
+  return only_slow ? *ending_->ttl : std::max(closed_check_ttl, *ending_->ttl);
 }
 
 TimePoint Tracer::check_due() const {
@@ -294,7 +310,7 @@ TimePoint Tracer::tail_settles_at() const {
 }
 
 TimePoint Tracer::settles_at(const Hop& hop) const {
-  if (is_past_end(hop.ttl)) return check_settles_at();
+  if (is_past_end(hop.ttl)) return std::max(check_settles_at(), doubted_until_);
   if (live_probes(hop) < strategy_.probes_per_hop || is_doubtful(hop)) return never;
   if (retry_due(hop) != never) return never;
   const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;

@@ -89,11 +89,13 @@ class Tracer {
   Trace trace_;
   std::vector<Place> places_;
   std::optional<Verdict> ending_;
-  int frontier_;             ///< the highest TTL asked in this sweep; first TTL - 1: none yet
-  TimePoint frontier_time_;  ///< when it was last raised
-  int reach_ = 0;            ///< the highest TTL that a hop answered
-  TimePoint hold_;           ///< SYNs that may reach the target wait until then
-  TimePoint last_beyond_;    ///< when the last SYN left that may have reached the target
+  bool contradictory_ = false;  ///< see is_contradictory()
+  int frontier_;                ///< the highest TTL asked in this sweep; first TTL - 1: none yet
+  TimePoint frontier_time_;     ///< when it was last raised
+  int reach_ = 0;               ///< the highest TTL that a hop answered
+  TimePoint doubted_until_;     ///< until then another answer may refute that the path ends there
+  TimePoint hold_;              ///< SYNs that may reach the target wait until then
+  TimePoint last_beyond_;       ///< when the last SYN left that may have reached the target
   std::size_t settled_ = 0;
   bool done_ = false;
 };

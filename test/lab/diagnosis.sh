@@ -1,6 +1,6 @@
 #!/bin/bash
 # What kernel routers do to SYNs, each found at its hop: drops, rejections, forged RSTs, a REDIRECT
-# proxy, port forwarding, rewritten fields, TTLs set on the way, limited answers.
+# proxy, a SYN proxy, port forwarding, rewritten fields, TTLs set on the way, limited answers.
 # shellcheck source=test/lab/lab.sh
 source "$(dirname "$0")/lab.sh"
 
@@ -17,7 +17,7 @@ change() {
 answered_by() { jq -r '.verdict | "\(.answered_by) \(.confidence)"' <<< "$OUT"; }
 kinds() { jq -r '[.findings[].kind] | unique | join(" ")' <<< "$OUT"; }
 
-lab_listen server 8081 8082 8083 8084 8085 8086 8087
+lab_listen server 8081 8082 8083 8084 8085 8086 8087 8088
 lab_listen r3 3128 # a proxy
 lab_listen r8 9000 # another server
 ip -n client address add 10.77.1.99/24 dev right
@@ -49,6 +49,21 @@ table ip lab {
   }
 }
 RULES
+# A SYN proxy: it accepts all connections to these ports, then asks the server.
+nft_on r4 <<'RULES'
+table ip proxy {
+  chain before {
+    type filter hook prerouting priority -300;
+    iifname "left" tcp dport { 8088, 8089 } tcp flags syn notrack
+  }
+  chain forward {
+    type filter hook forward priority 0;
+    tcp dport { 8088, 8089 } ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+    tcp dport { 8088, 8089 } ct state invalid drop
+  }
+}
+RULES
+on r4 "$BASH" -c 'echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose'
 nft_on r5 <<'RULES'
 table ip lab {
   chain in {
@@ -84,6 +99,16 @@ done
 trace --json -n -F --control 80 "$SERVER:8081"
 is "REDIRECT proxy" "$(finding proxy)" "3 10.77.3.2 likely"
 is "REDIRECT proxy: who answered" "$(answered_by)" "proxy likely"
+for port in 8088 8089; do # the latter is closed
+  trace --json -n -F --control 80 "$SERVER:$port"
+  is "SYN proxy, port $port" "$(finding proxy)" "4 10.77.4.2 likely"
+  is "SYN proxy, port $port: state" "$(jq -r .verdict.state <<< "$OUT")" open
+done
+trace --json -n -F "$SERVER:8088"
+is "SYN proxy, without another port" "$(finding proxy)" "4 10.77.4.2 likely"
+is "SYN proxy, without another port: who answered" "$(answered_by)" "unknown not sure"
+is "SYN proxy, without another port: in words" "$(jq -r .verdict.text <<< "$OUT")" \
+  "Port 8088 is accepted by hop 4 (10.77.4.2) or beyond."
 trace --json -n -F "$SERVER:8082"
 is "port forwarding" "$(finding nat)" "5 $SERVER certain"
 trace --json -n -F "$SERVER:8083"
@@ -94,7 +119,7 @@ is "MSS clamped: nothing else" "$(kinds)" change
 trace --json -n -F "$SERVER:8085"
 is "DSCP set" "$(change DSCP)" "7 8 certain 0 18"
 trace --json -n -F "$SERVER:8086"
-is "TTL raised" "$(finding ttl-set)" "4 10.77.4.2 likely"
+is "TTL raised" "$(finding ttl-set)" "4 10.77.4.2 not sure"
 trace --json -n -F "$SERVER:8087"
 is "TTL lowered" "$(finding ttl-set)" "4 10.77.4.2 likely"
 

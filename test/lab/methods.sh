@@ -35,6 +35,7 @@ cases='
 143     6                    rejected  7    10.77.6.2    10
 144     6                    rejected  7    10.77.6.2    9
 '
+findings() { jq -r '.findings[].text' <<< "$OUT"; }
 code() { jq -r '.verdict.icmp_code // empty' <<< "$OUT"; }
 reply_ttls() { jq -r '[.hops[].probes[0].reply_ttl // empty] | join(" ")' <<< "$OUT"; }
 
@@ -45,6 +46,7 @@ while read -r port hops state ttl from icmp; do
     trace_by "$method" --json -n -F "$SERVER:$port"
     is "$port by $method" "$(json_hops) $(verdict) $(code)" "$(routers "$hops") $state $ttl $from $icmp"
     is "$port by $method: exit status, errors, method" "$STATUS:$ERR:$(jq -r .method <<< "$OUT")" "0::$method"
+    if ((hops == 9)); then is "$port by $method: nothing is found" "$(findings)" ""; fi
   done
 done <<< "$cases"
 for method in raw link connect; do
@@ -63,6 +65,16 @@ is "one path: hops and verdict" "$(json_hops) $(verdict)" "$(routers 9) open 10 
 is "one path: one source port, as reported" "$(field port | sort -u)" "$(jq -r .source.port <<< "$OUT")"
 is "one path: TTLs in turn" "$(field ttl | sort -nu | paste -sd' ')" "1 2 3 4 5 6 7 8 9 10"
 like "one path: it says what that costs" "$(jq -r '.limits | join("/")' <<< "$OUT")" 'one hop .* after the other'
+
+for port in 80 81; do
+  trace_by connect --json -n -F --one-path "$SERVER:$port"
+  is "one path, port $port: nothing is found" "$(findings)" ""
+done
+# The kernel keeps the TTL of a RST to itself; the hop that should have forwarded the SYN forged it.
+trace_by connect --json -n -F --control 80 "$SERVER:136"
+like "a forged RST by connect" "$(findings)" '^the RST is forged at hop 6 \(10\.77\.6\.2\)'
+is "no TTL of a RST or SYN-ACK by connect" \
+  "$(jq '[.. | objects | select(.reply == "rst" or .reply == "syn-ack") | .reply_ttl // empty] | length' <<< "$OUT")" 0
 
 # Exactly one SYN leaves for each probe, also where nothing answers for longer than a second.
 capture_start client right

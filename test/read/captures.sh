@@ -51,4 +51,8 @@ is "sim-mpls: a router's odd quotes" "$(changes sim-mpls)" 'TTL 1 > 5, 5 to 5'
 # Linux translates what is quoted back: nothing may be claimed.
 is "router-nat-any: none" "$(changes router-nat-any)" ""
 is "router-nat-client: none" "$(changes router-nat-client)" ""
+# One packet has one fate.
+is "expired-and-accepted: the contradiction is what is found" \
+  "$(read_file expired-and-accepted.pcap | jq -r '"\(.verdict.answered_by), \([.findings[].kind] | join(" "))"')" \
+  "unknown, contradiction"
 done_testing

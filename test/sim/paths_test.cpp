@@ -301,3 +301,15 @@ TEST_CASE("probes of all flows to one hop are a gentle rate apart, and those to 
   for (const int ttl : {1, 2, 3}) CHECK(least.at(ttl) >= 10ms);
   CHECK(least.at(4) >= 50ms);
 }
+
+TEST_CASE("a RST before the SYN-ACK refuses the connection on all paths alike") {
+  const std::string ips = "[router.ips]\naddress = \"10.0.0.2\"\ninject_reset = [80]\n";
+  const Trace trace =
+      paths_in(network(R"(["10.0.0.1", [["10.1.0.1"], ["10.2.0.1"]], "ips"])", ips));
+  CHECK(trace.verdict.state == State::closed);
+  for (const PathOutcome& outcome : trace.paths->outcomes) CHECK(outcome.reply == ReplyKind::rst);
+  for (const Finding& finding : trace.diagnosis.findings) {
+    CHECK(finding.kind == FindingKind::contradiction);
+  }
+  CHECK_FALSE(trace.diagnosis.findings.empty());
+}

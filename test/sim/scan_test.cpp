@@ -190,6 +190,22 @@ TEST_CASE("a far TTL that a router loops away is told as what it is, not as a po
   for (const auto& [port, trace] : result.ports) CHECK(state_of(trace) == "incomplete 10.0.0.10");
 }
 
+TEST_CASE("a RST and then a SYN-ACK to the SYN of a scan: closed, and the contradiction is told") {
+  for (const bool anti_flood : {true, false}) {
+    const auto result = scan_in_network(
+        "[router.ips]\naddress = \"10.0.0.2\"\ninject_reset = [1000, 1002]\n"
+        "[[host]]\naddress = \"198.51.100.1\"\nopen = [\"1-65535\"]\n"
+        "[[route]]\nto = \"198.51.100.1\"\nvia = [\"10.0.0.1\", \"ips\", \"10.0.0.3\"]\nrtt = 40\n",
+        4, 1, far_ttl_once(anti_flood));
+    for (const auto& [port, trace] : result.ports) {
+      const bool is_refused = port == 1000 || port == 1002;
+      CHECK(state_of(trace) == (is_refused ? "closed 198.51.100.1" : "open 198.51.100.1"));
+      CHECK(trace.diagnosis.findings.size() == (is_refused ? 1 : 0));
+    }
+    CHECK(result.order == std::vector{1000, 1001, 1002, 1003});
+  }
+}
+
 TEST_CASE("a scan that is interrupted hands over the ports that have answered, in order") {
   const auto host = make_host(5, 2000, "");
   const auto result = scan_in_network(host.toml, 2000, 5, far_ttl_once(true), 300);

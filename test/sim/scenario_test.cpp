@@ -3,6 +3,8 @@
 
 #include "tracing.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -67,14 +69,45 @@ TEST_CASE("a RST that acknowledges the ISN itself is a RST") {
   CHECK(verdict_of(run_in(network, target, 80).trace()) == "closed 4 198.51.100.1");
 }
 
-TEST_CASE("a forged RST on the way does not hide the open port behind it") {
+TEST_CASE("a forged RST refuses the connection, but does not hide the open port behind it") {
   const auto network = path("inject_reset = [80]", "open = [80]");
   for (const bool anti_flood : {true, false}) {
     simtest::Options options;
     options.strategy.anti_flood = anti_flood;
     const auto run = run_in(network, target, 80, options);
-    CHECK(verdict_of(run.trace()) == "open 4 198.51.100.1");
+    CHECK(verdict_of(run.trace()) == "closed 4 198.51.100.1");
     CHECK(hops_of(run.trace()) == all_hops);
+    const Diagnosis found = diagnose(digest(run.trace()), {});
+    CHECK(found.answered_by == AnsweredBy::forged_reset);
+    REQUIRE(found.findings.size() == 1);
+    CHECK(found.findings.front().clause ==
+          "a RST is forged at hop 2 (10.0.0.2), while the SYN goes on and is accepted with a "
+          "SYN-ACK");
+  }
+}
+
+TEST_CASE("the last hop forges a RST and lets the SYN pass: closed, and the SYN-ACK is told") {
+  const std::string network = R"(
+[[host]]
+address = "198.51.100.1"
+open = [80]
+[router.ips]
+address = "10.0.0.2"
+inject_reset = [80]
+[[route]]
+to = "198.51.100.1"
+via = ["192.168.0.1", "10.0.0.1", "ips"]
+)";
+  for (const TagMode mode : {TagMode::id, TagMode::isn, TagMode::port}) {
+    simtest::Options options;
+    options.tag_mode = mode;
+    const auto run = run_in(network, target, 80, options);
+    CHECK(verdict_of(run.trace()) == "closed 4 198.51.100.1");
+    const Diagnosis found = diagnose(digest(run.trace()), {});
+    CHECK(found.answered_by == AnsweredBy::forged_reset);
+    CHECK(found.at == Place{Ttl{3}, *Address::parse("10.0.0.2")});
+    REQUIRE(found.findings.size() == 1);
+    CHECK(found.findings.front().kind == FindingKind::contradiction);
   }
 }
 

@@ -160,7 +160,9 @@ bool is_right(const BoxedNetwork& network, const PortTruth& truth, const Finding
     case FindingKind::rate_limit:
     case FindingKind::path_change:
     case FindingKind::return_path:
-      return true;  // about hops, not about what happens to the SYN
+      return true;                    // about hops, not about what happens to the SYN
+    case FindingKind::contradiction:  // RSTs beside are the only ones there
+      return is_forged_beside(network, truth, finding.at);
     case FindingKind::some_paths:
       break;  // these traces are of one flow each
   }

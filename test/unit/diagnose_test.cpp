@@ -1,4 +1,5 @@
 #include "trace_builder.hpp"
+#include "tracer/judge.hpp"
 
 #include <tracetcp/diagnose.hpp>
 
@@ -104,6 +105,130 @@ TEST_CASE("an answer that fits the path is the target's, and likely so at best")
   REQUIRE(alone.evidence.size() == 1);
   CHECK(alone.evidence.front().ttl == Ttl{7});
   CHECK(alone.evidence.front().probe == 12);
+}
+
+TEST_CASE("whatever TTL the target's packets begin with, no hop is accused") {
+  for (const int initial : {30, 32, 60, 63, 64, 100, 127, 128, 200, 254, 255}) {
+    for (const ReplyKind kind : {ReplyKind::syn_ack, ReplyKind::rst}) {
+      Trace trace = path_of(80, 9);
+      Reply answer = from_target(kind, 10);
+      answer.ttl = Ttl{static_cast<std::uint8_t>(initial - 9)};
+      add_hop(trace, 10, {answer});
+      conclude(trace, kind == ReplyKind::rst ? State::closed : State::open, 10, "198.51.100.1");
+      CAPTURE(initial);
+      const std::vector others{ends(22, 9, ReplyKind::syn_ack, 10)};
+      for (const Finding& finding : diagnose(digest(trace), others).findings) {
+        CHECK(finding.confidence == Confidence::not_sure);
+      }
+    }
+  }
+}
+
+TEST_CASE("a longer way back for the target alone accuses no hop") {
+  for (const int longer : {1, 4, 5, 20}) {
+    const Diagnosis found = diagnose(ends(80, 5, ReplyKind::syn_ack, 6 + longer), {});
+    CAPTURE(longer);
+    CHECK(found.answered_by == AnsweredBy::target);
+    for (const Finding& finding : found.findings) {
+      CHECK(finding.kind == FindingKind::ttl_set);
+      CHECK(finding.confidence == Confidence::not_sure);
+    }
+  }
+}
+
+TEST_CASE("a SYN-ACK from as far as the hop before is accepted there or beyond") {
+  const Diagnosis found = diagnose(ends(80, 3, ReplyKind::syn_ack, 3), {});
+  CHECK(found.answered_by == AnsweredBy::unknown);
+  CHECK(found.confidence == Confidence::not_sure);
+  const Finding finding = only_finding(found);
+  CHECK(finding.kind == FindingKind::proxy);
+  CHECK(finding.confidence == Confidence::likely);
+  CHECK(finding.at == Place{Ttl{3}, address("10.0.0.3")});
+  CHECK(
+      finding.clause ==
+      "accepted by hop 3 (10.0.0.3) or beyond: the SYN-ACK comes from as far away as its answers");
+
+  Trace trace = path_of(80, 3);
+  add_hop(trace, 4, {from_target(ReplyKind::syn_ack, 3)});
+  conclude(trace, State::open, 4, "198.51.100.1");
+  trace.diagnosis = found;
+  CHECK(sentence(trace) == "Port 80 is accepted by hop 3 (10.0.0.3) or beyond.");
+}
+
+TEST_CASE("several answers to one SYN that exclude each other are a finding") {
+  struct Case {
+    ReplyKind first;
+    ReplyKind second;
+    AnsweredBy answered_by;
+    std::string clause;
+  };
+  const std::vector<Case> cases{
+      {ReplyKind::rst, ReplyKind::syn_ack, AnsweredBy::forged_reset,
+       "a SYN-ACK follows the RST to the same SYN after 1.000 ms: the RST refuses a connection "
+       "that "
+       "198.51.100.1 accepts"},
+      {ReplyKind::syn_ack, ReplyKind::rst, AnsweredBy::unknown,
+       "a RST follows the SYN-ACK to the same SYN after 1.000 ms: the connection is accepted by "
+       "hop "
+       "5 (10.0.0.5) or beyond, then reset"},
+      {ReplyKind::unreachable, ReplyKind::syn_ack, AnsweredBy::router,
+       "a SYN-ACK answers the SYN 1.000 ms after 10.0.0.5 rejected it: the SYN got through all the "
+       "same"},
+      {ReplyKind::time_exceeded, ReplyKind::syn_ack, AnsweredBy::unknown,
+       "the SYN with TTL 6 expired at hop 6 (10.0.0.5), but a SYN-ACK answers it too: something on "
+       "the way answers for 198.51.100.1"},
+  };
+  for (const Case& one : cases) {
+    Trace trace = path_of(80, 5);
+    Reply first = from_target(one.first, 6);
+    Reply second = from_target(one.second, 6);
+    const bool is_icmp =
+        one.first == ReplyKind::unreachable || one.first == ReplyKind::time_exceeded;
+    if (is_icmp) first.from = address("10.0.0.5");
+    first.time = start + milliseconds(6);
+    second.time = start + milliseconds(7);
+    add_hop(trace, 6, {first}).probes.front().replies.push_back(second);
+    trace.verdict = judge(trace);
+    const Diagnosis found = diagnose(digest(trace), {});
+    CAPTURE(one.clause);
+    CHECK(found.answered_by == one.answered_by);
+    const auto contradiction = std::find_if(
+        found.findings.begin(), found.findings.end(),
+        [](const Finding& finding) { return finding.kind == FindingKind::contradiction; });
+    REQUIRE(contradiction != found.findings.end());
+    CHECK(contradiction->clause == one.clause);
+    CHECK(contradiction->evidence.size() == 2);
+  }
+}
+
+TEST_CASE("a check that is refused contradicts the SYN-ACK to another SYN") {
+  Trace trace = path_of(80, 5);
+  add_hop(trace, 6, {from_target(ReplyKind::syn_ack, 6)}).probes.front().contested = true;
+  trace.checks.push_back(
+      {.index = 11, .ttl = Ttl{127}, .sent = start, .replies = {from_target(ReplyKind::rst, 5)}});
+  trace.verdict = judge(trace);
+  CHECK(trace.verdict.state == State::closed);
+  const Diagnosis found = diagnose(digest(trace), {});
+  CHECK(found.answered_by == AnsweredBy::forged_reset);
+  CHECK(found.at == Place{Ttl{5}, address("10.0.0.5")});
+  const Finding finding = only_finding(found);
+  CHECK(finding.kind == FindingKind::contradiction);
+  CHECK(finding.confidence == Confidence::likely);
+  CHECK(finding.clause ==
+        "a SYN-ACK answers the SYN with TTL 6, and a RST that with TTL 127: the RST refuses a "
+        "connection that 198.51.100.1 accepts");
+}
+
+TEST_CASE("a RST whose TTL is unknown is forged at the hop that should have forwarded the SYN") {
+  Trace trace = path_of(81, 6);
+  Reply reset = from_target(ReplyKind::rst, 7);
+  reset.ttl.reset();
+  add_hop(trace, 7, {reset});
+  conclude(trace, State::closed, 7, "198.51.100.1");
+  const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
+  const Diagnosis found = diagnose(digest(trace), others);
+  CHECK(found.confidence != Confidence::certain);
+  CHECK(only_finding(found).at == Place{Ttl{6}, address("10.0.0.6")});
 }
 
 TEST_CASE("an answer whose TTL is unknown accuses no hop") {

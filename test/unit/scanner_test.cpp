@@ -180,7 +180,7 @@ TEST_CASE("a scan that is cut off altogether comes to its end") {
   CHECK(outcome.end - scan_start < 600s);
 }
 
-TEST_CASE("of several answers of a port the SYN-ACK counts, and the same twice changes nothing") {
+TEST_CASE("of several answers to one SYN of a scan the first counts, and the second is kept") {
   const Job job{.target = Address(1), .first = Port{1}, .last = Port{2}};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
@@ -192,13 +192,41 @@ TEST_CASE("of several answers of a port the SYN-ACK counts, and the same twice c
   };
   CHECK(answer(2, ReplyKind::rst));
   CHECK_FALSE(answer(2, ReplyKind::rst));
-  CHECK_FALSE(answer(2, ReplyKind::unreachable));
+  CHECK_FALSE(answer(2, ReplyKind::time_exceeded));
+  CHECK_FALSE(scanner.under_way()[1].settled);  // a SYN-ACK may follow
   CHECK(answer(2, ReplyKind::syn_ack));
-  CHECK_FALSE(answer(2, ReplyKind::rst));
-  CHECK(scanner.under_way()[1].answer->kind == ReplyKind::syn_ack);
+  CHECK_FALSE(answer(2, ReplyKind::unreachable));
+  const PortRecord& record = scanner.under_way()[1];
+  CHECK(record.settled);
+  CHECK(record.answer->kind == ReplyKind::rst);
+  CHECK(record.contradiction->kind == ReplyKind::syn_ack);
+  const Trace trace = trace_of(record, job, Ttl{128}, 1);
+  CHECK(trace.verdict.state == State::closed);
+  REQUIRE(trace.diagnosis.findings.size() == 1);
+  CHECK(trace.diagnosis.findings.front().kind == FindingKind::contradiction);
   CHECK_FALSE(answer(3, ReplyKind::rst));  // not a port of it
   CHECK_FALSE(scanner.on(
       {.syn = {.port = {1}, .lane = 1}, .time = scan_start + path_rtt}));  // not asked yet
+}
+
+TEST_CASE("a SYN-ACK to another try of a scanned port outweighs a RST") {
+  const Job job{.target = Address(1), .first = Port{1}, .last = Port{1}};
+  const Strategy strategy;
+  Scanner scanner(strategy, job, scan_start);
+  std::vector<ScanSyn> due;
+  scanner.next(scan_start, due);
+  scanner.settle(scan_start + 2s);
+  scanner.next(scan_start + 2s, due);
+  REQUIRE(due.size() == 2);
+  const auto answer = [&](std::uint8_t lane, ReplyKind kind) {
+    const TimePoint time = scan_start + 2s + path_rtt;
+    return scanner.on({.syn = {.port = {1}, .lane = lane}, .kind = kind, .time = time});
+  };
+  CHECK(answer(0, ReplyKind::rst));
+  CHECK(answer(1, ReplyKind::syn_ack));
+  CHECK_FALSE(answer(0, ReplyKind::unreachable));
+  CHECK(scanner.under_way().front().answer->kind == ReplyKind::syn_ack);
+  CHECK_FALSE(scanner.under_way().front().contradiction);
 }
 
 TEST_CASE("the round trip of a scanned port counts from the SYN that was answered, as captured") {

@@ -24,6 +24,9 @@ class FakePath final : public Prober {
     ReplyKind kind = ReplyKind::time_exceeded;
     Duration rtt{};
     bool attributed = true;
+    std::optional<Duration> syn_ack_after{};  ///< so much later, to the same SYN
+    std::optional<Ttl> ttl{};                 ///< of the answer as received
+    bool expires{};                           ///< a hop says so 5 ms later
   };
   using Answers = std::function<std::optional<Answer>(const Probe&)>;
 
@@ -42,12 +45,28 @@ class FakePath final : public Prober {
       const bool hop = answer->kind == ReplyKind::time_exceeded;
       reply.from = hop ? Address(0x0a000000U + probe.ttl.value) : target;
       reply.time = now_ + answer->rtt;
+      reply.ttl = answer->ttl;
       if (answer->attributed) {
         reply.probe = probe.id.index;
         reply.rtt = answer->rtt;
       } else {
         reply.candidates = {probe.id.index};
       }
+      coming_.emplace(reply.time, reply);
+      if (answer->expires) {
+        Reply expired = reply;
+        expired.kind = ReplyKind::time_exceeded;
+        expired.from = Address(0x0a000000U + probe.ttl.value);
+        expired.time += 5ms;
+        *expired.rtt += 5ms;
+        coming_.emplace(expired.time, expired);
+      }
+      if (!answer->syn_ack_after) continue;
+      reply.kind = ReplyKind::syn_ack;
+      reply.probe = probe.id.index;
+      reply.candidates.clear();
+      reply.rtt = answer->rtt + *answer->syn_ack_after;
+      reply.time = now_ + *reply.rtt;
       coming_.emplace(reply.time, reply);
     }
   }
@@ -245,6 +264,49 @@ TEST_CASE("a closed port is asked again with a high TTL, and a SYN-ACK to that o
   const auto open = follow(reset_at_expiry);
   CHECK(open.trace().verdict.state == State::open);
   CHECK(open.trace().verdict.ttl == Ttl{10});
+}
+
+TEST_CASE("a RST before the SYN-ACK to one SYN: an application is refused, and so it is closed") {
+  for (const bool attributed : {true, false}) {
+    FakePath path([&](const Probe& probe) -> std::optional<FakePath::Answer> {
+      if (probe.ttl.value < 10) return FakePath::Answer{.rtt = 2ms * probe.ttl.value};
+      return FakePath::Answer{.kind = ReplyKind::rst,
+                              .rtt = 20ms,
+                              .attributed = attributed || probe.ttl.value == 127,
+                              .syn_ack_after = 1ms};
+    });
+    const auto outcome = follow(path);
+    CAPTURE(attributed);
+    CHECK(outcome.trace().verdict.state == State::closed);
+    CHECK(outcome.trace().verdict.ttl == Ttl{10});
+    CHECK(path.sent_to(127) == 1);
+    REQUIRE(outcome.trace().checks.size() == 1);
+    CHECK(outcome.trace().checks.front().replies.size() == 2);
+  }
+}
+
+TEST_CASE("RSTs to SYNs that expire at the target, told from the SYN-ACK by a check: open") {
+  FakePath path([](const Probe& probe) -> std::optional<FakePath::Answer> {
+    if (probe.ttl.value < 10) return FakePath::Answer{.rtt = 2ms * probe.ttl.value};
+    if (probe.ttl.value == 127) return FakePath::Answer{.kind = ReplyKind::syn_ack, .rtt = 20ms};
+    return FakePath::Answer{
+        .kind = ReplyKind::rst, .rtt = 20ms, .attributed = false, .syn_ack_after = 1ms};
+  });
+  const auto outcome = follow(path);
+  CHECK(outcome.trace().verdict.state == State::open);
+  CHECK(outcome.trace().verdict.ttl == Ttl{10});
+}
+
+TEST_CASE("a SYN-ACK that a time-exceeded for the same SYN refutes is not the end of the path") {
+  FakePath path([](const Probe& probe) -> std::optional<FakePath::Answer> {
+    const bool expires = probe.ttl.value < 6;
+    return FakePath::Answer{
+        .kind = ReplyKind::syn_ack, .rtt = 1ms, .ttl = Ttl{50}, .expires = expires};
+  });
+  const auto outcome = follow(path, fast());
+  CHECK(outcome.trace().verdict.state == State::open);
+  CHECK(outcome.trace().verdict.ttl == Ttl{6});
+  CHECK(outcome.order == std::vector{1, 2, 3, 4, 5, 6});
 }
 
 TEST_CASE("RSTs that can't be told apart are asked for again, one by one") {

@@ -11,10 +11,20 @@
 
 namespace tracetcp {
 
+/// What a packet's bytes tell beside its headers' fields: whether a kernel would take it.
+struct Arrival {
+  std::uint16_t vlan = 0;  ///< of its outermost VLAN tag (IEEE 802.1Q); 0: none, or priority only
+  /// A checksum of IP, TCP or ICMP can be verified and is wrong. Known of TCP segments with SYN or
+  /// RST and of ICMP errors, where all of the packet was captured and no hardware or other end on
+  /// this machine was to fill in the checksum.
+  bool wrong_checksum = false;
+};
+
 /// A captured TCP segment: one of our SYNs on its way out, a SYN-ACK, a RST, or anything else.
 struct TcpSegment {
   IpHeader ip;
   TcpHeader tcp;  ///< rest is always there
+  Arrival arrival{};
 
   [[nodiscard]] bool has(std::uint8_t flags) const { return (tcp.rest->flags & flags) == flags; }
 };
@@ -35,14 +45,14 @@ struct IcmpError {
   std::optional<Address> gateway;             ///< type 5 (redirect) only
   Quote quote;
   std::vector<MplsLabel> mpls;  ///< outermost first; from the RFC 4884 extension, else empty
+  Arrival arrival{};
 };
 
 /// What a frame turned out to be, or why it can't be used.
 using Decoded = std::variant<Reason, TcpSegment, IcmpError>;
 
-/// Reads one captured frame. Never reads past frame.bytes, whatever they hold; checksums are not
-/// verified (captures of our own packets may hold checksums that hardware fills in later).
-/// ICMP types 3, 4, 5, 11 and 12 are errors.
+/// Reads one captured frame. Never reads past frame.bytes, whatever they hold. ICMP types 3, 4, 5,
+/// 11 and 12 are errors.
 Decoded decode(const Frame& frame);
 
 }  // namespace tracetcp

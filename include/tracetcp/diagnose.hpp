@@ -30,6 +30,7 @@ struct EndDigest {
   std::uint32_t probe = 0;
   std::optional<Ttl> reply_ttl;  ///< as received; empty: unknown
   std::optional<TcpRest> tcp;
+  bool isn_rewritten = false;  ///< see Reply
 };
 
 /// The kinds of two answers to one SYN that exclude each other, in the order in which they came.

@@ -67,6 +67,7 @@ enum class FindingKind : std::uint8_t {
   some_paths,      ///< on some paths the port fares otherwise than on others
   return_path,     ///< the way back is much longer from some hop on
   contradiction,   ///< one SYN got several answers that exclude each other
+  stray_answer,    ///< an answer came that an application's TCP ignores, see Stray
 };
 
 /// The name used in JSON, e.g. "forged-reset".

@@ -26,14 +26,16 @@ enum class Reason : std::uint8_t {
   quote_bad_header,
   quote_not_tcp,
   // correlate: the frame is understood
-  not_ours,      ///< carries none of our tags
-  other_isn,     ///< on our flow, but answers another ISN: an old connection's, or forged
-  own_reset,     ///< a RST that our kernel sent to a SYN-ACK
-  tcp_other,     ///< on our flow, but neither SYN-ACK nor RST
-  duplicate,     ///< the probe had this kind of reply already, or a SYN was captured twice
-  unattributed,  ///< answers one of our flows, but it can't be told which probe
-  late,          ///< came after its trace was concluded
-  count_,        ///< how many there are
+  not_ours,       ///< carries none of our tags
+  other_isn,      ///< on our flow, but answers another ISN: an old connection's, or forged
+  own_reset,      ///< a RST that our kernel sent to a SYN-ACK
+  other_sender,   ///< acknowledges our SYN, but comes from another address or port
+  not_delivered,  ///< wrong checksum, or a VLAN that our SYNs did not leave by
+  tcp_other,      ///< on our flow, but neither SYN-ACK nor RST with ACK
+  duplicate,      ///< the probe had this kind of reply already, or a SYN was captured twice
+  unattributed,   ///< answers one of our flows, but it can't be told which probe
+  late,           ///< came after its trace was concluded
+  count_,         ///< how many there are
 };
 
 /// The name used in reports, e.g. "not-ours".

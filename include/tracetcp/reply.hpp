@@ -3,6 +3,7 @@
 #include <tracetcp/boxed.hpp>
 #include <tracetcp/decode.hpp>
 #include <tracetcp/probe.hpp>
+#include <tracetcp/stray.hpp>
 #include <tracetcp/time.hpp>
 
 #include <cstdint>
@@ -14,14 +15,19 @@ namespace tracetcp {
 
 enum class ReplyKind : std::uint8_t {
   time_exceeded,  ///< ICMP type 11: a hop on the way
-  unreachable,    ///< ICMP type 3: a hop, or the target, rejects the SYN
+  unreachable,    ///< ICMP type 3 or 12: a hop, or the target, rejects the SYN
   syn_ack,        ///< the port is open
   rst,            ///< the port is closed
-  notice,         ///< source quench, redirect, parameter problem: reported, ends nothing
+  notice,         ///< source quench, redirect: reported, ends nothing
+  stray,          ///< came on our flow, but answers none of our SYNs; see Reply::stray
 };
 
 /// The name used in JSON, e.g. "time-exceeded".
 std::string_view name(ReplyKind kind);
+
+/// What an ICMP error of that type means to the SYN that it quotes. A parameter problem (type 12)
+/// discards the datagram as an unreachable does (RFC 792; RFC 1122, section 3.2.2.5).
+ReplyKind kind_of_icmp(std::uint8_t type);
 
 /// What an ICMP type and code say, in words, e.g. "administratively prohibited" (RFC 792, RFC 1122
 /// section 3.2.2.1, RFC 1812 section 5.2.7.1, and the IANA registry "ICMP Parameters").
@@ -41,11 +47,21 @@ struct Reply {
   std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
   IpId ip_id;                   ///< of the reply itself; means nothing where ttl is empty
   std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
+  std::optional<Address> gateway;             ///< that a redirect names
   Boxed<IcmpError::Quote> quote;              ///< our SYN as the ICMP error quoted it
   Boxed<TcpHeader> quoted_tcp;                ///< instead, where only that of our SYN is known
   Boxed<IcmpError::Quote> sent;               ///< the same SYN as it was captured on its way out
   std::vector<MplsLabel> mpls;
   Boxed<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
+  Boxed<Stray> stray;  ///< `probe` is then the one that it would answer, where that is known
+  /// The quote has another sequence number than our SYN. It is believed, as the quotes of several
+  /// probes agree on the difference or it has our timestamp, but nothing is certain by it.
+  bool isn_rewritten = false;
+
+  /// It says something of the trace, but nothing of what became of one of its SYNs.
+  [[nodiscard]] bool answers_nothing() const {
+    return kind == ReplyKind::notice || kind == ReplyKind::stray;
+  }
 };
 
 }  // namespace tracetcp

@@ -3,8 +3,10 @@
 #include <tracetcp/departure.hpp>
 #include <tracetcp/diagnosis.hpp>
 #include <tracetcp/multipath.hpp>
+#include <tracetcp/notice.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reply.hpp>
+#include <tracetcp/stray.hpp>
 #include <tracetcp/time.hpp>
 
 #include <cstddef>
@@ -48,7 +50,7 @@ struct Hop {
 enum class State : std::uint8_t {
   open,        ///< SYN-ACK
   closed,      ///< RST
-  rejected,    ///< ICMP unreachable
+  rejected,    ///< ICMP unreachable or parameter problem
   silent,      ///< nothing beyond the last hop that answered
   incomplete,  ///< the last TTL tried was still answered by a hop, or the run was interrupted
   unknown,     ///< silence, but the SYNs were not seen to leave this machine: it tells nothing
@@ -67,7 +69,8 @@ struct Verdict {
       ttl;  ///< of the probe that was answered; silent, unknown: of the last hop that did
   std::optional<Address> from;  ///< who answered there
   std::optional<Duration> rtt;
-  std::uint8_t icmp_code = 0;  ///< of a rejection
+  std::uint8_t icmp_type = 3;  ///< of a rejection: 3 or 12
+  std::uint8_t icmp_code = 0;
 };
 
 /// All that one trace found out. Plain data: every report is a pure function of it.
@@ -77,9 +80,10 @@ struct Trace {
   TimePoint started;
   TimePoint ended;
   std::uint32_t syns_sent = 0;
-  std::vector<Hop> hops;                  ///< by rising TTL without gaps, from the first TTL asked
-  std::vector<ProbeRecord> checks;        ///< asked at the end to make sure of the target's answer
-  std::vector<Reply> notices;             ///< source quench, redirect
+  std::vector<Hop> hops;            ///< by rising TTL without gaps, from the first TTL asked
+  std::vector<ProbeRecord> checks;  ///< asked at the end to make sure of the target's answer
+  Notices notices;
+  Strays strays;
   std::vector<Translation> translations;  ///< of our SYNs by this machine, each once
   std::optional<Refusal> refusal;         ///< why this machine did not send one; the last
   std::uint32_t unattributed = 0;         ///< replies that could not be told apart

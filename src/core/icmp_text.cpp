@@ -1,3 +1,5 @@
+#include "core/icmp_type.hpp"
+
 #include <tracetcp/reply.hpp>
 
 #include <array>
@@ -45,9 +47,9 @@ constexpr std::array<std::string_view, 2> exceeded{
 
 // RFC 792; 1 from RFC 1122, section 3.2.2.5; 2 from the IANA registry.
 constexpr std::array<std::string_view, 3> problem{
-    "bad header field",
-    "required option missing",
-    "bad length",
+    "parameter problem: bad header field",
+    "parameter problem: required option missing",
+    "parameter problem: bad length",
 };
 
 std::string_view of_code(std::span<const std::string_view> texts, std::uint8_t code,
@@ -56,6 +58,18 @@ std::string_view of_code(std::span<const std::string_view> texts, std::uint8_t c
 }
 
 }  // namespace
+
+ReplyKind kind_of_icmp(std::uint8_t type) {
+  switch (type) {
+    case icmp_type::time_exceeded:
+      return ReplyKind::time_exceeded;
+    case icmp_type::destination_unreachable:
+    case icmp_type::parameter_problem:
+      return ReplyKind::unreachable;
+    default:
+      return ReplyKind::notice;
+  }
+}
 
 std::string_view icmp_text(std::uint8_t type, std::uint8_t code) {
   switch (type) {

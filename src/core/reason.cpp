@@ -38,6 +38,10 @@ std::string_view name(Reason reason) {
       return "not-ours";
     case Reason::other_isn:
       return "other-isn";
+    case Reason::other_sender:
+      return "other-sender";
+    case Reason::not_delivered:
+      return "not-delivered";
     case Reason::own_reset:
       return "own-reset";
     case Reason::tcp_other:

@@ -1,4 +1,3 @@
-#include "core/icmp_type.hpp"
 #include "core/milliseconds.hpp"
 
 #include <tracetcp/trace.hpp>
@@ -71,7 +70,7 @@ std::string rejected(const Trace& trace) {
   }
   return fmt::format("{}{} rejects port {}: {}.", who(trace),
                      place ? fmt::format(" at hop {}", place->value) : "", trace.target.port.value,
-                     icmp_text(icmp_type::destination_unreachable, trace.verdict.icmp_code));
+                     icmp_text(trace.verdict.icmp_type, trace.verdict.icmp_code));
 }
 
 /// "hop 6 (10.77.6.2)", or nothing where no hop answered.
@@ -81,8 +80,21 @@ std::string last_hop(const Verdict& verdict) {
   return fmt::format("hop {}{}", verdict.ttl->value, address);
 }
 
+/// Of what came, but is no answer to an application; nullptr: nothing did.
+const Stray* stray_answer(const Trace& trace) {
+  const auto& all = trace.strays.different();
+  const auto found = std::find_if(all.begin(), all.end(), [](const Stray& stray) {
+    return may_be_answer(stray.kind) && stray.from.port.value != 0;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
 std::string silent(const Trace& trace) {
   const std::string hop = last_hop(trace.verdict);
+  if (const Stray* stray = stray_answer(trace)) {
+    return fmt::format("No usable answer{}: {}.", hop.empty() ? "" : " beyond " + hop,
+                       text(*stray));
+  }
   return hop.empty() ? "Nothing answers." : fmt::format("Nothing answers beyond {}.", hop);
 }
 

@@ -16,6 +16,8 @@ std::string_view name(ReplyKind kind) {
       return "rst";
     case ReplyKind::notice:
       return "notice";
+    case ReplyKind::stray:
+      return "stray";
   }
   return "unknown";
 }

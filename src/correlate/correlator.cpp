@@ -1,20 +1,15 @@
 #include "correlate/correlator.hpp"
 
-#include "core/icmp_type.hpp"
+#include "correlate/stray_of.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tracetcp {
 namespace {
 
 constexpr std::uint8_t bit(ReplyKind kind) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
-}
-
-ReplyKind kind_of(const IcmpError& error) {
-  if (error.type == icmp_type::time_exceeded) return ReplyKind::time_exceeded;
-  if (error.type == icmp_type::destination_unreachable) return ReplyKind::unreachable;
-  return ReplyKind::notice;
 }
 
 Flow reversed(const TcpSegment& segment) {
@@ -28,12 +23,45 @@ std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 33);
 }
 
+/// Those that only a receiver of our SYNs can send.
+bool is_told_by_sender(StrayKind kind) {
+  return kind == StrayKind::other_address || kind == StrayKind::other_port ||
+         kind == StrayKind::wrong_checksum || kind == StrayKind::other_vlan;
+}
+
+bool has_timestamp(const IcmpError::Quote& quote, TsVal value) {
+  if (!quote.tcp.rest || value == TsVal{}) return false;
+  const auto& timestamps = quote.tcp.rest->options.timestamps;
+  return timestamps && timestamps->value == value;
+}
+
+/// Whether a SYN-ACK echoes a timestamp that no SYN had. An echo of zero is none: kernels take it.
+template <class Members>
+bool echoes_another(const Members& members, const TcpRest& tcp) {
+  if (!tcp.options.timestamps || tcp.options.timestamps->echo == TsVal{}) return false;
+  bool any = false;
+  for (const auto& member : members) {
+    if (member.tsval == tcp.options.timestamps->echo) return false;
+    any = any || member.tsval != TsVal{};
+  }
+  return any;
+}
+
 void fill_in(Reply& reply, const IpHeader& ip, TimePoint time, ReplyKind kind) {
   reply.kind = kind;
   reply.from = ip.source;
   reply.time = time;
   reply.ttl = ip.ttl;
   reply.ip_id = ip.id;
+}
+
+void fill_in(Reply& reply, const IcmpError& error, TimePoint time) {
+  fill_in(reply, error.ip, time, kind_of_icmp(error.type));
+  reply.icmp_type = error.type;
+  reply.icmp_code = error.code;
+  reply.next_hop_mtu = error.next_hop_mtu;
+  reply.gateway = error.gateway;
+  if (!error.mpls.empty()) reply.mpls = error.mpls;
 }
 
 /// A notice tells of a probe, but does not answer it.
@@ -122,7 +150,14 @@ void Correlator::forget_flow(const Group& group) {
   OfFlow* same_flow = by_flow_.find(flow);
   if (same_flow == nullptr) return;
   same_flow->remove(group);
-  if (same_flow->size == 0) by_flow_.erase(flow);
+  if (same_flow->size != 0) {
+    OtherIsns* others = other_isns_.find(flow);
+    if (others == nullptr) return;
+    std::erase_if(others->waiting, [&](const auto& doubtful) { return doubtful.group == &group; });
+    return;
+  }
+  by_flow_.erase(flow);
+  if (other_isns_.find(flow) != nullptr) other_isns_.erase(flow);
 }
 
 void Correlator::forget_isn(const Group& group) {
@@ -161,6 +196,13 @@ void Correlator::forget(std::uint32_t trace) {
   }
 }
 
+std::optional<Reply> Correlator::take_released() {
+  if (released_.empty()) return std::nullopt;
+  std::optional<Reply> reply(std::move(released_.back()));
+  released_.pop_back();
+  return reply;
+}
+
 std::optional<std::uint32_t> Correlator::trace_of(const Flow& flow, SeqNumber isn) const {
   const Group* group = groups_.find({flow, isn});
   return group == nullptr ? std::nullopt : std::optional(group->trace);
@@ -183,46 +225,181 @@ bool Correlator::match(const Decoded& decoded, TimePoint time, Reply& reply) {
 bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply) {
   const TcpRest& tcp = *segment.tcp.rest;
   const bool acknowledges = segment.has(TcpRest::ack);
+  const bool resets = segment.has(TcpRest::rst);
   if (segment.has(TcpRest::syn) && !acknowledges) {
-    return !stamp_own_syn(segment, time) && ignore(Reason::not_ours);
+    if (stamp_own_syn(segment, time)) return false;
+    note_translation(segment);
+    return ignore(Reason::not_ours);
   }
   const Flow outgoing{.source = {segment.ip.source, segment.tcp.source},
                       .target = {segment.ip.destination, segment.tcp.destination}};
-  if (segment.has(TcpRest::rst) && find_flow(outgoing, segment.tcp.sequence + ~0U) != nullptr) {
+  if (resets && find_flow(outgoing, segment.tcp.sequence + ~0U) != nullptr) {
     return ignore(Reason::own_reset);
   }
-  if (!acknowledges) return ignore(Reason::not_ours);
+  if (!acknowledges && !resets) return ignore(Reason::not_ours);
 
-  Group* group = find_flow(reversed(segment), tcp.acknowledgement + ~0U);
-  // Some stacks reset with the ISN itself (RFC 9293, section 3.5.3 asks for ISN+1).
-  if (group == nullptr && segment.has(TcpRest::rst)) {
-    group = find_flow(reversed(segment), tcp.acknowledgement);
+  Group* group = acknowledges ? find_flow(reversed(segment), tcp.acknowledgement + ~0U) : nullptr;
+  if (group == nullptr) return match_odd_tcp(segment, time, reply);
+  if (!resets && !segment.has(TcpRest::syn)) {
+    if (group->accepted) return ignore(Reason::tcp_other);
+    return stray(*group, StrayKind::lone_ack, segment, time, reply);
   }
-  if (group == nullptr) {
-    const bool on_our_flow = by_flow_.find({reversed(segment), {}}) != nullptr;
-    return ignore(on_our_flow ? Reason::other_isn : Reason::not_ours);
+  if (const auto kind = not_delivered(*group, segment.arrival)) {
+    return stray(*group, *kind, segment, time, reply);
   }
-  const bool resets = segment.has(TcpRest::rst);
-  if (!resets && !segment.has(TcpRest::syn)) return ignore(Reason::tcp_other);
   fill_in(reply, segment.ip, time, resets ? ReplyKind::rst : ReplyKind::syn_ack);
+  if (!resets && echoes_another(group->members, tcp)) {
+    return stray(*group, StrayKind::other_echo, segment, time, reply);
+  }
   Member* const member =
       resets ? only_candidate(*group, time) : member_of_syn_ack(*group, tcp, time);
+  if (!resets) group->accepted = true;
   if (!answer(*group, member, reply)) return false;
-  if (quotes_ == Quotes::kept) reply.tcp = tcp;
+  if (reply.kind != ReplyKind::stray && quotes_ == Quotes::kept) reply.tcp = tcp;
   return true;
+}
+
+/// What acknowledges none of the SYNs to where it comes from. An application's TCP ignores it
+/// (RFC 9293, section 3.10.7.3), or has never heard of its sender.
+bool Correlator::match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply& reply) {
+  const bool acknowledges = segment.has(TcpRest::ack);
+  const bool resets = segment.has(TcpRest::rst);
+  const bool is_syn_ack = !resets && segment.has(TcpRest::syn);
+  bool accepted = false;
+  if (Group* group = find_group_of(reversed(segment), accepted)) {
+    if (accepted) return ignore(Reason::other_isn);
+    StrayKind kind = resets ? StrayKind::reset_of_another : StrayKind::lone_ack;
+    if (is_syn_ack) kind = StrayKind::syn_ack_of_another;
+    if (!acknowledges) kind = StrayKind::reset_without_ack;
+    return stray(*group, kind, segment, time, reply);
+  }
+  if (!acknowledges || (!resets && !is_syn_ack)) return ignore(Reason::not_ours);
+  Group* group = find_answered_elsewhere(segment);
+  if (group == nullptr || group->translated) return ignore(Reason::not_ours);
+  const bool same_address = segment.ip.source == group->key.flow.target.address;
+  return stray(*group, same_address ? StrayKind::other_port : StrayKind::other_address, segment,
+               time, reply);
+}
+
+/// What the kernel of the sender would not hand to the socket of an application.
+std::optional<StrayKind> Correlator::not_delivered(const Group& group,
+                                                   const Arrival& arrival) const {
+  if (arrival.wrong_checksum && checksums_tell_) return StrayKind::wrong_checksum;
+  const bool is_tagged_otherwise =
+      vantage_ == Vantage::sender && arrival.vlan != 0 && group.vlan && arrival.vlan != *group.vlan;
+  return is_tagged_otherwise ? std::optional(StrayKind::other_vlan) : std::nullopt;
+}
+
+/// The last group with that 4-tuple; `accepted`: a SYN-ACK came to one of them.
+Correlator::Group* Correlator::find_group_of(const Flow& flow, bool& accepted) const {
+  const OfFlow* same_flow = by_flow_.find({flow, {}});
+  if (same_flow == nullptr) return nullptr;
+  for (const Group* group = same_flow->first; group != nullptr; group = group->next_of_flow) {
+    accepted = accepted || group->accepted;
+  }
+  return same_flow->last;
+}
+
+/// The SYN that it acknowledges went elsewhere.
+Correlator::Group* Correlator::find_answered_elsewhere(const TcpSegment& segment) {
+  const OfIsn* same_isn = by_isn_.find(segment.tcp.rest->acknowledgement.value + ~0U);
+  if (same_isn == nullptr) return nullptr;
+  const Endpoint to{segment.ip.destination, segment.tcp.destination};
+  for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
+    if (!group->concluded && group->key.flow.source == to) return group;
+  }
+  return nullptr;
+}
+
+/// A SYN of ours with other addresses or ports: this machine translates it, and the answers back.
+void Correlator::note_translation(const TcpSegment& syn) {
+  const OfIsn* same_isn = by_isn_.find(syn.tcp.sequence.value);
+  if (same_isn == nullptr) return;
+  for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
+    group->translated = true;
+  }
 }
 
 bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
   Group* group = find_quoted(error.quote);
-  if (group == nullptr) return ignore(Reason::not_ours);
-  fill_in(reply, error.ip, time, kind_of(error));
-  reply.icmp_type = error.type;
-  reply.icmp_code = error.code;
-  reply.next_hop_mtu = error.next_hop_mtu;
-  if (!error.mpls.empty()) reply.mpls = error.mpls;
-  Member* const member = member_quoted(*group, error.quote, time);
+  if (group == nullptr) return match_other_isn(error, time, reply);
+  if (const auto kind = not_delivered(*group, error.arrival)) {
+    return stray(*group, *kind, error, time, reply);
+  }
+  fill_in(reply, error, time);
   if (quotes_ == Quotes::kept) reply.quote = error.quote;
-  return answer(*group, member, reply);
+  return answer(*group, member_quoted(*group, error.quote), reply);
+}
+
+bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& reply) {
+  const IcmpError::Quote& quote = error.quote;
+  const Key flow{{.source = {quote.ip.source, quote.tcp.source},
+                  .target = {quote.ip.destination, quote.tcp.destination}},
+                 {}};
+  const OfFlow* same_flow = by_flow_.find(flow);
+  if (same_flow == nullptr) return ignore(Reason::not_ours);
+  OtherIsns& others = other_isns_.try_emplace(flow).first;
+  Group* group = same_flow->first;
+  Member* member = nullptr;
+  for (; group != nullptr; group = group->next_of_flow) {
+    member = find(group->members, [&](const Member& m) { return m.ip_id == quote.ip.id; });
+    if (member != nullptr) break;
+  }
+  if (member == nullptr || not_delivered(*group, error.arrival)) {
+    contradict(others);
+    return stray(*same_flow->last, StrayKind::other_quote, error, time, reply);
+  }
+  fill_in(reply, error, time);
+  reply.quote = quote;
+  reply.isn_rewritten = true;
+  const std::uint32_t shift = quote.tcp.sequence.value - group->key.isn.value;
+  if (others.agreed == shift || has_timestamp(quote, member->tsval)) {
+    return answer(*group, member, reply);
+  }
+  if (others.agreed || others.contradicted) {
+    contradict(others);
+    return stray(*group, StrayKind::other_quote, error, time, reply);
+  }
+  const auto place = static_cast<std::uint32_t>(member - group->members.data());
+  const auto other_shift = [&](const Doubtful& known) { return known.shift != shift; };
+  const auto same_probe = [&](const Doubtful& known) {
+    return known.group == group && known.member == place;
+  };
+  if (std::any_of(others.waiting.begin(), others.waiting.end(), other_shift)) {
+    contradict(others);
+    return stray(*group, StrayKind::other_quote, error, time, reply);
+  }
+  if (std::all_of(others.waiting.begin(), others.waiting.end(), same_probe)) {
+    constexpr std::size_t few = 4;  // several of one probe
+    if (others.waiting.size() < few) {
+      others.waiting.push_back({std::move(reply), group, place, shift});
+    }
+    return ignore(Reason::other_isn);
+  }
+  others.agreed = shift;
+  const bool is_answer = answer(*group, member, reply);
+  release(others);
+  return is_answer;
+}
+
+/// Guesses contradict each other, and most name no SYN of ours.
+void Correlator::contradict(OtherIsns& others) {
+  others.contradicted = true;
+  others.agreed.reset();
+  others.waiting.clear();
+}
+
+void Correlator::release(OtherIsns& others) {
+  std::vector<Reply> answers;  // as they came: of two to one probe the second is a duplicate
+  for (Doubtful& doubtful : others.waiting) {
+    Member& member = doubtful.group->members[doubtful.member];
+    if (answer(*doubtful.group, &member, doubtful.reply)) {
+      answers.push_back(std::move(doubtful.reply));
+    }
+  }
+  released_.insert(released_.end(), std::make_move_iterator(answers.rbegin()),
+                   std::make_move_iterator(answers.rend()));
+  others.waiting.clear();
 }
 
 bool Correlator::answer(Group& group, Member* member, Reply& reply) {
@@ -235,7 +412,17 @@ bool Correlator::answer(Group& group, Member* member, Reply& reply) {
     }
     return true;
   }
-  if ((member->kinds_seen & bit(reply.kind)) != 0) return ignore(Reason::duplicate);
+  // Notices are told apart and counted where they are kept.
+  if ((member->kinds_seen & bit(reply.kind)) != 0 && reply.kind != ReplyKind::notice) {
+    if (vantage_ == Vantage::anywhere) return ignore(Reason::duplicate);
+    const Stray again{.kind = StrayKind::duplicate,
+                      .from = {.address = reply.from, .port = {}},
+                      .reply_ttl = reply.ttl,
+                      .first = reply.time,
+                      .last = reply.time};
+    reply.probe = member->index;
+    return stray(group, again, reply);
+  }
   member->kinds_seen |= bit(reply.kind);
   reply.probe = member->index;
   reply.sent = member->captured;
@@ -248,11 +435,41 @@ bool Correlator::ignore(Reason reason) {
   return false;
 }
 
+bool Correlator::stray(Group& group, const Stray& stray, Reply& reply) {
+  if (group.concluded) return ignore(Reason::late);
+  ignored_.add(reason_of(stray.kind));
+  reply.kind = ReplyKind::stray;
+  reply.trace = group.trace;
+  reply.from = stray.from.address;
+  reply.time = stray.first;
+  reply.stray = stray;
+  return true;
+}
+
+bool Correlator::stray(Group& group, StrayKind kind, const TcpSegment& segment, TimePoint time,
+                       Reply& reply) {
+  const auto& timestamps = segment.tcp.rest->options.timestamps;
+  if (timestamps && is_told_by_sender(kind)) {
+    const auto* member =
+        find(group.members, [&](const Member& m) { return m.tsval == timestamps->echo; });
+    if (member != nullptr) reply.probe = member->index;
+  }
+  return stray(group, stray_of(kind, segment, time), reply);
+}
+
+bool Correlator::stray(Group& group, StrayKind kind, const IcmpError& error, TimePoint time,
+                       Reply& reply) {
+  reply = Reply{};
+  return stray(group, stray_of(kind, error, time), reply);
+}
+
 bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
   const Flow flow{.source = {segment.ip.source, segment.tcp.source},
                   .target = {segment.ip.destination, segment.tcp.destination}};
   Group* group = find_flow(flow, segment.tcp.sequence);
   if (group == nullptr) return false;
+  note_checksum(segment);
+  group->vlan = segment.arrival.vlan;
   auto* member = find(group->members, [&](const Member& m) { return m.ip_id == segment.ip.id; });
   if (member != nullptr) {
     member->sent = time;
@@ -266,15 +483,14 @@ Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
 }
 
 /// The ISN is the tag that nobody can guess. Of the rest a NAT may have rewritten either end, so
-/// one of them has to be ours, the other need not. Firewalls that rewrite ISNs leave all of the
-/// rest as it was: both ends and the IP id tell as much.
+/// one of them has to be ours, the other need not.
 Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   const Endpoint source{quote.ip.source, quote.tcp.source};
   const Endpoint target{quote.ip.destination, quote.tcp.destination};
   const SeqNumber isn = quote.tcp.sequence;
   if (Group* group = find_flow({source, target}, isn)) return group;
   const OfIsn* same_isn = by_isn_.find(isn.value);
-  if (same_isn == nullptr) return find_rewritten({source, target}, quote.ip.id);
+  if (same_isn == nullptr) return nullptr;
   Group* best = nullptr;
   int best_likeness = 0;
   for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
@@ -288,20 +504,11 @@ Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   return best;
 }
 
-Correlator::Group* Correlator::find_rewritten(const Flow& flow, IpId ip_id) {
-  const OfFlow* same_flow = by_flow_.find({flow, {}});
-  if (same_flow == nullptr) return nullptr;
-  for (Group* group = same_flow->first; group != nullptr; group = group->next_of_flow) {
-    if (find(group->members, [&](const Member& m) { return m.ip_id == ip_id; })) return group;
-  }
-  return nullptr;
-}
-
 /// A SYN-ACK echoes the TSval of the SYN that it answers (RFC 7323, section 3.2); where several
 /// SYNs of one connection attempt overlap, that of the first that arrived.
 Correlator::Member* Correlator::member_of_syn_ack(Group& group, const TcpRest& tcp,
                                                   TimePoint time) {
-  if (tcp.options.timestamps) {
+  if (tcp.options.timestamps && tcp.options.timestamps->echo != TsVal{}) {
     const TsVal echo = tcp.options.timestamps->echo;
     auto* member = find(group.members, [&](const Member& m) { return m.tsval == echo; });
     if (member != nullptr) return member;
@@ -309,19 +516,36 @@ Correlator::Member* Correlator::member_of_syn_ack(Group& group, const TcpRest& t
   return only_candidate(group, time);
 }
 
-Correlator::Member* Correlator::member_quoted(Group& group, const IcmpError::Quote& quote,
-                                              TimePoint time) {
-  if (group.members.size() == 1) return &group.members.front();
+Correlator::Member* Correlator::member_quoted(Group& group, const IcmpError::Quote& quote) {
   if (quote.tcp.rest && quote.tcp.rest->options.timestamps) {
     const TsVal value = quote.tcp.rest->options.timestamps->value;
     auto* member = find(group.members, [&](const Member& m) { return m.tsval == value; });
-    if (member != nullptr) return member;
+    if (member != nullptr && value != TsVal{}) return member;
   }
   auto* member = find(group.members, [&](const Member& m) { return m.ip_id == quote.ip.id; });
+  if (member == nullptr) {  // some stacks quote it in their own byte order
+    const IpId swapped{
+        static_cast<std::uint16_t>(quote.ip.id.value << 8U | quote.ip.id.value >> 8U)};
+    member = find(group.members, [&](const Member& m) { return m.ip_id == swapped; });
+  }
   // Once an id was rewritten, one that looks like ours may be so by chance.
   if (member == nullptr) group.ids_rewritten = true;
   if (member != nullptr && !group.ids_rewritten) return member;
-  return only_candidate(group, time);
+  return names_its_probe(group, quote) ? &group.members.front() : nullptr;
+}
+
+/// Whether each SYN of its trace has an ISN, or a source port, that no other has.
+bool Correlator::names_its_probe(const Group& group, const IcmpError::Quote& quote) const {
+  if (group.members.size() != 1) return false;
+  const OfTrace* all = by_trace_.find(group.trace);
+  if (all == nullptr || all->size < 2) return false;
+  const auto has_other_isn = [&](const Group& other) { return other.key.isn != group.key.isn; };
+  if (has_other_isn(*all->first) || has_other_isn(*all->last)) return true;
+  const auto has_other_port = [&](const Group& other) {
+    return other.key.flow.source.port != group.key.flow.source.port;
+  };
+  return quote.tcp.source == group.key.flow.source.port &&
+         (has_other_port(*all->first) || has_other_port(*all->last));
 }
 
 /// A RST tells nothing but the connection attempt: it is certain only where one SYN of it is left

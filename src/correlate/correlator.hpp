@@ -13,8 +13,18 @@
 namespace tracetcp {
 
 /// Matches what was captured to the SYNs that were sent. A reply is attributed to a probe only
-/// where what it carries leaves no other; else it names the candidates. What carries none of our
-/// tags is counted and changes nothing.
+/// where what it carries leaves no other; else it names the candidates. What comes on one of our
+/// flows but answers none of its SYNs is a stray. All else is counted and changes nothing.
+///
+/// A quote goes to the probe whose timestamp or IP id it carries. Where it carries neither, it goes
+/// to a probe only if each probe of the trace has a sequence number or source port of its own,
+/// which then names it.
+///
+/// Anyone can send ICMP errors that quote our addresses and ports, so an error must quote our
+/// sequence number (RFC 5927, section 4.1). A device on the way may have rewritten that. A quote
+/// with another number is believed if it has the timestamp of the SYN whose IP id it has; or if the
+/// quotes of two probes have their IP ids and differ from our numbers by the same. Once a quote on
+/// the flow contradicts, as guesses do, the second rule is over for that flow.
 class Correlator {
   struct Group;
 
@@ -23,7 +33,13 @@ class Correlator {
     kept,      ///< replies have them, and Reply::tcp
     left_out,  ///< where who asks keeps what is needed of them: they take memory and time
   };
-  explicit Correlator(Quotes quotes = Quotes::kept) : quotes_(quotes) {}
+  /// Where the frames were captured.
+  enum class Vantage : std::uint8_t {
+    sender,    ///< on the machine that sent the SYNs: what its kernel would not take is a stray
+    anywhere,  ///< each packet may be there several times, and tagged otherwise than its answer
+  };
+  explicit Correlator(Quotes quotes = Quotes::kept, Vantage vantage = Vantage::sender)
+      : quotes_(quotes), vantage_(vantage) {}
 
   /// All SYNs that share 4-tuple and ISN, as it knows them.
   using Attempt = Group;
@@ -37,6 +53,16 @@ class Correlator {
 
   /// Takes one decoded frame, in the order of capture; `time` is its capture stamp.
   std::optional<Reply> match(const Decoded& decoded, TimePoint time);
+
+  /// The next of the earlier replies that the last one made credible; to be called after match()
+  /// until it is empty.
+  std::optional<Reply> take_released();
+
+  /// Whether the capture tells checksums: not where our SYNs themselves have wrong ones, as in
+  /// captures whose addresses were replaced. To be called with each SYN that add() got from there.
+  void note_checksum(const TcpSegment& own) {
+    if (own.arrival.wrong_checksum) checksums_tell_ = false;
+  }
 
   /// Frees what is known of a trace; what still comes for it counts as late.
   void conclude(std::uint32_t trace);
@@ -76,6 +102,9 @@ class Correlator {
     std::uint32_t trace = 0;
     bool ids_rewritten = false;  // a quote bore an IP id that none of ours has
     bool concluded = false;
+    bool accepted = false;    // a SYN-ACK came: what follows it is a connection's
+    bool translated = false;  // a SYN with its ISN was seen to or from elsewhere
+    std::optional<std::uint16_t> vlan = std::nullopt;  // that a SYN of it left by
     Key key;
     Group* next_of_trace = nullptr;
     Group* next_of_flow = nullptr;
@@ -98,12 +127,38 @@ class Correlator {
   using OfFlow = Chain<&Group::next_of_flow>;
   using OfIsn = Chain<&Group::next_of_isn>;
 
+  /// A quote with another ISN than ours that may be a device's doing.
+  struct Doubtful {
+    Reply reply;
+    Group* group;
+    std::uint32_t member;  ///< its place in the group
+    std::uint32_t shift;   ///< from our ISN to the one that is quoted
+  };
+  /// Quotes with other ISNs on one flow.
+  struct OtherIsns {
+    std::vector<Doubtful> waiting;        ///< for others that agree
+    std::optional<std::uint32_t> agreed;  ///< the shift that several probes' quotes have
+    bool contradicted = false;
+  };
+
   // False: it is no reply, which was counted.
   bool match(const Decoded& decoded, TimePoint time, Reply& reply);
   bool match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
+  bool match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
   bool match_icmp(const IcmpError& error, TimePoint time, Reply& reply);
+  bool match_other_isn(const IcmpError& error, TimePoint time, Reply& reply);
   bool answer(Group& group, Member* member, Reply& reply);
   bool ignore(Reason reason);
+  bool stray(Group& group, const Stray& stray, Reply& reply);
+  bool stray(Group& group, StrayKind kind, const TcpSegment& segment, TimePoint time, Reply& reply);
+  bool stray(Group& group, StrayKind kind, const IcmpError& error, TimePoint time, Reply& reply);
+  [[nodiscard]] std::optional<StrayKind> not_delivered(const Group& group,
+                                                       const Arrival& arrival) const;
+  [[nodiscard]] Group* find_group_of(const Flow& flow, bool& accepted) const;
+  Group* find_answered_elsewhere(const TcpSegment& segment);
+  void note_translation(const TcpSegment& syn);
+  void contradict(OtherIsns& others);
+  void release(OtherIsns& others);
 
   bool stamp_own_syn(const TcpSegment& segment, TimePoint time);
   Group* find_flow(const Flow& flow, SeqNumber isn);
@@ -113,18 +168,23 @@ class Correlator {
   void forget_isn(const Group& group);
   void drop_members(Group& group);
   Group* find_quoted(const IcmpError::Quote& quote);
-  Group* find_rewritten(const Flow& flow, IpId ip_id);
   static Member* member_of_syn_ack(Group& group, const TcpRest& tcp, TimePoint time);
-  static Member* member_quoted(Group& group, const IcmpError::Quote& quote, TimePoint time);
+  Member* member_quoted(Group& group, const IcmpError::Quote& quote);
+  [[nodiscard]] bool names_its_probe(const Group& group, const IcmpError::Quote& quote) const;
   static Member* only_candidate(Group& group, TimePoint time);
 
   Quotes quotes_;
+  Vantage vantage_;
+  bool checksums_tell_ = true;
   FlatMap<Key, Group, KeyHash> groups_;
   /// For quotes whose ports or addresses a NAT has rewritten: the groups with that ISN, as long as
   /// they are few. An ISN that many share (some programs send 0) tells nothing without the ports.
   FlatMap<std::uint32_t, OfIsn, NumberHash> by_isn_;
-  /// For quotes whose ISN a firewall has rewritten: the groups with that 4-tuple, ISN 0 in the key.
+  /// For strays, and quotes whose ISN a firewall has rewritten: the groups with that 4-tuple, ISN 0
+  /// in the key.
   FlatMap<Key, OfFlow, KeyHash> by_flow_;
+  FlatMap<Key, OtherIsns, KeyHash> other_isns_;  ///< the same keys, where such quotes came
+  std::vector<Reply> released_;                  ///< see take_released(), the next one last
   FlatMap<std::uint32_t, OfTrace, NumberHash> by_trace_;
   std::vector<std::vector<Member>> spare_members_;  ///< memory of groups that are gone
   Tally ignored_;

@@ -1,3 +1,4 @@
+#include "decode/checksum.hpp"
 #include "decode/icmp.hpp"
 #include "decode/ip.hpp"
 #include "decode/link_layer.hpp"
@@ -11,7 +12,8 @@ namespace tracetcp {
 
 Decoded decode(const Frame& frame) {
   Decoded decoded(Reason::not_tcp_or_icmp);  // what it is comes into being where it stays
-  auto bytes = decoding::read_link_layer(frame);
+  Arrival arrival;
+  auto bytes = decoding::read_link_layer(frame, arrival.vlan);
   if (!bytes) {
     decoded = bytes.reason();
     return decoded;
@@ -26,8 +28,15 @@ Decoded decode(const Frame& frame) {
     auto& segment = decoded.emplace<TcpSegment>();
     segment.ip = packet.header;
     fault = decoding::read_tcp(packet.payload, segment.tcp);
+    if (!fault && (segment.tcp.rest->flags & (TcpRest::syn | TcpRest::rst)) != 0) {
+      arrival.wrong_checksum = decoding::has_wrong_checksum(*bytes, packet);
+    }
+    segment.arrival = arrival;
   } else if (packet.header.protocol == decoding::protocol_icmp) {
-    fault = decoding::read_icmp_error(packet, decoded.emplace<IcmpError>());
+    auto& error = decoded.emplace<IcmpError>();
+    fault = decoding::read_icmp_error(packet, error);
+    if (!fault) arrival.wrong_checksum = decoding::has_wrong_checksum(*bytes, packet);
+    error.arrival = arrival;
   }
   if (fault) decoded = *fault;
   return decoded;

@@ -9,6 +9,7 @@ constexpr std::size_t smallest_header = 20;  // bytes
 using IpHead = Head<smallest_header>;
 
 constexpr std::uint16_t dont_fragment_bit = 0x4000;
+constexpr std::uint16_t more_fragments_bit = 0x2000;
 constexpr std::uint16_t fragment_offset_bits = 0x1fff;
 
 /// In bytes, with the options.
@@ -64,6 +65,7 @@ std::optional<Reason> read_ip(View bytes, IpPacket& packet) {
   const std::size_t length = total != 0 ? total : bytes.size();
   if (length < ip_header_size(bytes)) return Reason::ip_bad_header;
   if (is_later_fragment(*head)) return Reason::ip_fragment;
+  packet.more_fragments = (flags_and_offset(*head) & more_fragments_bit) != 0;
   packet.payload = bytes.first(length).after(ip_header_size(bytes));
   return std::nullopt;
 }

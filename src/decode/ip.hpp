@@ -17,7 +17,8 @@ inline constexpr std::uint8_t protocol_tcp = 6;
 /// An IPv4 packet (RFC 791, section 3.1) that holds the start of a transport header.
 struct IpPacket {
   IpHeader header;
-  View payload{Bytes{}};  ///< what follows the IP options, as far as it was captured
+  View payload{Bytes{}};        ///< what follows the IP options, as far as it was captured
+  bool more_fragments = false;  ///< the payload is only the beginning
 };
 
 /// A packet that was captured itself. Its payload ends where the header says, so padding of the

@@ -35,9 +35,11 @@ Parsed<View> read_ppp(View frame) {
 }
 
 /// What an EtherType announces; `payload` is what follows it.
-Parsed<View> read_ether_payload(std::uint16_t ether_type, View payload) {
-  while (is_vlan(ether_type)) {
+Parsed<View> read_ether_payload(std::uint16_t ether_type, View payload, std::uint16_t& vlan) {
+  constexpr std::uint16_t vlan_number = 0x0fff;
+  for (bool outermost = true; is_vlan(ether_type); outermost = false) {
     if (payload.size() < 4) return Reason::link_truncated;
+    if (outermost) vlan = payload.u16(0) & vlan_number;
     ether_type = payload.u16(2);
     payload = payload.after(4);
   }
@@ -72,7 +74,7 @@ Parsed<View> read_family(View frame) {
 
 }  // namespace
 
-Parsed<View> read_link_layer(const Frame& frame) {
+Parsed<View> read_link_layer(const Frame& frame, std::uint16_t& vlan) {
   const View bytes(frame.bytes);
   // A header of fixed size with an EtherType in it: Ethernet and both Linux "cooked" kinds.
   std::size_t header_size = 14;
@@ -105,7 +107,12 @@ Parsed<View> read_link_layer(const Frame& frame) {
   if (bytes.size() < header_size) return Reason::link_truncated;
   const std::uint16_t type = bytes.u16(type_at);
   if (type == type_ipv4) return bytes.after(header_size);
-  return read_ether_payload(type, bytes.after(header_size));
+  return read_ether_payload(type, bytes.after(header_size), vlan);
+}
+
+Parsed<View> read_link_layer(const Frame& frame) {
+  std::uint16_t vlan = 0;
+  return read_link_layer(frame, vlan);
 }
 
 }  // namespace tracetcp::decoding

@@ -43,6 +43,7 @@ class View {
   constexpr explicit View(Bytes bytes) : bytes_(bytes) {}
 
   [[nodiscard]] constexpr std::size_t size() const { return bytes_.size(); }
+  [[nodiscard]] constexpr Bytes bytes() const { return bytes_; }
 
   // The caller has made sure that these bytes are there: reading others is a bug in it, and gives
   // zeros where assertions are off.

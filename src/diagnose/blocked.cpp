@@ -127,6 +127,11 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
          .text = "the last answer, time-exceeded from " + hop->addresses.front().text()});
   }
   if (one.verdict.state != State::silent) return;
+  // Something behind the last hop got the SYN, and its answer is the finding.
+  const auto is_stray = [](const Finding& finding) {
+    return finding.kind == FindingKind::stray_answer;
+  };
+  if (std::any_of(one.findings.begin(), one.findings.end(), is_stray)) return;
   const Beyond beyond = look_beyond_silence(one, others, last);
   const auto next = std::find_if(beyond.shown.begin(), beyond.shown.end(),
                                  [](const auto& entry) { return entry.second.by != nullptr; });
@@ -169,19 +174,21 @@ void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
       diagnosis.at.ttl = hop.ttl;
     }
   }
+  if (one.end && one.end->isn_rewritten) diagnosis.confidence = Confidence::likely;
   if (one.end) {
     diagnosis.return_hops = return_hops(one.end->reply_ttl);
     diagnosis.evidence.push_back(
         {.port = one.target.port,
          .ttl = one.end->ttl,
          .probe = one.end->probe,
-         .text = fmt::format("ICMP unreachable, {}",
-                             icmp_text(icmp_type::destination_unreachable, verdict.icmp_code))});
+         .text = fmt::format(
+             "ICMP {}{}", verdict.icmp_type == icmp_type::parameter_problem ? "" : "unreachable, ",
+             icmp_text(verdict.icmp_type, verdict.icmp_code))});
   }
-  Finding finding{.kind = FindingKind::rejected, .confidence = Confidence::certain};
+  Finding finding{.kind = FindingKind::rejected, .confidence = diagnosis.confidence};
   finding.at = diagnosis.at;
   finding.clause = fmt::format("rejected by {}: {}", text(finding.at),
-                               icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
+                               icmp_text(verdict.icmp_type, verdict.icmp_code));
   finding.evidence = diagnosis.evidence;
   diagnosis.findings.push_back(std::move(finding));
 }

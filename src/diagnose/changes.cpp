@@ -154,8 +154,10 @@ Observation seen(const Trace& trace, const Quoted& quoted, const Field& field) {
 }
 
 Finding finding_of(const Trace& trace, const Field& field, const Change& change) {
+  // Quotes with another sequence number are believed, but prove nothing; see Correlator.
+  const bool is_sure = change.hops > 1 && !change.first_new->reply->isn_rewritten;
   Finding finding{.kind = field.kind,
-                  .confidence = change.hops > 1 ? Confidence::certain : Confidence::likely};
+                  .confidence = is_sure ? Confidence::certain : Confidence::likely};
   finding.field = field.name;
   finding.sent = *change.sent;
   finding.quoted = *change.quoted;

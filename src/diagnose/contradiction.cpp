@@ -87,6 +87,7 @@ std::string answer_text(const Reply& reply) {
                          icmp_text(reply.icmp_type, reply.icmp_code));
     case ReplyKind::time_exceeded:
     case ReplyKind::notice:
+    case ReplyKind::stray:
       break;
   }
   return with_distance("time-exceeded from " + reply.from.text(), reply.ttl);

@@ -32,7 +32,12 @@ bool is_end(const Reply& reply, State state) {
 }
 
 EndDigest end_of(const Reply& reply, Ttl ttl, std::uint32_t probe) {
-  return {.kind = reply.kind, .ttl = ttl, .probe = probe, .reply_ttl = reply.ttl, .tcp = reply.tcp};
+  return {.kind = reply.kind,
+          .ttl = ttl,
+          .probe = probe,
+          .reply_ttl = reply.ttl,
+          .tcp = reply.tcp,
+          .isn_rewritten = reply.isn_rewritten};
 }
 
 const Reply* end_in(const ProbeRecord& probe, State state) {
@@ -129,6 +134,7 @@ Digest digest(const Trace& trace) {
   if (auto contradiction = find_contradiction(trace, digest); contradiction && !same_cause) {
     digest.findings.push_back(std::move(*contradiction));
   }
+  for (Finding& stray : find_stray_answers(trace)) digest.findings.push_back(std::move(stray));
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
   return digest;

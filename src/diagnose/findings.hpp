@@ -34,6 +34,9 @@ std::optional<Finding> find_contradiction(const Trace& trace, const Digest& dige
 /// becomes much longer; a TTL that is set on the way.
 std::vector<Finding> find_notes(const Trace& trace, const Digest& digest);
 
+/// strays.cpp: answers that an application's TCP ignores, where no other came.
+std::vector<Finding> find_stray_answers(const Trace& trace);
+
 /// some_paths.cpp: ends that only some of all paths have, see Trace::paths.
 std::vector<Finding> find_some_paths(const Trace& trace);
 

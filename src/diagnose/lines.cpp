@@ -20,6 +20,7 @@ bool is_told(const Finding& finding, bool of_several) {
     case FindingKind::path_change:
     case FindingKind::some_paths:
     case FindingKind::contradiction:
+    case FindingKind::stray_answer:
       return finding.confidence != Confidence::not_sure;
     case FindingKind::rejected:
       return of_several;
@@ -78,12 +79,13 @@ std::vector<Told> told_of(const std::vector<Finding>& findings, bool of_several)
   for (const Finding& finding : findings) {
     if (!is_told(finding, of_several)) continue;
     if (!is_change(finding)) {
-      const bool has_reason = finding.kind == FindingKind::rejected;
+      const bool is_rejection = finding.kind == FindingKind::rejected;
+      const bool has_reason = is_rejection || finding.kind == FindingKind::stray_answer;
       told.push_back({.key = fmt::format("{} {} {}", name(finding.kind), text(finding.at),
                                          has_reason ? finding.clause : ""),
                       .clause = finding.clause,
                       .confidence = finding.confidence,
-                      .needs_several = has_reason});
+                      .needs_several = is_rejection});
       continue;
     }
     const auto same = std::find_if(changes.begin(), changes.end(), [&](const auto& group) {

@@ -62,6 +62,8 @@ std::string_view name(FindingKind kind) {
       return "return-path";
     case FindingKind::contradiction:
       return "contradiction";
+    case FindingKind::stray_answer:
+      return "stray-answer";
   }
   return "unknown";
 }

@@ -20,6 +20,7 @@ int rank_of(const PathOutcome& outcome) {
     case ReplyKind::unreachable:
     case ReplyKind::time_exceeded:
     case ReplyKind::notice:
+    case ReplyKind::stray:
       break;
   }
   return 1;
@@ -47,6 +48,7 @@ std::string what_happens(const PathOutcome& outcome, const Place& place) {
     case ReplyKind::syn_ack:
     case ReplyKind::time_exceeded:
     case ReplyKind::notice:
+    case ReplyKind::stray:
       break;
   }
   return "answered by " + text(place);

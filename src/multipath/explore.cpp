@@ -38,6 +38,8 @@ class Exploration {
       : prober_(prober),
         observer_(observer),
         late_(late),
+        notices_(first.notices),
+        strays_(first.strays),
         explorer_(first, strategy, prober.now()) {}
 
   [[nodiscard]] bool done() const { return explorer_.done(); }
@@ -49,7 +51,9 @@ class Exploration {
     if (!due.empty()) prober_.send(due);
     const TimePoint until = std::min(explorer_.wake(), observer_.tick(now));
     for (const Reply& reply : prober_.wait(until)) {
-      observer_.heard(reply.from);
+      if (reply.kind != ReplyKind::stray) observer_.heard(reply.from);
+      if (reply.kind == ReplyKind::notice) notices_.add(reply);
+      if (reply.kind == ReplyKind::stray) strays_.add(*reply.stray);
       if (!explorer_.on(reply)) late_.add(Reason::late);
     }
     explorer_.settle(prober_.now());
@@ -58,6 +62,8 @@ class Exploration {
   /// Adds to the first flow's trace what is known by now.
   void add_to(Trace& trace, Endpoint source) {
     trace.ended = prober_.now();
+    trace.notices = notices_;
+    trace.strays = strays_;
     trace.syns_sent += explorer_.syns_sent();
     trace.interrupted = trace.interrupted || !explorer_.done();
     const FlowTable table = explorer_.table();
@@ -73,6 +79,8 @@ class Exploration {
   Prober& prober_;
   Observer& observer_;
   Tally& late_;
+  Notices notices_;  ///< of all flows
+  Strays strays_;    ///< of all flows
   Explorer explorer_;
 };
 

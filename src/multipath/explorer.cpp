@@ -214,7 +214,7 @@ Probe Explorer::send(const Wish& wish, TimePoint now) {
 
 bool Explorer::on(const Reply& reply) {
   if (done_ || reply.trace == 0 || reply.trace >= table_.size()) return false;
-  if (reply.kind == ReplyKind::notice) return true;
+  if (reply.answers_nothing()) return true;
   changed_ = true;
   const std::vector<Place>& places = places_[reply.trace];
   if (!reply.probe) {

@@ -20,7 +20,7 @@ void take_check(const Trace& trace, FlowCell& cell) {
 }  // namespace
 
 bool ends_path_of_flow(ReplyKind kind) {
-  return kind != ReplyKind::time_exceeded && kind != ReplyKind::notice;
+  return kind != ReplyKind::time_exceeded && kind != ReplyKind::notice && kind != ReplyKind::stray;
 }
 
 const Reply* FlowCell::answer() const {

@@ -80,6 +80,7 @@ class ResultMaker {
         const Reply* answer = probe.answer();
         if (answer == nullptr || answer->from != node.key.address) continue;
         if (shown.rtts.empty()) shown.mpls = answer->mpls;
+        if (shown.rtts.empty()) shown.icmp_type = answer->icmp_type;
         if (shown.rtts.empty()) shown.icmp_code = answer->icmp_code;
         if (answer->rtt) shown.rtts.push_back(*answer->rtt);
       }

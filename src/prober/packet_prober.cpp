@@ -18,11 +18,12 @@ void PacketProber::send(std::span<const Probe> probes) {
 std::span<const Reply> PacketProber::wait(TimePoint until) {
   replies_.clear();
   for (const Frame& frame : link_.wait(until)) {
-    auto reply = correlator_.match(decode(frame), frame.time);
-    if (!reply) continue;
-    const bool cannot_tell = !reply->probe && reply->kind != ReplyKind::notice;
-    if (cannot_tell || reply->kind == ReplyKind::rst) tagger_.use_own_isns(reply->trace);
-    replies_.push_back(std::move(*reply));
+    for (auto reply = correlator_.match(decode(frame), frame.time); reply;
+         reply = correlator_.take_released()) {
+      const bool cannot_tell = !reply->probe && !reply->answers_nothing();
+      if (cannot_tell || reply->kind == ReplyKind::rst) tagger_.use_own_isns(reply->trace);
+      replies_.push_back(std::move(*reply));
+    }
   }
   return replies_;
 }

@@ -65,6 +65,7 @@ void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint t
     current->begin(next_id_++, free_slot(), syn, time);
     slots_[current->slot()].found = current;
   }
+  correlator_.note_checksum(captured);
   const Open::iterator found = touched(current);
   Slot& slot = slots_[found->slot()];
   const bool same_attempt = found->repeats_flow(syn);
@@ -81,11 +82,23 @@ void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint t
 void Collector::take_reply(const Decoded& decoded, TimePoint time) {
   auto reply = correlator_.match(decoded, time);
   if (!reply) return;
+  if (reply->kind == ReplyKind::stray) {  // it keeps no trace open
+    slots_[reply->trace].found->on(std::move(*reply), nullptr);
+    return;
+  }
   const auto* error = std::get_if<IcmpError>(&decoded);
   const auto* segment = std::get_if<TcpSegment>(&decoded);
   const Open::iterator found = touched(slots_[reply->trace].found);
   found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote,
             segment == nullptr ? nullptr : &*segment->tcp.rest);
+  take_released();
+}
+
+void Collector::take_released() {
+  while (auto reply = correlator_.take_released()) {
+    const Open::iterator found = slots_[reply->trace].found;
+    found->on(std::move(*reply), nullptr);
+  }
 }
 
 /// Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.

@@ -58,6 +58,7 @@ class Collector {
   [[nodiscard]] bool is_selected(const Endpoint& target) const;
   void take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time);
   void take_reply(const Decoded& decoded, TimePoint time);
+  void take_released();
   void note_connection(const TcpSegment& segment);
   void hand_over_earlier(const Syn& syn, std::uint32_t slot);
   void hand_over_idle(TimePoint now);
@@ -67,7 +68,7 @@ class Collector {
 
   Selection selection_;
   Sink sink_;
-  Correlator correlator_{Correlator::Quotes::left_out};
+  Correlator correlator_{Correlator::Quotes::left_out, Correlator::Vantage::anywhere};
   Open open_;
   Open closed_;              ///< handed over, their memory for those to come
   std::vector<Slot> slots_;  ///< by what the correlator knows a trace by

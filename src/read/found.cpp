@@ -78,11 +78,21 @@ std::optional<std::size_t> usual_probes(const Trace& trace) {
   return usual;
 }
 
+/// Answers that are believed only once others agree leave a hop dark for a while: it is asked more
+/// often than others, and all of that is shown.
+bool was_believed_late(const Hop& hop) {
+  return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
+    return std::any_of(probe.replies.begin(), probe.replies.end(),
+                       [](const Reply& reply) { return reply.isn_rewritten; });
+  });
+}
+
 /// A hop that was asked more often than those that answered was because its silence was in doubt.
 void hide_doubted_silence(Trace& trace) {
   const auto usual = usual_probes(trace);
   if (!usual) return;
   for (Hop& hop : trace.hops) {
+    if (was_believed_late(hop)) continue;
     std::size_t more = shown(hop) > *usual ? shown(hop) - *usual : 0;
     for (ProbeRecord& probe : hop.probes) {
       if (more == 0) break;
@@ -146,6 +156,7 @@ void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePo
   ttls_.reset();
   marks_.reset();
   notices_.clear();
+  strays_.clear();
   unattributed_ = 0;
   unplaced_.reset();
 }
@@ -193,9 +204,15 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
 
 void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp) {
   reply.trace = id_;
+  if (reply.kind == ReplyKind::stray) {
+    if (reply.probe) reply.stray->ttl = sent_.at(*reply.probe).ttl;
+    strays_.add(*reply.stray);
+    return;
+  }
+  if (reply.quote) has_odd_quotes_ = true;
   last_ = std::max(last_, reply.time);
   if (reply.kind == ReplyKind::notice) {
-    notices_.push_back(std::move(reply));
+    notices_.add(reply);
   } else if (reply.probe) {
     Sent& sent = sent_.at(*reply.probe);
     sent.voided = false;
@@ -233,6 +250,7 @@ Trace Found::without_probes() {
   trace.ended = last_;
   trace.syns_sent = static_cast<std::uint32_t>(sent_.size());
   trace.notices = std::move(notices_);
+  trace.strays = std::move(strays_);
   trace.unattributed = unattributed_;
   trace.unplaced = std::move(unplaced_);
   return trace;

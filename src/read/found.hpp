@@ -89,7 +89,8 @@ class Found {
   bool has_odd_quotes_ = false;     ///< not all SYNs are quoted as they were sent
   std::bitset<256> ttls_;
   std::bitset<256> marks_;  ///< of sent_: most SYNs are told from all before without a search
-  std::vector<Reply> notices_;
+  Notices notices_;
+  Strays strays_;
   std::uint32_t unattributed_ = 0;
   std::optional<Reply> unplaced_;
 };

@@ -7,7 +7,7 @@ namespace {
 
 bool has_more(const Reply& reply) {
   return !reply.mpls.empty() || reply.tcp || reply.next_hop_mtu || reply.quote ||
-         reply.quoted_tcp || reply.sent || !reply.candidates.empty();
+         reply.quoted_tcp || reply.sent || !reply.candidates.empty() || reply.isn_rewritten;
 }
 
 }  // namespace

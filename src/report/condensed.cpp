@@ -26,6 +26,7 @@ class CondensedReport final : public Report {
     const std::string_view prefix = made.text();
     add_path_rows(text, prefix, trace, info_, names_);
     add_notice_lines(text, prefix, trace);
+    add_stray_lines(text, prefix, trace);
     if (has_verdict_row(trace) && !trace.paths) {
       text += prefix;
       add_verdict_row(text, trace);

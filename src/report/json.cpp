@@ -24,8 +24,7 @@ std::string timestamp(TimePoint time) {
 }
 
 bool is_icmp(ReplyKind kind) {
-  return kind == ReplyKind::time_exceeded || kind == ReplyKind::unreachable ||
-         kind == ReplyKind::notice;
+  return kind == ReplyKind::time_exceeded || kind == ReplyKind::unreachable;
 }
 
 void add_place(JsonWriter& json, std::string_view key, const Place& place) {
@@ -115,18 +114,48 @@ void add_rtt_statistics(JsonWriter& json, const RttStatistics& rtt) {
   json.end_object();
 }
 
-void add_notices(JsonWriter& json, const std::vector<Reply>& notices) {
+void add_notices(JsonWriter& json, const Notices& notices) {
   json.key("notices");
   json.begin_array();
-  for (const Reply& notice : notices) {
+  for (const Notice& notice : notices.different()) {
     json.begin_object();
     add_address(json, "from", notice.from);
     json.add("icmp_type", notice.icmp_type);
     json.add("icmp_code", notice.icmp_code);
     json.add("text", icmp_text(notice.icmp_type, notice.icmp_code));
+    if (notice.gateway) add_address(json, "gateway", *notice.gateway);
+    json.add("count", notice.count);
     json.end_object();
   }
   json.end_array();
+  if (notices.others() != 0) json.add("other_notices", notices.others());
+}
+
+void add_strays(JsonWriter& json, const Trace& trace) {
+  json.key("strays");
+  json.begin_array();
+  for (const Stray& stray : trace.strays.different()) {
+    json.begin_object();
+    json.add("kind", name(stray.kind));
+    add_address(json, "from", stray.from.address);
+    if (stray.from.port.value != 0) json.add("port", stray.from.port.value);
+    json.add("count", stray.count);
+    if (stray.ttl) json.add("ttl", stray.ttl->value);
+    if (stray.reply_ttl) {
+      json.add("reply_ttl", stray.reply_ttl->value);
+      json.add("return_hops", return_hops(*stray.reply_ttl));
+    }
+    json.add("first_ms", in_milliseconds(stray.first - trace.started));
+    json.add("last_ms", in_milliseconds(stray.last - trace.started));
+    json.add("text", std::string_view(text(stray)));
+    json.end_object();
+  }
+  json.end_array();
+  std::uint64_t others = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(StrayKind::count_); ++i) {
+    others += trace.strays.others(static_cast<StrayKind>(i));
+  }
+  if (others != 0) json.add("other_strays", others);
 }
 
 void add_verdict(JsonWriter& json, const Trace& trace) {
@@ -137,7 +166,10 @@ void add_verdict(JsonWriter& json, const Trace& trace) {
   if (verdict.ttl) json.add("ttl", verdict.ttl->value);
   if (verdict.from) add_address(json, "from", *verdict.from);
   if (verdict.rtt) json.add("rtt_ms", in_milliseconds(*verdict.rtt));
-  if (verdict.state == State::rejected) json.add("icmp_code", verdict.icmp_code);
+  if (verdict.state == State::rejected) {
+    json.add("icmp_type", verdict.icmp_type);
+    json.add("icmp_code", verdict.icmp_code);
+  }
   json.add("text", std::string_view(sentence(trace)));
   const Diagnosis& diagnosis = trace.diagnosis;
   json.add("answered_by", name(diagnosis.answered_by));
@@ -191,6 +223,7 @@ class JsonReport final : public Report {
     if (!trace.notices.empty()) add_notices(json, trace.notices);
     if (!trace.translations.empty()) add_translations(json, trace.translations);
     if (trace.refusal) json.add("refused", std::string_view(tracetcp::text(*trace.refusal)));
+    if (!trace.strays.empty()) add_strays(json, trace);
     if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
     if (trace.interrupted) json.add("interrupted", true);
     add_verdict(json, trace);

@@ -1,4 +1,3 @@
-#include "core/icmp_type.hpp"
 #include "report/text.hpp"
 
 #include <fmt/core.h>
@@ -57,7 +56,7 @@ std::string fate(const Trace& trace) {
       return fmt::format("Closed at hop {} ({})", verdict_ttl(verdict), from);
     case State::rejected:
       return fmt::format("Rejected by {} ({})", from,
-                         icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
+                         icmp_text(verdict.icmp_type, verdict.icmp_code));
     case State::silent:
       if (!verdict.ttl) return "Silent from the first hop on";
       return fmt::format("Silent after hop {} ({})", verdict.ttl->value, from);

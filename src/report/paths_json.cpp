@@ -41,7 +41,10 @@ void add_node(JsonWriter& json, const PathNode& node, std::size_t id, const Name
   } else {
     json.add_null("address");
   }
-  if (node.reply == ReplyKind::unreachable) json.add("icmp_code", node.icmp_code);
+  if (node.reply == ReplyKind::unreachable) {
+    json.add("icmp_type", node.icmp_type);
+    json.add("icmp_code", node.icmp_code);
+  }
   add_source_ports(json, node.flows);
   if (!node.rtts.empty()) add_times(json, node.rtts);
   if (!node.mpls.empty()) add_mpls(json, node.mpls);

@@ -1,4 +1,3 @@
-#include "core/icmp_type.hpp"
 #include "core/joined.hpp"
 #include "report/text.hpp"
 
@@ -58,7 +57,7 @@ class PathsText {
     const std::string address = node.address->text();
     if (node.reply == ReplyKind::unreachable) {
       return fmt::format("{}\t{} reports: {}", node.ttl.value, address,
-                         icmp_text(icmp_type::destination_unreachable, node.icmp_code));
+                         icmp_text(node.icmp_type, node.icmp_code));
     }
     if (node.reply != ReplyKind::time_exceeded) {
       return fmt::format(

@@ -28,6 +28,7 @@ class StandardReport final : public Report {
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
     add_path_rows(text, "", trace, info_, names_);
     add_notice_lines(text, "", trace);
+    add_stray_lines(text, "", trace);
     if (!trace.paths || !has_verdict_row(trace)) add_conclusion(text, trace);  // else it is a row
     add_path_sentences(text, "", trace, info_, names_);
     add_finding_rows(text, "", trace);

@@ -1,6 +1,5 @@
 #include "report/text.hpp"
 
-#include "core/icmp_type.hpp"
 #include "core/joined.hpp"
 #include "core/milliseconds.hpp"
 
@@ -51,6 +50,20 @@ void add_responders(std::string& row, const Hop& hop, const Names& names) {
   for (const auto& stack : responders.stacks) {
     for (const auto& label : stack) row += label_text(label);
   }
+}
+
+/// ICMP errors that reject the SYN at a hop where the path does not end: what each says, once.
+void add_rejections(std::string& row, const Hop& hop) {
+  std::vector<std::string> told;
+  for (const ProbeRecord& probe : hop.probes) {
+    if (probe.voided) continue;
+    for (const Reply& reply : probe.replies) {
+      if (reply.kind != ReplyKind::unreachable) continue;
+      add_once(told, fmt::format("\t{} reports: {}", reply.from.text(),
+                                 icmp_text(reply.icmp_type, reply.icmp_code)));
+    }
+  }
+  for (const std::string& text : told) row += text;
 }
 
 }  // namespace
@@ -114,12 +127,13 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
   } else {
     add_responders(text, hop, names);
   }
+  add_rejections(text, hop);
   text += '\n';
 }
 
 std::string rejection_row(const Verdict& verdict, Address from) {
   return fmt::format("{}\t{} reports: {}", verdict_ttl(verdict), from.text(),
-                     icmp_text(icmp_type::destination_unreachable, verdict.icmp_code));
+                     icmp_text(verdict.icmp_type, verdict.icmp_code));
 }
 
 std::string verdict_ttl(const Verdict& verdict) {
@@ -136,9 +150,35 @@ void add_finding_rows(std::string& text, std::string_view prefix, const Trace& t
 }
 
 void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace) {
-  for (const auto& notice : trace.notices) {
-    text += fmt::format("{}Note: {} reports: {}\n", prefix, notice.from.text(),
+  for (const Notice& notice : trace.notices.different()) {
+    text += fmt::format("{}Note: {} reports: {}", prefix, notice.from.text(),
                         icmp_text(notice.icmp_type, notice.icmp_code));
+    if (notice.gateway) text += fmt::format(", to {}", notice.gateway->text());
+    if (notice.count > 1) text += fmt::format(" ({} times)", notice.count);
+    text += '\n';
+  }
+  if (trace.notices.others() != 0) {
+    text += fmt::format("{}Note: {} more notices of other kinds or senders.\n", prefix,
+                        trace.notices.others());
+  }
+}
+
+void add_stray_lines(std::string& text, std::string_view prefix, const Trace& trace) {
+  constexpr std::uint64_t many = 100;
+  std::uint64_t fitting_none = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(StrayKind::count_); ++i) {
+    const auto kind = static_cast<StrayKind>(i);
+    if (kind != StrayKind::duplicate) fitting_none += trace.strays.count(kind);
+  }
+  if (fitting_none >= many) {
+    text += fmt::format(
+        "{}Note: {} packets on our ports answer none of our SYNs: forged, or of other "
+        "connections.\n",
+        prefix, fitting_none);
+  }
+  const std::uint64_t duplicates = trace.strays.count(StrayKind::duplicate);
+  if (duplicates >= many) {
+    text += fmt::format("{}Note: {} answers are duplicates of others.\n", prefix, duplicates);
   }
 }
 

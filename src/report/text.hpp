@@ -47,6 +47,8 @@ void add_path_sentences(std::string& text, std::string_view prefix, const Trace&
 void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace);
 
 /// One line per notice, then the captured packets that were lost; each begins with `prefix`.
+/// What came by the hundred and means nothing: duplicates, and what answers none of our SYNs.
+void add_stray_lines(std::string& text, std::string_view prefix, const Trace& trace);
 void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace);
 void add_loss_line(std::string& text, std::string_view prefix, const LinkStats& stats);
 

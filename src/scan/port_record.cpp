@@ -49,6 +49,7 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
   for (const auto* answer : {&record.answer, &record.contradiction}) {
     if (*answer) hop.probes.back().replies.push_back(reply_of(record, **answer, trace.id));
   }
+  if (record.strays) trace.strays = *record.strays;
   trace.verdict = judge(trace);
   if (record.contradiction) trace.diagnosis = diagnose(digest(trace), {});
   return trace;

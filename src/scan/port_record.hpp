@@ -1,7 +1,9 @@
 #pragma once
 
+#include <tracetcp/boxed.hpp>
 #include <tracetcp/engine.hpp>
 #include <tracetcp/reply.hpp>
+#include <tracetcp/stray.hpp>
 #include <tracetcp/trace.hpp>
 
 #include <array>
@@ -31,6 +33,12 @@ struct ScanAnswer {
   TimePoint time;  ///< capture stamp
 };
 
+/// What came on the ports of a SYN, but is no answer that an application would get.
+struct ScanStray {
+  ScanSyn syn;
+  Stray stray;
+};
+
 /// What is known of a port under way.
 struct PortRecord {
   Port port;
@@ -42,6 +50,7 @@ struct PortRecord {
   std::array<TimePoint, scan_most_tries> asked{};
   std::optional<ScanAnswer> answer;
   std::optional<ScanAnswer> contradiction;  ///< a later one to the same SYN, of another kind
+  Boxed<Strays> strays;                     ///< that came before it
 
   /// The lane of the next try.
   [[nodiscard]] std::uint8_t next_lane() const {

@@ -58,6 +58,9 @@ class ScanRun {
       scanner_.sent(sent->syn, sent->time);
     } else if (const auto* answer = std::get_if<ScanAnswer>(&event)) {
       take(*answer);
+    } else if (const auto* stray = std::get_if<ScanStray>(&event)) {
+      scanner_.note(*stray);
+      hooks_.ignored.add(reason_of(stray->stray.kind));
     } else {
       hooks_.ignored.add(std::get<Reason>(event));
     }

@@ -1,27 +1,18 @@
 #include "scan/scan_codec.hpp"
 
-#include "core/icmp_type.hpp"
+#include "correlate/stray_of.hpp"
 
 #include <random>
 
 namespace tracetcp {
-namespace {
-
-ReplyKind kind_of_error(const IcmpError& error) {
-  if (error.type == icmp_type::time_exceeded) return ReplyKind::time_exceeded;
-  if (error.type == icmp_type::destination_unreachable) return ReplyKind::unreachable;
-  return ReplyKind::notice;
-}
-
-}  // namespace
-
 ScanCodec::ScanCodec(const ScanOrigin& origin, const Job& job, Ttl ttl)
     : origin_(origin), job_(job), template_(origin.source, job.target, ttl) {
   std::mt19937_64 random(origin.seed);
   key_.low = random();
   key_.high = random();
   next_id_ = static_cast<std::uint16_t>(random());
-  next_tsval_ = static_cast<std::uint32_t>(random());
+  next_tsval_ = first_tsval_ = static_cast<std::uint32_t>(random());
+  last_syns_.resize(std::size_t{1} << 16U);
 }
 
 Port ScanCodec::source_port(std::uint8_t lane) const {
@@ -47,6 +38,7 @@ std::span<const Bytes> ScanCodec::encode(std::span<const ScanSyn> syns) {
   std::span<std::uint8_t> rest = packets_;
   for (const ScanSyn syn : syns) {
     if (next_id_ == 0) ++next_id_;  // on a raw socket 0 means "kernel, choose one"
+    last_syns_[next_tsval_ & 0xffffU] = syn;
     const Tag tag{.isn = isn_of(syn), .ip_id = {next_id_++}, .tsval = {next_tsval_++}};
     const auto packet = rest.first<SynTemplate::size>();
     template_.write(source_port(syn.lane), syn.port, tag, packet);
@@ -56,7 +48,7 @@ std::span<const Bytes> ScanCodec::encode(std::span<const ScanSyn> syns) {
   return views_;
 }
 
-ScanEvent ScanCodec::decode(const Frame& frame) const {
+ScanEvent ScanCodec::decode(const Frame& frame) {
   const Decoded decoded = tracetcp::decode(frame);
   if (const auto* segment = std::get_if<TcpSegment>(&decoded)) {
     return decode_tcp(*segment, frame.time);
@@ -65,43 +57,102 @@ ScanEvent ScanCodec::decode(const Frame& frame) const {
   return std::get<Reason>(decoded);
 }
 
-ScanEvent ScanCodec::decode_tcp(const TcpSegment& segment, TimePoint time) const {
-  const TcpRest& tcp = *segment.tcp.rest;
-  const bool to_us = segment.ip.destination == origin_.source && segment.ip.source == job_.target;
-  const auto answered =
-      to_us ? syn_with(segment.tcp.destination, segment.tcp.source) : std::nullopt;
-  if (answered && segment.has(TcpRest::ack)) {
-    const SeqNumber isn = isn_of(*answered);
-    const bool is_reset = segment.has(TcpRest::rst);
-    // Some stacks reset with the ISN itself (RFC 9293, section 3.5.3 asks for ISN+1).
-    const bool is_proof =
-        tcp.acknowledgement == isn + 1 || (is_reset && tcp.acknowledgement == isn);
-    if (is_proof && !is_reset && !segment.has(TcpRest::syn)) return Reason::tcp_other;
-    if (is_proof) {
-      return ScanAnswer{.syn = *answered,
-                        .kind = is_reset ? ReplyKind::rst : ReplyKind::syn_ack,
-                        .ttl = segment.ip.ttl,
-                        .from = segment.ip.source,
-                        .time = time};
+ScanEvent ScanCodec::decode_tcp(const TcpSegment& segment, TimePoint time) {
+  if (segment.ip.destination == origin_.source) {
+    if (segment.ip.source == job_.target) {
+      const auto answered = syn_with(segment.tcp.destination, segment.tcp.source);
+      if (answered) return decode_answer(segment, *answered, time);
     }
+    return decode_from_elsewhere(segment, time);
   }
+  return decode_own(segment, time);
+}
+
+/// From the port that the SYN went to.
+ScanEvent ScanCodec::decode_answer(const TcpSegment& segment, ScanSyn syn, TimePoint time) const {
+  const TcpRest& tcp = *segment.tcp.rest;
+  const bool resets = segment.has(TcpRest::rst);
+  const bool is_syn_ack = !resets && segment.has(TcpRest::syn | TcpRest::ack);
+  const auto stray = [&](StrayKind kind) {
+    return ScanStray{.syn = syn, .stray = stray_of(kind, segment, time)};
+  };
+  if (!segment.has(TcpRest::ack)) {
+    return resets ? ScanEvent(stray(StrayKind::reset_without_ack)) : ScanEvent(Reason::not_ours);
+  }
+  if (!resets && !is_syn_ack) return stray(StrayKind::lone_ack);
+  if (tcp.acknowledgement != isn_of(syn) + 1) {
+    return stray(resets ? StrayKind::reset_of_another : StrayKind::syn_ack_of_another);
+  }
+  if (const auto kind = not_delivered(segment.arrival)) return stray(*kind);
+  const auto& timestamps = tcp.options.timestamps;
+  if (is_syn_ack && timestamps && !is_known(timestamps->echo)) return stray(StrayKind::other_echo);
+  return ScanAnswer{.syn = syn,
+                    .kind = resets ? ReplyKind::rst : ReplyKind::syn_ack,
+                    .ttl = segment.ip.ttl,
+                    .from = segment.ip.source,
+                    .time = time};
+}
+
+/// An answer to one of our SYNs from another address or port has its ISN, too.
+ScanEvent ScanCodec::decode_from_elsewhere(const TcpSegment& segment, TimePoint time) const {
+  const TcpRest& tcp = *segment.tcp.rest;
+  const bool resets = segment.has(TcpRest::rst);
+  if (!segment.has(TcpRest::ack) || (!resets && !segment.has(TcpRest::syn))) {
+    return Reason::not_ours;
+  }
+  auto syn = syn_with(segment.tcp.destination, segment.tcp.source);
+  if (!syn || tcp.acknowledgement != isn_of(*syn) + 1) {
+    const auto& timestamps = tcp.options.timestamps;
+    if (!timestamps || !is_known(timestamps->echo)) return Reason::not_ours;
+    syn = last_syns_[timestamps->echo.value & 0xffffU];
+    const bool is_proof = source_port(syn->lane) == segment.tcp.destination &&
+                          tcp.acknowledgement == isn_of(*syn) + 1;
+    if (!is_proof) return Reason::not_ours;
+  }
+  const bool same_address = segment.ip.source == job_.target;
+  return ScanStray{
+      .syn = *syn,
+      .stray =
+          stray_of(same_address ? StrayKind::other_port : StrayKind::other_address, segment, time)};
+}
+
+ScanEvent ScanCodec::decode_own(const TcpSegment& segment, TimePoint time) {
   const auto own = syn_with(segment.tcp.source, segment.tcp.destination);
   if (!own || segment.ip.source != origin_.source || segment.ip.destination != job_.target) {
     return Reason::not_ours;
   }
   const SeqNumber isn = isn_of(*own);
   const bool is_syn = segment.has(TcpRest::syn) && !segment.has(TcpRest::ack);
-  if (is_syn && segment.tcp.sequence == isn) return ScanSent{.syn = *own, .time = time};
+  if (is_syn && segment.tcp.sequence == isn) {
+    own_vlan_ = segment.arrival.vlan;
+    return ScanSent{.syn = *own, .time = time};
+  }
   if (segment.has(TcpRest::rst) && segment.tcp.sequence == isn + 1) return Reason::own_reset;
   return Reason::not_ours;
+}
+
+/// What the kernel would not hand to the socket of an application.
+std::optional<StrayKind> ScanCodec::not_delivered(const Arrival& arrival) const {
+  if (arrival.wrong_checksum) return StrayKind::wrong_checksum;
+  const bool is_tagged_otherwise = arrival.vlan != 0 && own_vlan_ && arrival.vlan != *own_vlan_;
+  return is_tagged_otherwise ? std::optional(StrayKind::other_vlan) : std::nullopt;
+}
+
+/// Whether one of our SYNs had that timestamp. An echo of zero is none: kernels take it.
+bool ScanCodec::is_known(TsVal echo) const {
+  return echo == TsVal{} || echo.value - first_tsval_ < next_tsval_ - first_tsval_;
 }
 
 /// A NAT may have rewritten the addresses that are quoted; ports and ISN are proof enough.
 ScanEvent ScanCodec::decode_icmp(const IcmpError& error, TimePoint time) const {
   const auto syn = syn_with(error.quote.tcp.source, error.quote.tcp.destination);
-  if (!syn || error.quote.tcp.sequence != isn_of(*syn)) return Reason::not_ours;
+  if (!syn) return Reason::not_ours;
+  if (error.quote.tcp.sequence != isn_of(*syn)) return Reason::other_isn;
+  if (const auto kind = not_delivered(error.arrival)) {
+    return ScanStray{.syn = *syn, .stray = stray_of(*kind, error, time)};
+  }
   return ScanAnswer{.syn = *syn,
-                    .kind = kind_of_error(error),
+                    .kind = kind_of_icmp(error.type),
                     .icmp_type = error.type,
                     .icmp_code = error.code,
                     .ttl = error.ip.ttl,

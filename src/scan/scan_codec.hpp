@@ -21,11 +21,12 @@ struct ScanSent {
 };
 
 /// What a captured frame means to a scan, or why it means nothing.
-using ScanEvent = std::variant<Reason, ScanSent, ScanAnswer>;
+using ScanEvent = std::variant<Reason, ScanSent, ScanAnswer, ScanStray>;
 
-/// Between SYNs of a scan and packets. It remembers nothing of what was sent: the ISN of a SYN is a
+/// Between SYNs of a scan and packets. It needs not remember what was sent: the ISN of a SYN is a
 /// keyed hash of its ports, so that every answer, all of which bring the ISN back, proves by itself
-/// which SYN it answers.
+/// which SYN it answers. Only to tell what a SYN-ACK from another port answers it keeps the ports
+/// of the last SYNs by their timestamps.
 class ScanCodec {
  public:
   /// Throws Error where libnet fails.
@@ -34,22 +35,31 @@ class ScanCodec {
   /// The packets, each from its IP header on; valid until the next call.
   std::span<const Bytes> encode(std::span<const ScanSyn> syns);
 
-  [[nodiscard]] ScanEvent decode(const Frame& frame) const;
+  [[nodiscard]] ScanEvent decode(const Frame& frame);
 
  private:
   [[nodiscard]] Port source_port(std::uint8_t lane) const;
   /// Which SYN has these ports; empty: none of this scan.
   [[nodiscard]] std::optional<ScanSyn> syn_with(Port source, Port target) const;
   [[nodiscard]] SeqNumber isn_of(ScanSyn syn) const;
-  [[nodiscard]] ScanEvent decode_tcp(const TcpSegment& segment, TimePoint time) const;
+  [[nodiscard]] ScanEvent decode_tcp(const TcpSegment& segment, TimePoint time);
+  [[nodiscard]] ScanEvent decode_answer(const TcpSegment& segment, ScanSyn syn,
+                                        TimePoint time) const;
+  [[nodiscard]] ScanEvent decode_own(const TcpSegment& segment, TimePoint time);
+  [[nodiscard]] ScanEvent decode_from_elsewhere(const TcpSegment& segment, TimePoint time) const;
   [[nodiscard]] ScanEvent decode_icmp(const IcmpError& error, TimePoint time) const;
+  [[nodiscard]] std::optional<StrayKind> not_delivered(const Arrival& arrival) const;
+  [[nodiscard]] bool is_known(TsVal echo) const;
 
   ScanOrigin origin_;
   Job job_;
   SipKey key_;
   SynTemplate template_;
   std::uint16_t next_id_;
+  std::uint32_t first_tsval_;
   std::uint32_t next_tsval_;
+  std::vector<ScanSyn> last_syns_;         ///< the last 65536, by the lower half of the timestamp
+  std::optional<std::uint16_t> own_vlan_;  ///< that our SYNs leave by
   std::vector<std::uint8_t> packets_;
   std::vector<Bytes> views_;
 };

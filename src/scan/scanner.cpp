@@ -24,6 +24,7 @@ int weight(ReplyKind kind) {
     case ReplyKind::time_exceeded:
       return 1;
     case ReplyKind::notice:
+    case ReplyKind::stray:
       break;
   }
   return 0;
@@ -136,6 +137,13 @@ void Scanner::settle_held(TimePoint until) {
     PortRecord* record = find(held_.front().port);
     if (record != nullptr && !record->settled) settle(*record, record->settled_at);
   }
+}
+
+void Scanner::note(const ScanStray& stray) {
+  PortRecord* record = find(stray.syn.port);
+  if (record == nullptr || record->answer) return;
+  if (!record->strays) record->strays = Strays{};
+  record->strays->add(stray.stray);
 }
 
 bool Scanner::on_control(const ScanAnswer& answer) {

@@ -32,6 +32,9 @@ class Scanner {
   /// False: the answer changes nothing, as it comes late or twice.
   bool on(const ScanAnswer& answer);
 
+  /// Something came for a port that answers nothing.
+  void note(const ScanStray& stray);
+
   /// Draws conclusions from what did not come until now.
   void settle(TimePoint now);
 

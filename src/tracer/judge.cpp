@@ -86,6 +86,7 @@ State state_of(ReplyKind kind) {
       return State::rejected;
     case ReplyKind::time_exceeded:
     case ReplyKind::notice:
+    case ReplyKind::stray:
       break;
   }
   return State::incomplete;
@@ -96,6 +97,7 @@ Verdict ended_by(const Reply& reply, std::optional<Ttl> ttl) {
           .ttl = ttl,
           .from = reply.from,
           .rtt = reply.rtt,
+          .icmp_type = reply.icmp_type,
           .icmp_code = reply.icmp_code};
 }
 

@@ -94,7 +94,7 @@ class Run {
   }
 
   void take(const Reply& reply) {
-    observer_.heard(reply.from);
+    if (reply.kind != ReplyKind::stray) observer_.heard(reply.from);  // it may be forged
     const auto entry = std::find_if(window_.begin(), window_.end(), [&](const auto& e) {
       return e->tracer.trace().id == reply.trace;
     });
@@ -102,7 +102,7 @@ class Run {
       late_.add(Reason::late);
       return;
     }
-    (*entry)->wake = {};
+    if (!reply.answers_nothing()) (*entry)->wake = {};
   }
 
   /// Shows what is settled of the first trace in the window, and of those behind it as they

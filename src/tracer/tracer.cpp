@@ -124,7 +124,13 @@ ProbeRecord& Tracer::record(std::uint32_t index) {
 bool Tracer::on(const Reply& reply) {
   if (done_) return false;
   if (reply.kind == ReplyKind::notice) {
-    trace_.notices.push_back(reply);
+    trace_.notices.add(reply);
+    return true;
+  }
+  if (reply.kind == ReplyKind::stray) {
+    Stray stray = *reply.stray;
+    if (reply.probe) stray.ttl = record(*reply.probe).ttl;
+    trace_.strays.add(stray);
     return true;
   }
   if (!reply.probe) {

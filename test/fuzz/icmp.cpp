@@ -133,7 +133,8 @@ class Listener {
     const auto reply = correlator_.match(decoded, now_);
     const std::uint64_t counted = total(correlator_.ignored()) - before;
     if (reply) {
-      HOLDS(counted == (reply->probe ? 0 : 1));
+      const bool answers = reply->probe && reply->kind != ReplyKind::stray;
+      HOLDS(counted == (answers ? 0 : 1));
       check(*reply);
     } else {
       HOLDS(counted <= 1);
@@ -149,6 +150,11 @@ class Listener {
 
   void check(const Reply& reply) {
     HOLDS(concluded_.count(reply.trace) == 0);
+    if (reply.kind == ReplyKind::stray) {  // evidence that answers nothing
+      HOLDS(reply.stray.has_value());
+      HOLDS(reply.candidates.empty());
+      return;
+    }
     HOLDS(reply.time == now_);
     const bool from_router = reply.kind != ReplyKind::syn_ack && reply.kind != ReplyKind::rst;
     HOLDS(reply.quote.has_value() == from_router);
@@ -164,7 +170,8 @@ class Listener {
     }
     HOLDS(reply.candidates.empty());
     if (reply.rtt) HOLDS(*reply.rtt >= Duration::zero());
-    HOLDS(answered_.insert({*reply.probe, reply.trace, reply.kind}).second);
+    const bool is_first = answered_.insert({*reply.probe, reply.trace, reply.kind}).second;
+    HOLDS((is_first || reply.kind == ReplyKind::notice));  // notices answer nothing
     check_tags(reply, find({reply.trace, *reply.probe}));
   }
 

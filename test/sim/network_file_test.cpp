@@ -77,7 +77,7 @@ TEST_CASE("mistakes in a network file") {
       {edge + "reject = [80]", "net.toml:3:1: router.edge.reject: must be tables such as "},
       {edge + "reject = {ports = [80], with = \"admin-prohibitet\"}",
        "net.toml:3:25: router.edge.reject.with: unknown rejection \"admin-prohibitet\", did you "
-       "mean \"admin-prohibited\"?; known: tcp-reset, net-unreachable, "},
+       "mean \"admin-prohibited\"?; known: tcp-reset, parameter-problem, "},
       {edge + "redirect = {}",
        "net.toml:3:1: router.edge.redirect: the key \"gateway\" is missing"},
       {edge + "loss = 1.5",

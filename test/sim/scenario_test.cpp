@@ -64,9 +64,15 @@ TEST_CASE("a firewall that drops a changed ISN lets the default tags pass") {
   CHECK(verdict_of(run_in(network, target, 80, isn).trace()) != "open 4 198.51.100.1");
 }
 
-TEST_CASE("a RST that acknowledges the ISN itself is a RST") {
+// Linux and RFC 9293, section 3.10.7.3, take no RST in SYN-SENT but one that acknowledges ISN+1.
+TEST_CASE("a RST that acknowledges the ISN itself leaves the port silent, and is told") {
   const auto network = path("", "closed = [80]\nreset_ack = \"isn\"");
-  CHECK(verdict_of(run_in(network, target, 80).trace()) == "closed 4 198.51.100.1");
+  const Trace trace = run_in(network, target, 80).trace();
+  CHECK(verdict_of(trace) == "silent 3 10.0.0.3");
+  CHECK(trace.strays.count(StrayKind::reset_of_another) > 0);
+  CHECK(sentence(trace) ==
+        "No usable answer beyond hop 3 (10.0.0.3): a RST from 198.51.100.1 that acknowledges "
+        "another sequence number.");
 }
 
 TEST_CASE("a forged RST refuses the connection, but does not hide the open port behind it") {
@@ -117,8 +123,34 @@ TEST_CASE("source quench and redirect are noted, and end nothing") {
   const auto run = run_in(network, target, 80);
   CHECK(verdict_of(run.trace()) == "open 4 198.51.100.1");
   CHECK(hops_of(run.trace()) == all_hops);
-  REQUIRE(run.trace().notices.size() >= 2);
-  CHECK(run.trace().notices.front().from == *Address::parse("10.0.0.2"));
+  const auto& notices = run.trace().notices.different();
+  REQUIRE(notices.size() == 2);
+  CHECK(notices[0].from == *Address::parse("10.0.0.2"));
+  CHECK(notices[0].icmp_type == 4);
+  CHECK(notices[1].from == *Address::parse("10.0.0.2"));
+  CHECK(notices[1].icmp_type == 5);
+  CHECK(notices[1].gateway == *Address::parse("10.0.0.7"));
+  CHECK(notices[1].count > 1);
+}
+
+TEST_CASE("a parameter problem discards the SYN: it ends the path as any other rejection") {
+  const auto network =
+      path("reject = [{ports = [80], with = \"parameter-problem\"}]", "open = [80]");
+  const Trace trace = run_in(network, target, 80).trace();
+  CHECK(verdict_of(trace) == "rejected 3 10.0.0.2");
+  CHECK(trace.verdict.icmp_type == 12);
+  CHECK(trace.notices.empty());
+  CHECK(sentence(trace) ==
+        "10.0.0.2 at hop 2 rejects port 80: parameter problem: bad header field.");
+  const Reply* answer = trace.hops.at(2).probes.at(0).answer();
+  REQUIRE(answer != nullptr);
+  CHECK(name(answer->kind) == "unreachable");
+  simtest::Options paths;
+  paths.all_paths = true;
+  const auto nodes = run_in(network, target, 80, paths).trace().paths->nodes;
+  REQUIRE_FALSE(nodes.empty());
+  CHECK(nodes.back().reply == ReplyKind::unreachable);
+  CHECK(nodes.back().icmp_type == 12);
 }
 
 TEST_CASE("the MPLS labels of a hop reach the trace") {

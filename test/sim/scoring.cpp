@@ -163,6 +163,8 @@ bool is_right(const BoxedNetwork& network, const PortTruth& truth, const Finding
       return true;                    // about hops, not about what happens to the SYN
     case FindingKind::contradiction:  // RSTs beside are the only ones there
       return is_forged_beside(network, truth, finding.at);
+    case FindingKind::stray_answer:
+      break;  // nothing here makes one
     case FindingKind::some_paths:
       break;  // these traces are of one flow each
   }

@@ -63,6 +63,7 @@ Run run_in(const std::string& text, const std::string& address, int port, const 
   if (options.restless) {
     simulated = std::make_unique<RestlessLink>(std::move(simulated), options.seed);
   }
+  if (options.wrap) simulated = options.wrap(std::move(simulated));
   TappedLink link(std::move(simulated), options);
   const PortBlock ports{Port{40001}, options.all_paths ? most_flows : std::uint16_t{256}};
   const TagMode tag_mode = options.all_paths ? TagMode::flow : options.tag_mode;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Options {
   int last_port = 0;  ///< 0: one port only
   bool all_paths = false;
   bool restless = false;  ///< see RestlessLink
+  /// Puts another link around the simulated one.
+  std::function<std::unique_ptr<tracetcp::Link>(std::unique_ptr<tracetcp::Link>)> wrap = nullptr;
   /// Sees every frame that the link hands over, as a recording does.
   std::function<void(const tracetcp::Frame&)> record = nullptr;
 };

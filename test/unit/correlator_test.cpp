@@ -57,6 +57,12 @@ TcpSegment rst(SeqNumber acknowledgement) {
   return from_target(TcpRest::rst | TcpRest::ack, acknowledgement);
 }
 
+/// Empty: nothing came of it.
+std::optional<StrayKind> stray_of(const std::optional<Reply>& reply) {
+  if (!reply || reply->kind != ReplyKind::stray) return std::nullopt;
+  return reply->stray->kind;
+}
+
 IcmpError exceeded(std::uint16_t id) {
   return {.ip = {.source = router, .destination = us.address, .ttl = Ttl{60}},
           .type = 11,
@@ -94,7 +100,7 @@ TEST_CASE("the RTT counts from the capture stamp of our own SYN, once that was s
 TEST_CASE("a second answer of the same kind is a duplicate, one of another kind is not") {
   FlowOf flow(2);
   CHECK(flow.take(exceeded(11)));
-  CHECK_FALSE(flow.take(exceeded(11)));
+  CHECK(stray_of(flow.take(exceeded(11))) == StrayKind::duplicate);
   CHECK(flow.correlator.ignored().of(Reason::duplicate) == 1);
   CHECK(flow.take(syn_ack(501))->probe == 0);
 }
@@ -138,43 +144,203 @@ TEST_CASE("SYNs that leave after a RST can't be what it answers") {
   CHECK_FALSE(later.take(rst(isn + 1), TimePoint(600us))->probe);  // before that
 }
 
-TEST_CASE("a SYN with an ISN of its own is named by any answer, RSTs with the ISN itself too") {
+TEST_CASE("a SYN with an ISN of its own is named by any answer") {
   FlowOf flow(2);
   flow.add(2, SeqNumber{90000});
   CHECK(flow.take(rst({90001}))->probe == 2);
-  FlowOf other(2);
-  other.add(2, SeqNumber{90000});
-  CHECK(other.take(rst({90000}))->probe == 2);
 }
 
-TEST_CASE("what lacks the ISN is not ours and changes nothing") {
-  FlowOf flow(2);
-  auto wrong_quote = exceeded(11);
-  wrong_quote.quote.tcp.sequence = {4711};
-  wrong_quote.quote.ip.id = {4711};
-  CHECK_FALSE(flow.take(wrong_quote));
-  CHECK_FALSE(flow.take(rst({4711})));
-  auto from_elsewhere = syn_ack(501);
-  from_elsewhere.ip.source = router;
-  CHECK_FALSE(flow.take(from_elsewhere));
+// RFC 9293, section 3.10.7.3, says what a TCP in SYN-SENT takes: kernels time out on these.
+TEST_CASE("what an application's TCP ignores answers no probe, but is told by kind and sender") {
+  struct Case {
+    const char* what;
+    TcpSegment segment;
+    StrayKind kind;
+  };
   auto bare_rst = rst(isn + 1);
   bare_rst.tcp.rest->flags = TcpRest::rst;
-  CHECK_FALSE(flow.take(bare_rst));
-  CHECK(flow.correlator.ignored().of(Reason::not_ours) == 3);
-  CHECK(flow.correlator.ignored().of(Reason::other_isn) == 1);  // its ports are ours
+  auto other_ack = syn_ack(501);
+  other_ack.tcp.rest->acknowledgement = {4711};
+  auto from_elsewhere = syn_ack(502);
+  from_elsewhere.ip.source = router;
+  auto from_other_port = syn_ack(502);
+  from_other_port.tcp.source = Port{8080};
+  auto damaged = syn_ack(502);
+  damaged.arrival.wrong_checksum = true;
+  for (const Case& one : {
+           Case{"RST without ACK", bare_rst, StrayKind::reset_without_ack},
+           Case{"SYN-ACK of another", other_ack, StrayKind::syn_ack_of_another},
+           Case{"RST of another", rst({4711}), StrayKind::reset_of_another},
+           Case{"RST of the ISN itself", rst(isn), StrayKind::reset_of_another},
+           Case{"challenge ACK", from_target(TcpRest::ack, {4711}), StrayKind::lone_ack},
+           Case{"ACK of our SYN", from_target(TcpRest::ack, isn + 1), StrayKind::lone_ack},
+           Case{"other address", from_elsewhere, StrayKind::other_address},
+           Case{"other port", from_other_port, StrayKind::other_port},
+           Case{"timestamp that we did not send", syn_ack(77), StrayKind::other_echo},
+           Case{"wrong checksum", damaged, StrayKind::wrong_checksum},
+       }) {
+    CAPTURE(one.what);
+    FlowOf flow(2);
+    const auto reply = flow.take(one.segment);
+    CHECK(stray_of(reply) == one.kind);
+    REQUIRE(reply);
+    CHECK(reply->trace == 7);
+    CHECK(reply->stray->from == Endpoint{one.segment.ip.source, one.segment.tcp.source});
+    CHECK(reply->probe.has_value() ==
+          (one.segment.tcp.rest->options.timestamps &&
+           one.segment.tcp.rest->options.timestamps->echo.value == 502));
+    CHECK(flow.take(syn_ack(502))->probe == 1);  // nothing is taken as answered
+  }
+}
+
+TEST_CASE("once a SYN-ACK came, segments of the flow are a connection's and no strays") {
+  FlowOf flow(2);
+  flow.take(syn_ack(501));
+  CHECK_FALSE(flow.take(from_target(TcpRest::ack, {4711})));
+  CHECK_FALSE(flow.take(from_target(TcpRest::ack, isn + 1)));
+  CHECK(flow.correlator.ignored().of(Reason::other_isn) == 1);
+  CHECK(flow.correlator.ignored().of(Reason::tcp_other) == 1);
+}
+
+TEST_CASE("an echo of zero is taken as none, as kernels do") {
+  FlowOf flow(1);
+  CHECK(flow.take(syn_ack(0))->probe == 0);
+}
+
+TEST_CASE("an answer tagged for a VLAN that our SYNs did not leave by is not delivered") {
+  TcpSegment own{.ip = {.source = us.address, .destination = far_end.address, .id = IpId{11}},
+                 .tcp = {.source = us.port,
+                         .destination = far_end.port,
+                         .sequence = isn,
+                         .rest = TcpRest{.flags = TcpRest::syn}}};
+  auto answer = syn_ack(501);
+  answer.arrival.vlan = 5;
+  FlowOf untagged(1);
+  CHECK_FALSE(untagged.take(own));
+  CHECK(stray_of(untagged.take(answer)) == StrayKind::other_vlan);
+  FlowOf tagged(1);
+  own.arrival.vlan = 5;
+  CHECK_FALSE(tagged.take(own));
+  CHECK(tagged.take(answer)->probe == 0);
+}
+
+TEST_CASE("where our own SYN has a wrong checksum, that of answers tells nothing") {
+  TcpSegment own{.ip = {.source = us.address, .destination = far_end.address, .id = IpId{11}},
+                 .tcp = {.source = us.port,
+                         .destination = far_end.port,
+                         .sequence = isn,
+                         .rest = TcpRest{.flags = TcpRest::syn}}};
+  own.arrival.wrong_checksum = true;
+  auto answer = syn_ack(501);
+  answer.arrival.wrong_checksum = true;
+  FlowOf flow(1);
+  CHECK_FALSE(flow.take(own));
+  CHECK(flow.take(answer)->probe == 0);
+}
+
+TEST_CASE("an answer from elsewhere is none where our SYN itself was translated to there") {
+  FlowOf flow(1);
+  auto answer = syn_ack(501);
+  answer.ip.source = router;
+  const TcpSegment translated{.ip = {.source = us.address, .destination = router, .id = IpId{11}},
+                              .tcp = {.source = us.port,
+                                      .destination = far_end.port,
+                                      .sequence = isn,
+                                      .rest = TcpRest{.flags = TcpRest::syn}}};
+  CHECK_FALSE(flow.take(translated));
+  CHECK_FALSE(flow.take(answer));
+}
+
+TEST_CASE("what has neither ISN nor flow of ours is not ours") {
+  FlowOf flow(2);
+  auto other_flow = exceeded(11);
+  other_flow.quote.tcp.sequence = {4711};
+  other_flow.quote.tcp.source = Port{1};
+  CHECK_FALSE(flow.take(other_flow));
+  auto other_port = syn_ack(501);
+  other_port.tcp.destination = Port{1};
+  CHECK_FALSE(flow.take(other_port));
+  CHECK(flow.correlator.ignored().of(Reason::not_ours) == 2);
   CHECK(flow.take(exceeded(11))->probe == 0);
 }
 
-TEST_CASE("a firewall may have rewritten the ISN, where 4-tuple and IP id are ours") {
-  FlowOf flow(2);
-  auto rewritten = exceeded(11);
-  rewritten.quote.tcp.sequence = {4711};
-  const auto reply = flow.take(rewritten);
+TEST_CASE("a rewritten ISN is believed where two probes' quotes agree, and the first comes late") {
+  FlowOf flow(3);
+  auto rewritten = exceeded(12);
+  rewritten.quote.tcp.sequence = isn + 4711;
+  CHECK_FALSE(flow.take(rewritten, at(50ms)));
+  CHECK_FALSE(flow.take(rewritten, at(51ms)));  // the same probe again says nothing more
+  rewritten.quote.ip.id = IpId{11};
+  const auto reply = flow.take(rewritten, at(60ms));
   REQUIRE(reply);
   CHECK(reply->probe == 0);
-  CHECK(reply->quote->tcp.sequence == SeqNumber{4711});
-  rewritten.quote.tcp.source.value ^= 1;
-  CHECK_FALSE(flow.take(rewritten));
+  CHECK(reply->isn_rewritten);
+  CHECK(reply->quote->tcp.sequence == isn + 4711);
+  const auto first = flow.correlator.take_released();
+  REQUIRE(first);
+  CHECK(first->probe == 1);
+  CHECK(first->time == at(50ms));
+  CHECK(first->isn_rewritten);
+  for (auto more = flow.correlator.take_released(); more; more = flow.correlator.take_released()) {
+    CHECK(stray_of(more) == StrayKind::duplicate);
+  }
+  rewritten.quote.ip.id = IpId{13};
+  CHECK(flow.take(rewritten)->probe == 2);
+}
+
+TEST_CASE("a rewritten ISN is believed at once where IP id and timestamp are the SYN's") {
+  FlowOf flow(2);
+  auto rewritten = exceeded(12);
+  rewritten.quote.tcp.sequence = {99};
+  rewritten.quote.tcp.rest = TcpRest{.flags = TcpRest::syn};
+  rewritten.quote.tcp.rest->options.timestamps = {TsVal{501}, TsVal{0}};
+  CHECK_FALSE(flow.take(rewritten));  // that of the other SYN
+  rewritten.quote.tcp.rest->options.timestamps = {TsVal{502}, TsVal{0}};
+  const auto reply = flow.take(rewritten);
+  REQUIRE(reply);
+  CHECK(reply->probe == 1);
+  CHECK(reply->isn_rewritten);
+}
+
+TEST_CASE("guesses at IP id and ISN are strays, and end all belief in rewritten ISNs") {
+  for (const bool same_isn : {false, true}) {  // of the guesses
+    CAPTURE(same_isn);
+    FlowOf flow(3);
+    for (std::uint16_t id = 1; id < 40; ++id) {
+      auto guess = exceeded(id);
+      guess.type = 3;
+      guess.quote.tcp.sequence = {same_isn ? 4711 : 4711U * id};
+      const auto reply = flow.take(guess);
+      CHECK((!reply || stray_of(reply) == StrayKind::other_quote));
+      CHECK_FALSE(flow.correlator.take_released());
+    }
+    CHECK(flow.take(exceeded(12))->probe == 1);
+  }
+}
+
+TEST_CASE("a quote with another IP id goes to no probe, even if there is only one") {
+  FlowOf flow(1);
+  const auto reply = flow.take(exceeded(12));
+  REQUIRE(reply);
+  CHECK_FALSE(reply->probe);
+  CHECK(reply->candidates == std::vector<std::uint32_t>{0});
+  // ... nor to the only one that is not answered yet.
+  FlowOf two(2);
+  two.take(exceeded(11));
+  CHECK_FALSE(two.take(exceeded(99))->probe);
+}
+
+TEST_CASE("an ISN of its own names the probe, whatever became of the IP id") {
+  FlowOf flow(1);
+  flow.add(1, SeqNumber{90000});
+  auto quote = exceeded(99);
+  quote.quote.tcp.sequence = {90000};
+  CHECK(flow.take(quote)->probe == 1);
+}
+
+TEST_CASE("an IP id that is quoted in the other byte order is the probe's") {
+  FlowOf flow(2);
+  CHECK(flow.take(exceeded(0x0c00))->probe == 1);
 }
 
 TEST_CASE("a NAT may have rewritten one end of the quote, not both") {
@@ -212,7 +378,7 @@ TEST_CASE("the RSTs of our own kernel and other segments of the flow are counted
                                .sequence = isn + 1,
                                .rest = TcpRest{.flags = TcpRest::rst}}};
   CHECK_FALSE(flow.take(own));
-  CHECK_FALSE(flow.take(from_target(TcpRest::ack, isn + 1)));  // a challenge ACK
+  flow.take(from_target(TcpRest::ack, isn + 1));  // a challenge ACK
   CHECK(flow.correlator.ignored().of(Reason::own_reset) == 1);
   CHECK(flow.correlator.ignored().of(Reason::tcp_other) == 1);
 }

@@ -36,9 +36,19 @@ TEST_CASE("the other errors") {
   CHECK(icmp_text(5, 3) == "redirect for type of service and host");
   CHECK(icmp_text(11, 0) == "time to live exceeded");
   CHECK(icmp_text(11, 1) == "fragment reassembly time exceeded");
-  CHECK(icmp_text(12, 0) == "bad header field");
-  CHECK(icmp_text(12, 1) == "required option missing");
-  CHECK(icmp_text(12, 2) == "bad length");
+  CHECK(icmp_text(12, 0) == "parameter problem: bad header field");
+  CHECK(icmp_text(12, 1) == "parameter problem: required option missing");
+  CHECK(icmp_text(12, 2) == "parameter problem: bad length");
+}
+
+TEST_CASE("a parameter problem rejects the SYN as an unreachable does; notices end nothing") {
+  using tracetcp::kind_of_icmp;
+  using tracetcp::ReplyKind;
+  CHECK(kind_of_icmp(3) == ReplyKind::unreachable);
+  CHECK(kind_of_icmp(12) == ReplyKind::unreachable);
+  CHECK(kind_of_icmp(11) == ReplyKind::time_exceeded);
+  CHECK(kind_of_icmp(4) == ReplyKind::notice);
+  CHECK(kind_of_icmp(5) == ReplyKind::notice);
 }
 
 TEST_CASE("a code that nobody defined is told by its type") {

@@ -65,7 +65,7 @@ TEST_CASE("condensed: a rejection, names, notices and losses carry the target to
   trace.verdict.icmp_code = 13;
   Reply quench = reply("10.77.3.2", 1ms, ReplyKind::notice);
   quench.icmp_type = 4;
-  trace.notices = {quench};
+  trace.notices.add(quench);
   RunCounts counts;
   counts.link.kernel_dropped = 2;
   CHECK(condensed(trace, hops(30), MapNames{{"10.77.1.2", "r1"}}, counts) ==

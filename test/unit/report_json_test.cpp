@@ -95,7 +95,9 @@ TEST_CASE("what is seldom there has its key") {
   Reply redirect = reply("10.77.3.2", 1ms, ReplyKind::notice);
   redirect.icmp_type = 5;
   redirect.icmp_code = 1;
-  trace.notices = {redirect};
+  redirect.gateway = address("10.77.3.254");
+  trace.notices.add(redirect);
+  trace.notices.add(redirect);
   trace.unattributed = 2;
   trace.interrupted = true;
   conclude(trace, State::rejected, 2, "10.77.1.2", 1ms);
@@ -108,12 +110,13 @@ TEST_CASE("what is seldom there has its key") {
   CHECK(object["hops"][0]["probes"][1]["icmp_code"] == 4);
   CHECK(object["hops"][0]["probes"][1]["next_hop_mtu"] == 1400);
   CHECK(object["notices"].dump() ==
-        R"([{"from":"10.77.3.2","icmp_code":1,"icmp_type":5,"text":"redirect for host"}])");
+        R"([{"count":2,"from":"10.77.3.2","gateway":"10.77.3.254","icmp_code":1,"icmp_type":5,)"
+        R"("text":"redirect for host"}])");
   CHECK(object["unattributed"] == 2);
   CHECK(object["interrupted"] == true);
   CHECK(object["verdict"].dump() ==
         R"({"answered_by":"unknown","confidence":"not sure","evidence":[],)"
-        R"("from":"10.77.1.2","icmp_code":13,"rtt_ms":1.0,"state":"rejected",)"
+        R"("from":"10.77.1.2","icmp_code":13,"icmp_type":3,"rtt_ms":1.0,"state":"rejected",)"
         R"("text":"10.77.1.2 at hop 1 rejects port 139: administratively prohibited.","ttl":2})");
 }
 

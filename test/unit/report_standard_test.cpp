@@ -165,7 +165,7 @@ TEST_CASE("notices stand before the verdict, a lossy capture after it") {
   Trace trace = trace_to("10.77.10.2", 80);
   Reply quench = reply("10.77.3.2", 1ms, ReplyKind::notice);
   quench.icmp_type = 4;
-  trace.notices = {quench};
+  trace.notices.add(quench);
   conclude(trace, State::open, 10, "10.77.10.2", 3ms);
   RunCounts counts;
   counts.link = {100, 3, 4};
@@ -178,6 +178,58 @@ TEST_CASE("notices stand before the verdict, a lossy capture after it") {
   CHECK(end(trace, counts)
             .find("\nWarning: 1 packet was lost by the capture; replies may be missing.\n") !=
         std::string::npos);
+}
+
+TEST_CASE("a notice that comes again and again is one line; a redirect names its gateway") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  Reply redirect = reply("10.77.3.2", 1ms, ReplyKind::notice);
+  redirect.icmp_type = 5;
+  redirect.icmp_code = 1;
+  redirect.gateway = address("10.77.3.254");
+  for (int i = 0; i < 1000; ++i) trace.notices.add(redirect);
+  for (int i = 1; i <= 100; ++i) {  // each to another gateway: 15 have room beside the first
+    redirect.gateway = address("10.77.4." + std::to_string(i));
+    trace.notices.add(redirect);
+  }
+  conclude(trace, State::open, 10, "10.77.10.2", 3ms);
+  const std::string text = end(trace, {});
+  CHECK(
+      text.starts_with("Note: 10.77.3.2 reports: redirect for host, to 10.77.3.254 (1000 times)\n"
+                       "Note: 10.77.3.2 reports: redirect for host, to 10.77.4.1\n"));
+  CHECK(text.find("10.77.4.15\nNote: 85 more notices of other kinds or senders.\n10\t") !=
+        std::string::npos);
+}
+
+TEST_CASE("a rejection at a hop where the path goes on is not lost") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  add_hop(trace, 1, {reply("10.77.1.2", 1ms)});
+  Reply late = reply("10.77.1.2", 4ms, ReplyKind::unreachable);
+  late.icmp_code = 1;
+  add_hop(trace, 2, {reply("10.77.2.2", 2ms), reply("10.77.2.2", 2ms), late});
+  trace.hops[1].probes[1].replies.push_back(late);  // for a probe that the hop answered, too
+  conclude(trace, State::open, 10, "10.77.10.2", 3ms);
+  CHECK(line(trace) ==
+        "2\t2 ms\t2 ms\t4 ms\t10.77.2.2\t10.77.1.2\t"
+        "10.77.1.2 reports: host unreachable\n");
+}
+
+TEST_CASE("thousands of packets that mean nothing are one line, and take bounded room") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  conclude(trace, State::open, 10, "10.77.10.2", 3ms);
+  for (int i = 0; i < 5000; ++i) {
+    const Address from = address("10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250));
+    trace.strays.add({.kind = StrayKind::other_quote, .from = {from, {}}});
+    trace.strays.add({.kind = StrayKind::duplicate, .from = {from, {}}});
+  }
+  trace.strays.add({.kind = StrayKind::other_address, .from = {address("10.2.2.2"), Port{80}}});
+  CHECK(trace.strays.different().size() == 9);  // the flood did not keep out the last
+  CHECK(trace.strays.others(StrayKind::other_quote) == 4996);
+  CHECK(
+      end(trace, {}) ==
+      "Note: 5001 packets on our ports answer none of our SYNs: forged, or of other connections.\n"
+      "Note: 5000 answers are duplicates of others.\n"
+      "10\tDestination Reached in 3 ms. Connection established to 10.77.10.2\n"
+      "Trace Complete.\n");
 }
 
 TEST_CASE("a verdict from which everything is missing still makes a row") {

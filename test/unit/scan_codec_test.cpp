@@ -39,6 +39,7 @@ std::vector<std::uint8_t> answer_to(Bytes syn, std::uint8_t flags, std::uint32_t
   set_word(bytes, 24, 0x01020304);
   set_word(bytes, 28, acknowledgement);
   bytes[33] = flags;
+  bytes[36] = bytes[37] = 0;  // the checksum is left to hardware
   return bytes;
 }
 
@@ -50,10 +51,18 @@ std::vector<std::uint8_t> error_on(Bytes syn, std::uint8_t type, std::uint8_t co
   return bytes;
 }
 
-ScanEvent scan_event(const ScanCodec& codec, const std::vector<std::uint8_t>& bytes) {
+ScanEvent scan_event(ScanCodec& codec, const std::vector<std::uint8_t>& bytes) {
   return codec.decode({.bytes = bytes,
                        .original_length = static_cast<std::uint32_t>(bytes.size()),
                        .time = TimePoint(5s)});
+}
+
+/// Empty: it is none.
+std::optional<StrayKind> stray_kind(const ScanEvent& event) {
+  const auto* stray = std::get_if<ScanStray>(&event);
+  if (stray == nullptr) return std::nullopt;
+  CHECK(stray->syn.port == Port{123});
+  return stray->stray.kind;
 }
 
 bool is(const ScanEvent& event, Reason reason) {
@@ -130,7 +139,6 @@ TEST_CASE("what a scan's SYN brings back names it") {
   };
   check(answer_to(syn, syn_ack, isn + 1), ReplyKind::syn_ack, "198.51.100.7");
   check(answer_to(syn, rst_ack, isn + 1), ReplyKind::rst, "198.51.100.7");
-  check(answer_to(syn, rst_ack, isn), ReplyKind::rst, "198.51.100.7");
   check(error_on(syn, 3, 13), ReplyKind::unreachable, "203.0.113.9");
   check(error_on(syn, 11, 0), ReplyKind::time_exceeded, "203.0.113.9");
   check(error_on(syn, 4, 0), ReplyKind::notice, "203.0.113.9");
@@ -141,24 +149,44 @@ TEST_CASE("what proves no SYN of the scan is not believed") {
   const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());
   const std::uint32_t isn = word_at(syn, 24);
 
-  CHECK(is(scan_event(codec, answer_to(syn, syn_ack, isn)), Reason::not_ours));
-  CHECK(is(scan_event(codec, answer_to(syn, syn_ack, isn + 2)), Reason::not_ours));
-  CHECK(is(scan_event(codec, answer_to(syn, only_rst, isn + 1)),
-           Reason::not_ours));  // acknowledges nothing
-  CHECK(is(scan_event(codec, answer_to(syn, ack, isn + 1)), Reason::tcp_other));
+  const auto stray = [&](const std::vector<std::uint8_t>& bytes) {
+    return stray_kind(scan_event(codec, bytes));
+  };
+  CHECK(stray(answer_to(syn, syn_ack, isn)) == StrayKind::syn_ack_of_another);
+  CHECK(stray(answer_to(syn, syn_ack, isn + 2)) == StrayKind::syn_ack_of_another);
+  CHECK(stray(answer_to(syn, rst_ack, isn)) == StrayKind::reset_of_another);
+  CHECK(stray(answer_to(syn, only_rst, isn + 1)) == StrayKind::reset_without_ack);
+  CHECK(stray(answer_to(syn, ack, isn + 1)) == StrayKind::lone_ack);
+  auto echoing = answer_to(syn, syn_ack, isn + 1);
+  const std::uint32_t tsval = word_at(syn, 48);
+  set_word(echoing, 52, tsval + 1);  // none of ours yet
+  CHECK(stray(echoing) == StrayKind::other_echo);
+  set_word(echoing, 52, tsval);
+  CHECK(std::holds_alternative<ScanAnswer>(scan_event(codec, echoing)));
+  auto from_other_port = echoing;
+  from_other_port[21] = 80;
+  from_other_port[20] = 0x1f;
+  CHECK(stray(from_other_port) == StrayKind::other_port);
+  auto from_other_host = answer_to(syn, rst_ack, isn + 1);
+  from_other_host[15] = 8;
+  from_other_host[10] = from_other_host[11] = 0;
+  CHECK(stray(from_other_host) == StrayKind::other_address);
+  auto damaged = answer_to(syn, syn_ack, isn + 1);
+  damaged[37] = 1;
+  CHECK(stray(damaged) == StrayKind::wrong_checksum);
 
   auto other_port = answer_to(syn, syn_ack, isn + 1);
   other_port[21] = 124;
-  CHECK(is(scan_event(codec, other_port), Reason::not_ours));
+  const auto of_124 = scan_event(codec, other_port);  // which was asked with another ISN
+  REQUIRE(std::holds_alternative<ScanStray>(of_124));
+  CHECK(std::get<ScanStray>(of_124).syn.port == Port{124});
+  CHECK(std::get<ScanStray>(of_124).stray.kind == StrayKind::syn_ack_of_another);
   auto outside = answer_to(syn, syn_ack, isn + 1);
   outside[21] = 99;
   CHECK(is(scan_event(codec, outside), Reason::not_ours));
-  auto other_host = answer_to(syn, syn_ack, isn + 1);
-  other_host[15] = 8;
-  CHECK(is(scan_event(codec, other_host), Reason::not_ours));
   auto quote = error_on(syn, 3, 13);
   quote[28 + 27] ^= 1;
-  CHECK(is(scan_event(codec, quote), Reason::not_ours));
+  CHECK(is(scan_event(codec, quote), Reason::other_isn));
 
   auto own_reset = syn;
   set_word(own_reset, 24, isn + 1);
@@ -168,7 +196,8 @@ TEST_CASE("what proves no SYN of the scan is not believed") {
   set_word(own_other, 24, isn + 2);
   CHECK(is(scan_event(codec, own_other), Reason::not_ours));
 
-  const ScanCodec other_seed({.source = scan_source, .first_port = Port{40000}, .seed = 8},
-                             scan_job, Ttl{128});
-  CHECK(is(scan_event(other_seed, answer_to(syn, syn_ack, isn + 1)), Reason::not_ours));
+  ScanCodec other_seed({.source = scan_source, .first_port = Port{40000}, .seed = 8}, scan_job,
+                       Ttl{128});
+  CHECK(stray_kind(scan_event(other_seed, answer_to(syn, syn_ack, isn + 1))) ==
+        StrayKind::syn_ack_of_another);
 }

@@ -25,9 +25,9 @@ std::uint8_t read_code(const Node& with) {
   if (with.is(Node::Kind::integer)) return static_cast<std::uint8_t>(with.integer(0, 255));
   const auto found = std::ranges::find(unreachable_codes, with.text());
   if (found == unreachable_codes.end()) {
-    with.fail(fmt::format("unknown rejection \"{}\"{}; known: tcp-reset, {}, or a code's number",
-                          with.text(), did_you_mean(with.text(), unreachable_codes),
-                          listed(unreachable_codes)));
+    with.fail(fmt::format(
+        "unknown rejection \"{}\"{}; known: tcp-reset, parameter-problem, {}, or a code's number",
+        with.text(), did_you_mean(with.text(), unreachable_codes), listed(unreachable_codes)));
   }
   return static_cast<std::uint8_t>(found - unreachable_codes.begin());
 }
@@ -39,6 +39,10 @@ Answer read_rejection(const Node& rule) {
   const Node* mtu = rule.find("mtu");
   if (with != nullptr && with->is(Node::Kind::text) && with->text() == "tcp-reset") {
     return ResetAnswer{};
+  }
+  if (with != nullptr && with->is(Node::Kind::text) && with->text() == "parameter-problem") {
+    constexpr std::uint32_t pointer_to_tcp = 20U << 24U;  // RFC 792: the first of the four bytes
+    return IcmpAnswer{icmp_type::parameter_problem, 0, pointer_to_tcp};
   }
   IcmpAnswer answer{icmp_type::destination_unreachable, admin_prohibited, 0};
   if (with != nullptr) answer.code = read_code(*with);

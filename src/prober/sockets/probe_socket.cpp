@@ -19,9 +19,6 @@
 namespace tracetcp {
 namespace {
 
-constexpr std::uint8_t icmp_destination_unreachable = 3;  // RFC 792
-constexpr std::uint8_t icmp_time_exceeded = 11;
-
 sockaddr_in name_of(Address address, Port port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
@@ -33,11 +30,6 @@ sockaddr_in name_of(Address address, Port port) {
 template <class Value>
 bool set(int fd, int level, int option, const Value& value) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
-}
-
-ReplyKind kind_of(const QueuedError& error) {
-  if (error.type == icmp_time_exceeded) return ReplyKind::time_exceeded;
-  return error.type == icmp_destination_unreachable ? ReplyKind::unreachable : ReplyKind::notice;
 }
 
 }  // namespace
@@ -107,7 +99,8 @@ std::optional<Reply> ProbeSocket::result() {
   // First the queue, then SO_ERROR: some ICMP errors show as the errno of a RST, and taking them
   // from the queue clears it.
   if (const auto error = take_icmp_error(fd_)) {
-    Reply icmp = reply(kind_of(*error), error->time == TimePoint{} ? real_time() : error->time);
+    Reply icmp =
+        reply(kind_of_icmp(error->type), error->time == TimePoint{} ? real_time() : error->time);
     icmp.from = error->from;
     icmp.ttl = error->ttl;
     icmp.icmp_type = error->type;

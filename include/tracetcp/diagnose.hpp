@@ -43,7 +43,7 @@ struct Contradiction {
 struct Digest {
   Endpoint target;
   Verdict verdict;
-  bool interrupted = false;
+  bool interrupted = false;     ///< Trace::cut_short()
   std::vector<HopDigest> hops;  ///< all that were asked, by rising TTL without gaps
   std::optional<EndDigest> end;
   std::optional<Ttl> forged_ttl;  ///< as received: of a RST to a SYN that a hop answered as well

@@ -88,11 +88,15 @@ struct Trace {
   std::optional<Refusal> refusal;         ///< why this machine did not send one; the last
   std::uint32_t unattributed = 0;         ///< replies that could not be told apart
   std::optional<Reply> unplaced;  ///< the last of them that ends the path, at an unknown hop
-  bool interrupted = false;
+  bool interrupted = false;       ///< by the user, before it was done
+  bool failed = false;            ///< an error ended it before it was done
   Verdict verdict;
   Diagnosis diagnosis;  ///< see diagnose(); empty until then
   /// Of run_paths(): all paths. All of the above but syns_sent is then that of the first flow.
   std::optional<Multipath> paths;
+
+  /// Whether it ended before it was done.
+  [[nodiscard]] bool cut_short() const { return interrupted || failed; }
 
   /// The hops on the way: up to the TTL where the path ended, else all that were asked.
   [[nodiscard]] std::span<const Hop> path() const;

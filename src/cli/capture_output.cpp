@@ -1,10 +1,7 @@
 #include "cli/capture_output.hpp"
 
 #include "cli/output.hpp"
-
-#include <fmt/core.h>
-
-#include <cstdio>
+#include "cli/reports.hpp"
 
 namespace tracetcp {
 
@@ -22,7 +19,7 @@ void CaptureOutput::print(const Trace& trace, const Endpoint& source, const RunC
     add_report(trace, source, counts, names);
   }
   if (text_.size() > large_ || options_.verbose) flush();
-  if (options_.verbose) fmt::print(stderr, "{}", details(trace));
+  if (options_.verbose) write_error(details(trace));
 }
 
 void CaptureOutput::finish() {

@@ -2,6 +2,7 @@
 
 #include "cli/help.hpp"
 #include "cli/output.hpp"
+#include "cli/status.hpp"
 #include "cli/way_out.hpp"
 #include "cli/world.hpp"
 #include "core/joined.hpp"
@@ -16,6 +17,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -44,21 +46,20 @@ std::string answer_text(const Reply& reply) {
                      reply.rtt ? precise_milliseconds(*reply.rtt) : "?");
 }
 
-/// Sends one SYN and waits for what comes back; empty: nothing.
+/// Sends one SYN and waits for what comes back; empty: nothing, or interrupted.
 std::string prove(Prober& prober, Endpoint target, Duration patience) {
   constexpr Ttl far{64};
   const Probe probe{.target = target, .ttl = far};
   const TimePoint give_up = prober.now() + patience;
   prober.send({&probe, 1});
-  while (prober.now() < give_up) {
+  while (prober.now() < give_up && !Interrupt::requested()) {
     const auto replies = prober.wait(give_up);
     if (!replies.empty()) return answer_text(replies.front());
   }
   return "";
 }
 
-std::string prove(WayOut& way, Endpoint target, const Options& options) {
-  const Waker waker;
+std::string prove(WayOut& way, Endpoint target, const Options& options, const Waker& waker) {
   if (way.handles == nullptr) {
     return prove(*socket_prober(options, way, waker), target, options.strategy.timeout);
   }
@@ -116,7 +117,7 @@ void advise(CheckReport& report, const Machine& machine) {
   }
 }
 
-CheckReport examine(const Options& options) {
+CheckReport examine(const Options& options, const Waker& waker) {
   using namespace std::chrono_literals;
   const Machine machine = look_at_machine();
   const Address target = resolve(options.host);
@@ -137,10 +138,14 @@ CheckReport examine(const Options& options) {
     CheckReport::Method found{.name = std::string(name(trial.method)), .text = trial.why_not};
     if (trial.way) {
       try {
-        found.text = prove(*trial.way, {target, options.first_port}, options);
+        found.text = prove(*trial.way, {target, options.first_port}, options, waker);
         found.works = true;
         found.proved = !found.text.empty();
-        if (!found.proved) found.text = "opened, but nobody answered a SYN to " + options.host;
+        if (!found.proved) {
+          found.text = Interrupt::requested()
+                           ? "opened, but interrupted before a SYN was answered"
+                           : "opened, but no SYN to " + options.host + " was answered";
+        }
       } catch (const Error& error) {
         found.text = error.what();
       }
@@ -157,12 +162,21 @@ int check(const Options& asked) {
   Options options = asked;
   if (options.host.empty()) options.host = "127.0.0.1";
   options.strategy.timeout = std::min<Duration>(options.strategy.timeout, std::chrono::seconds(2));
-  const CheckReport report = examine(options);
-  write_out(options.format == Format::json ? check_json(report) : check_text(report));
-  for (const auto& method : report.methods) {
-    if (method.works) return 0;
+  const Waker waker;
+  const Interrupt interrupt(waker);
+  try {
+    const CheckReport report = examine(options, waker);
+    write_out(options.format == Format::json ? check_json(report) : check_text(report));
+    finish_output();
+    if (Interrupt::requested()) return interrupted_status;
+    const bool any_works = std::any_of(report.methods.begin(), report.methods.end(),
+                                       [](const auto& method) { return method.works; });
+    return any_works ? 0 : failed_status;
+  } catch (const Error&) {
+    // What was under way when the signal came, such as a look-up, fails for that reason alone.
+    if (Interrupt::requested()) return interrupted_status;
+    throw;
   }
-  return 1;
 }
 
 }  // namespace tracetcp

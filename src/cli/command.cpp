@@ -6,6 +6,7 @@
 #include "cli/output.hpp"
 #include "cli/program.hpp"
 #include "cli/read_back.hpp"
+#include "cli/status.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -13,16 +14,19 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 
 namespace tracetcp {
 
 namespace {
 
-int run(int argc, const char* const* argv) {
+int run(int argc, const char* const* argv, bool is_output_closed) {
   const Options options = parse(argc, argv);
+  if (is_output_closed) {
+    throw Error("standard output is closed, so there is no place for the report; try > /dev/null");
+  }
   if (options.help || options.version) {
     write_out(options.help ? help_text() : version_text());
+    finish_output();
     return 0;
   }
   if (options.check) return check(options);
@@ -31,32 +35,33 @@ int run(int argc, const char* const* argv) {
 }
 
 /// Where standard input, output or error are closed, the files that are opened next would take
-/// their place, and reports be written into sockets.
-void keep_standard_descriptors() {
-  while (true) {
-    const int fd = open("/dev/null", O_RDWR);
-    if (fd > STDERR_FILENO) close(fd);
-    if (fd < 0 || fd > STDERR_FILENO) return;
+/// their place, and reports be written into sockets. What takes it instead fails as they would:
+/// it can't be read, or not be written. Returns whether standard output was closed.
+bool keep_standard_descriptors() {
+  bool is_output_closed = false;
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(standard, F_GETFD) != -1) continue;
+    is_output_closed = is_output_closed || standard == STDOUT_FILENO;
+    if (open("/dev/null", standard == STDOUT_FILENO ? O_RDONLY : O_WRONLY) == -1) break;
   }
+  return is_output_closed;
 }
 
-int fail(int status, const std::exception& error) {
-  std::fprintf(stderr, "tracetcp: %s\n", error.what());
-  return status;
+int run_and_tell(int argc, const char* const* argv, bool is_output_closed) {
+  try {
+    return run(argc, argv, is_output_closed);
+  } catch (const std::exception& error) {
+    return tell_failure(error);
+  }
 }
 
 }  // namespace
 
 int command(int argc, const char* const* argv) {
-  keep_standard_descriptors();
+  const bool is_output_closed = keep_standard_descriptors();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more fails like a full disk
-  try {
-    return run(argc, argv);
-  } catch (const UsageError& error) {
-    return fail(2, error);
-  } catch (const std::exception& error) {
-    return fail(1, error);
-  }
+  const Output output;
+  return run_and_tell(argc, argv, is_output_closed);
 }
 
 }  // namespace tracetcp

@@ -3,8 +3,10 @@
 #include "cli/open_ports.hpp"
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
+#include "cli/reports.hpp"
 #include "cli/run_diagnosis.hpp"
 #include "cli/scan_program.hpp"
+#include "cli/status.hpp"
 #include "platform/interrupt.hpp"
 #include "prober/packet_prober.hpp"
 
@@ -13,13 +15,10 @@
 
 #include <fmt/core.h>
 
-#include <cstdio>
 #include <optional>
 
 namespace tracetcp {
 namespace {
-
-constexpr int interrupted_status = 130;  // as shells report death by SIGINT
 
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Observer {
@@ -114,21 +113,8 @@ std::string counts_text(const World& world, const RunCounts& counts) {
 
 }  // namespace
 
-void tell(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-}
-
 void tell(const World& world, const RunCounts& counts) {
-  tell(counts_text(world, counts));
-}
-
-void finish_quietly(World& world) {
-  if (world.recording == nullptr) return;
-  try {
-    world.recording->finish();
-  } catch (const Error& error) {
-    std::fprintf(stderr, "tracetcp: %s\n", error.what());
-  }
+  write_error(counts_text(world, counts));
 }
 
 int trace(const Options& options) {
@@ -148,13 +134,11 @@ int trace(const Options& options) {
 int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
   const RunInfo info = info_of(world, options);
   if (options.verbose) {
-    for (const std::string& line : world.passed_over) fmt::print(stderr, "{}\n", line);
+    for (const std::string& line : world.passed_over) write_error(line + '\n');
   }
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && world.link != nullptr) {
-    const bool all_known = scan_in(world, options, info, interrupted);
-    if (interrupted()) return interrupted_status;
-    return all_known ? 0 : unknown_status;
+    return scan_in(world, options, info, interrupted);
   }
   const auto report = report_for(options.format, info, *world.names);
 
@@ -172,39 +156,39 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
                          [&](Trace& trace) {
                            shown.finished(trace);
-                           if (options.verbose) tell(details(trace));
+                           if (options.verbose) write_error(details(trace));
                          });
-  const auto write_all = [&] {
-    diagnosis.finish();
-    printer.flush();
-    write_out(report->close());
-    if (!tells_findings(options)) return;
-    for (const std::string& line : diagnosis.lines()) write_out(line + '\n');
-  };
-  try {
+  Outcome outcome;
+  outcome.attempt([&] {
     if (options.control_port) {
       const Job control{world.target, *options.control_port, *options.control_port};
       Control observer(diagnosis);
       run(*prober, strategy, control, observer, interrupted, late);
     }
+    // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
     Diagnosing observer(shown, diagnosis);
-    if (options.all_paths && !interrupted()) {
+    if (options.all_paths) {
       run_paths(*prober, strategy, job, info.source, observer, interrupted, late);
-    } else if (!interrupted()) {
+    } else {
       run(*prober, strategy, job, observer, interrupted, late);
     }
-  } catch (const Error&) {
-    write_all();
-    finish_quietly(world);
-    throw;
-  }
-  write_all();
+  });
+  outcome.attempt([&] {
+    diagnosis.finish();
+    printer.flush();
+    write_out(report->close());
+    if (!tells_findings(options)) return;
+    for (const std::string& line : diagnosis.lines()) write_out(line + '\n');
+  });
   if (options.verbose) tell(world, counts_of(*prober, late));
-  if (world.recording != nullptr) world.recording->finish();
-  if (interrupted()) return interrupted_status;
-  if (!diagnosis.as_expected()) return unexpected_status;
-  return diagnosis.all_known() ? 0 : unknown_status;
+  outcome.attempt([&] {
+    if (world.recording != nullptr) world.recording->finish();
+  });
+  if (!diagnosis.as_expected()) outcome.add(unexpected_status);
+  if (!diagnosis.all_known()) outcome.add(failed_status);
+  const int status = outcome.conclude();
+  return interrupted() ? graver(status, interrupted_status) : status;
 }
 
 }  // namespace tracetcp

@@ -1,8 +1,9 @@
 #include "cli/read_back.hpp"
 
-#include "cli/program.hpp"
+#include "cli/output.hpp"
 #include "cli/reading_thread.hpp"
 #include "cli/reporting_thread.hpp"
+#include "cli/status.hpp"
 #include "platform/confine.hpp"
 #include "read/collector.hpp"
 #include "savefile/reader.hpp"
@@ -60,6 +61,7 @@ int report_capture(const Options& options) {
   collector.finish();
   counts.ignored = collector.ignored();
   reporting.finish(counts);
+  finish_output();
 
   if (options.verbose) {
     counts.ignored.each([](Reason reason, std::uint64_t count) {
@@ -72,8 +74,8 @@ int report_capture(const Options& options) {
                          options.host.empty() ? "" : " to " + options.host, options.read_file,
                          counts.link.captured));
   }
-  if (!reader.damage().empty() || !reports.found_any()) return 1;
-  return reports.as_expected() ? 0 : unexpected_status;
+  const bool failed = !reader.damage().empty() || !reports.found_any();
+  return graver(failed ? failed_status : 0, reports.as_expected() ? 0 : unexpected_status);
 }
 
 }  // namespace tracetcp

@@ -5,6 +5,8 @@
 #include "cli/printer.hpp"
 #include "cli/program.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/reports.hpp"
+#include "cli/status.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
@@ -12,16 +14,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
 
 namespace tracetcp {
 namespace {
-
-void write_to_terminal(const std::string& text) {
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stderr);
-}
 
 /// The report is written once a step, not port by port, and never into the progress line.
 class ScanOutput {
@@ -46,7 +42,7 @@ class ScanOutput {
  private:
   std::string text_;
   ScanProgress progress_;
-  ProgressLine line_{write_to_terminal};
+  ProgressLine line_{write_error};
   bool has_line_;
 };
 
@@ -54,13 +50,13 @@ class ScanOutput {
 void warn_of_losses(const LinkStats& stats) {
   const std::uint64_t lost = stats.kernel_dropped + stats.queue_dropped;
   if (lost == 0) return;
-  fmt::print(stderr, "tracetcp: the capture lost {} packets; try a lower --rate\n", lost);
+  write_error(fmt::format("tracetcp: the capture lost {} packets; try a lower --rate\n", lost));
 }
 
 }  // namespace
 
-bool scan_in(World& world, const Options& options, const RunInfo& info,
-             const std::function<bool()>& interrupted) {
+int scan_in(World& world, const Options& options, const RunInfo& info,
+            const std::function<bool()>& interrupted) {
   const auto report = report_for(options.format, info, *world.names);
   const bool on_terminal = isatty(STDERR_FILENO) == 1 && options.sim_file.empty();
   ScanOutput output(on_terminal);
@@ -77,29 +73,27 @@ bool scan_in(World& world, const Options& options, const RunInfo& info,
     if (options.format == Format::json) counts.link = stats;
     output.step(progress);
   };
-  const auto finish = [&] {
-    printer.flush();
-    output.add(report->close());
-    output.flush();
-  };
-  try {
+  Outcome outcome;
+  outcome.attempt([&] {
     scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
          {.target = world.target, .first = options.first_port, .last = options.last_port},
          options.only_open ? static_cast<Observer&>(open_ports) : printer,
          {.interrupted = interrupted, .progress = end_of_step, .ignored = counts.ignored});
-  } catch (const Error&) {
-    finish();
-    finish_quietly(world);
-    throw;
-  }
-  finish();
+  });
+  outcome.attempt([&] {
+    printer.flush();
+    output.add(report->close());
+    output.flush();
+  });
   warn_of_losses(stats);
-  if (options.verbose || on_terminal) {
-    fmt::print(stderr, "{}\n", summary_text(output.progress()));
-  }
+  if (options.verbose || on_terminal) write_error(summary_text(output.progress()) + '\n');
   if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
-  if (world.recording != nullptr) world.recording->finish();
-  return output.progress().of(State::unknown) == 0;
+  outcome.attempt([&] {
+    if (world.recording != nullptr) world.recording->finish();
+  });
+  if (output.progress().of(State::unknown) != 0) outcome.add(failed_status);
+  const int status = outcome.conclude();
+  return interrupted() ? graver(status, interrupted_status) : status;
 }
 
 }  // namespace tracetcp

@@ -100,9 +100,10 @@ std::string silent(const Trace& trace) {
 
 std::string incomplete(const Trace& trace) {
   const std::string hop = last_hop(trace.verdict);
-  if (trace.interrupted) {
-    return hop.empty() ? "Interrupted before anything answered."
-                       : fmt::format("Interrupted: {} is the last that answered so far.", hop);
+  if (trace.cut_short()) {
+    const char* how = trace.interrupted ? "Interrupted" : "Ended by an error";
+    return hop.empty() ? fmt::format("{} before anything answered.", how)
+                       : fmt::format("{}: {} is the last that answered so far.", how, hop);
   }
   return hop.empty() ? "The hop limit was reached."
                      : fmt::format("The hop limit was reached: {} still answers.", hop);

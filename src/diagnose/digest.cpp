@@ -108,7 +108,7 @@ std::optional<int> return_hops(std::optional<Ttl> reply_ttl) {
 Digest digest(const Trace& trace) {
   using namespace diagnosing;
   Digest digest{.target = trace.target, .verdict = trace.verdict};
-  digest.interrupted = trace.interrupted;
+  digest.interrupted = trace.cut_short();
   digest.hops.reserve(trace.hops.size());
   for (const Hop& hop : trace.hops) {
     digest.hops.push_back(digest_of(hop));

@@ -59,13 +59,18 @@ class Exploration {
     explorer_.settle(prober_.now());
   }
 
-  /// Adds to the first flow's trace what is known by now.
+  /// Adds to the first flow's trace what is known by now, and reports on it.
+  void finish(Trace& trace, Endpoint source) {
+    if (!trace.hops.empty()) add_to(trace, source);
+    observer_.finished(trace);
+  }
+
+ private:
   void add_to(Trace& trace, Endpoint source) {
     trace.ended = prober_.now();
     trace.notices = notices_;
     trace.strays = strays_;
     trace.syns_sent += explorer_.syns_sent();
-    trace.interrupted = trace.interrupted || !explorer_.done();
     const FlowTable table = explorer_.table();
     std::vector<Port> ports;
     for (std::size_t flow = 0; flow < table.size(); ++flow) {
@@ -75,7 +80,6 @@ class Exploration {
     trace.paths->exhausted = explorer_.exhausted() && !trace.paths->complete;
   }
 
- private:
   Prober& prober_;
   Observer& observer_;
   Tally& late_;
@@ -93,7 +97,9 @@ void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoin
   try {
     run(prober, strategy, one_port, first, interrupted, late);
   } catch (const Error&) {
-    if (first.trace()) observer.finished(*first.trace());
+    if (first.trace()) {
+      Exploration(prober, strategy, *first.trace(), observer, late).finish(*first.trace(), source);
+    }
     throw;
   }
   if (!first.trace()) return;
@@ -102,12 +108,12 @@ void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoin
   try {
     while (!exploration.done() && !interrupted()) exploration.step();
   } catch (const Error&) {
-    exploration.add_to(trace, source);
-    observer.finished(trace);
+    trace.failed = true;
+    exploration.finish(trace, source);
     throw;
   }
-  exploration.add_to(trace, source);
-  observer.finished(trace);
+  trace.interrupted = trace.interrupted || !exploration.done();
+  exploration.finish(trace, source);
   wait_for(observer, prober, interrupted);
 }
 

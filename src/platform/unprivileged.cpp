@@ -1,10 +1,12 @@
 #include "platform/unprivileged.hpp"
 
 #include "platform/confine.hpp"
+#include "platform/interrupt.hpp"
 #include "platform/privileges.hpp"
 
 #include <tracetcp/error.hpp>
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,11 +32,19 @@ constexpr char failure = '-';
   _exit(written == static_cast<ssize_t>(answer.size()) ? 0 : 1);
 }
 
+/// False: a signal came first.
+bool wait_for_some(int in) {
+  std::array<pollfd, 2> fds{{{.fd = in, .events = POLLIN, .revents = 0},
+                             {.fd = Interrupt::fd(), .events = POLLIN, .revents = 0}}};
+  return poll(fds.data(), fds.size(), -1) > 0 && fds[1].revents == 0;
+}
+
 /// All that comes, or nothing where a signal came first.
 std::string read_all(int in) {
   std::string text;
   std::array<char, 1024> buffer{};
   for (;;) {
+    if (!wait_for_some(in)) return {};
     const auto size = read(in, buffer.data(), buffer.size());
     if (size == -1) return {};
     if (size == 0) return text;

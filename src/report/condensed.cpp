@@ -40,10 +40,7 @@ class CondensedReport final : public Report {
     add_path_sentences(text, prefix, trace, info_, names_);
     add_finding_rows(text, prefix, trace);
     add_loss_line(text, prefix, counts.link);
-    if (trace.interrupted) {
-      text += prefix;
-      text += "Trace interrupted.\n";
-    }
+    if (trace.cut_short()) add_last_line(text, prefix, trace);
     // Traces of several hops are set apart; a port scan stays one block.
     if (info_.max_hops > 1) text += '\n';
   }

@@ -226,6 +226,7 @@ class JsonReport final : public Report {
     if (!trace.strays.empty()) add_strays(json, trace);
     if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
     if (trace.interrupted) json.add("interrupted", true);
+    if (trace.failed) json.add("failed", true);
     add_verdict(json, trace);
     add_findings(json, trace.diagnosis.findings);
     if (trace.diagnosis.path_mtu) json.add("path_mtu", *trace.diagnosis.path_mtu);

@@ -69,7 +69,8 @@ std::string fate(const Trace& trace) {
     case State::incomplete:
       break;
   }
-  return trace.interrupted ? "Interrupted" : "Hop limit reached";
+  if (trace.cut_short()) return trace.interrupted ? "Interrupted" : "Ended by an error";
+  return "Hop limit reached";
 }
 
 /// "20-25, 80"; the ports rise.

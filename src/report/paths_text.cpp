@@ -130,7 +130,7 @@ class PathsText {
 
   [[nodiscard]] std::string sum() const {
     const std::string cost = fmt::format("{} flows, {} SYNs", paths_.flows, trace_.syns_sent);
-    if (paths_.complete && !trace_.interrupted) {
+    if (paths_.complete && !trace_.cut_short()) {
       return fmt::format("{} found, with 95 % confidence at each hop ({}).",
                          paths_.paths == 1 ? "One path was" : "All paths were", cost);
     }
@@ -142,6 +142,7 @@ class PathsText {
     hops.reserve(open.size());
     for (const int hop : open) hops.push_back(std::to_string(hop));
     const char* why = trace_.interrupted ? "it was interrupted"
+                      : trace_.failed    ? "an error ended it"
                       : paths_.exhausted ? "more flows would be needed than there may be"
                                          : "too few flows come there, or get answers";
     return fmt::format("More paths are possible at {} {}: {} ({}).",

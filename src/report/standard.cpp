@@ -33,7 +33,7 @@ class StandardReport final : public Report {
     add_path_sentences(text, "", trace, info_, names_);
     add_finding_rows(text, "", trace);
     add_loss_line(text, "", counts.link);
-    text += trace.interrupted ? "Trace interrupted.\n" : "Trace Complete.\n";
+    add_last_line(text, "", trace);
   }
 
  private:

@@ -182,6 +182,15 @@ void add_stray_lines(std::string& text, std::string_view prefix, const Trace& tr
   }
 }
 
+void add_last_line(std::string& text, std::string_view prefix, const Trace& trace) {
+  text += prefix;
+  if (trace.interrupted) {
+    text += "Trace interrupted.\n";
+  } else {
+    text += trace.failed ? "Trace ended by an error.\n" : "Trace Complete.\n";
+  }
+}
+
 void add_loss_line(std::string& text, std::string_view prefix, const LinkStats& stats) {
   const std::uint64_t lost = stats.kernel_dropped + stats.queue_dropped;
   if (lost == 0) return;

@@ -50,6 +50,9 @@ void add_finding_rows(std::string& text, std::string_view prefix, const Trace& t
 /// What came by the hundred and means nothing: duplicates, and what answers none of our SYNs.
 void add_stray_lines(std::string& text, std::string_view prefix, const Trace& trace);
 void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace);
+/// The line that ends every trace: whether it is complete, and else why not.
+void add_last_line(std::string& text, std::string_view prefix, const Trace& trace);
+
 void add_loss_line(std::string& text, std::string_view prefix, const LinkStats& stats);
 
 }  // namespace tracetcp

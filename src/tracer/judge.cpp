@@ -210,7 +210,7 @@ Verdict judge(const Trace& trace) {
     }
   }
   const bool limit_reached = verdict.ttl && *verdict.ttl == trace.hops.back().ttl;
-  if (trace.interrupted || limit_reached) return verdict;  // incomplete
+  if (trace.cut_short() || limit_reached) return verdict;  // incomplete
   const bool asked = was_asked_beyond(trace, verdict.ttl ? verdict.ttl->value : 0);
   verdict.state = asked ? State::silent : State::unknown;
   return verdict;

@@ -39,9 +39,12 @@ class Run {
     observer_.tick(now);
   }
 
-  void interrupt() {
+  /// Ends what is under way as it stands. Where nothing has begun, the first trace is reported as
+  /// one of which nothing is known.
+  void cut_short(Tracer::EndedBy by) {
     const TimePoint now = prober_.now();
-    for (const auto& entry : window_) entry->tracer.interrupt(now);
+    if (started_ == 0) begin_next(now);
+    for (const auto& entry : window_) entry->tracer.cut_short(now, by);
     hand_over();
   }
 
@@ -61,12 +64,14 @@ class Run {
   [[nodiscard]] std::uint32_t next_port() const { return job_.first.value + started_; }
 
   void fill(TimePoint now) {
-    while (window_.size() < window_size && next_port() <= job_.last.value) {
-      const Endpoint target{job_.target, Port{static_cast<std::uint16_t>(next_port())}};
-      window_.push_back(std::make_unique<Entry>(started_, target, strategy_, pacer_, now));
-      ++started_;
-      if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());
-    }
+    while (window_.size() < window_size && next_port() <= job_.last.value) begin_next(now);
+  }
+
+  void begin_next(TimePoint now) {
+    const Endpoint target{job_.target, Port{static_cast<std::uint16_t>(next_port())}};
+    window_.push_back(std::make_unique<Entry>(started_, target, strategy_, pacer_, now));
+    ++started_;
+    if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());
   }
 
   void send(TimePoint now) {
@@ -140,10 +145,10 @@ void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& obs
   try {
     while (!traces.done() && !interrupted()) traces.step();
   } catch (const Error&) {
-    traces.interrupt();
+    traces.cut_short(Tracer::EndedBy::error);
     throw;
   }
-  if (!traces.done()) traces.interrupt();
+  if (!traces.done()) traces.cut_short(Tracer::EndedBy::user);
   wait_for(observer, prober, interrupted);
 }
 

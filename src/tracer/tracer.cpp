@@ -360,10 +360,10 @@ TimePoint Tracer::wake() const {
   return wake;
 }
 
-void Tracer::interrupt(TimePoint now) {
+void Tracer::cut_short(TimePoint now, EndedBy by) {
   if (done_) return;
   done_ = true;
-  trace_.interrupted = true;
+  (by == EndedBy::user ? trace_.interrupted : trace_.failed) = true;
   trace_.ended = now;
   trace_.verdict = judge(trace_);
   const int shown = ending_ ? ending_->ttl->value : reach_;

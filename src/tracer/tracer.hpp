@@ -7,6 +7,7 @@
 #include <tracetcp/strategy.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -42,8 +43,9 @@ class Tracer {
   [[nodiscard]] std::size_t settled() const { return settled_; }
   [[nodiscard]] bool done() const { return done_; }
 
-  /// Ends the trace as it stands.
-  void interrupt(TimePoint now);
+  /// Ends the trace as it stands, because the user or an error wants it.
+  enum class EndedBy : std::uint8_t { user, error };
+  void cut_short(TimePoint now, EndedBy by);
 
   [[nodiscard]] const Trace& trace() const { return trace_; }
 

@@ -28,9 +28,9 @@ border() {
 
 border 'only the live link and the reader of savefiles know libpcap' '#include <pcap' src/link/live/ src/savefile/ src/cli/version.cpp
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
-border 'only the live link, the look-up of names and reports on captures know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/cli/batch_queue src/cli/reading_thread src/cli/reporting_thread
+border 'only the live link, the look-up of names, reports on captures and standard output know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/cli/batch_queue src/cli/reading_thread src/cli/reporting_thread src/cli/output
 border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__linux__|__APPLE__|__FreeBSD__)' src/platform/
-border 'only the real time of live runs, and the wait for DNS, read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/real_time src/names/resolve
+border 'only the real time of live runs, the wait for DNS and signals read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/real_time src/platform/interrupt src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/sandbox.cpp
 border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
 border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/cli/ src/link/sim/ include/tracetcp/

@@ -71,7 +71,7 @@ TEST_CASE("keys that say nothing are left out") {
   Trace trace = trace_to("10.77.10.2", 80);
   conclude(trace, State::silent);
   const auto object = read(trace);
-  for (const char* key : {"notices", "unattributed", "interrupted"}) {
+  for (const char* key : {"notices", "unattributed", "interrupted", "failed"}) {
     CAPTURE(std::string(key));
     CHECK_FALSE(object.contains(key));
   }
@@ -100,6 +100,7 @@ TEST_CASE("what is seldom there has its key") {
   trace.notices.add(redirect);
   trace.unattributed = 2;
   trace.interrupted = true;
+  trace.failed = true;
   conclude(trace, State::rejected, 2, "10.77.1.2", 1ms);
   trace.verdict.icmp_code = 13;
   const auto object = read(trace, {}, MapNames{{"10.77.10.2", "target.example"}});
@@ -114,6 +115,7 @@ TEST_CASE("what is seldom there has its key") {
         R"("text":"redirect for host"}])");
   CHECK(object["unattributed"] == 2);
   CHECK(object["interrupted"] == true);
+  CHECK(object["failed"] == true);
   CHECK(object["verdict"].dump() ==
         R"({"answered_by":"unknown","confidence":"not sure","evidence":[],)"
         R"("from":"10.77.1.2","icmp_code":13,"icmp_type":3,"rtt_ms":1.0,"state":"rejected",)"

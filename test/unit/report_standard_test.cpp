@@ -97,6 +97,12 @@ TEST_CASE("without an answer from the end a plain sentence concludes") {
         "The hop limit was reached: hop 5 (10.77.5.2) still answers.\nTrace Complete.\n");
 }
 
+TEST_CASE("a trace that an error ended does not say that it was interrupted") {
+  Trace trace = trace_to("10.77.10.2", 80);
+  trace.failed = true;
+  CHECK(end(trace) == "Ended by an error before anything answered.\nTrace ended by an error.\n");
+}
+
 TEST_CASE("an interrupted trace says so") {
   Trace trace = trace_to("10.77.10.2", 80);
   trace.interrupted = true;

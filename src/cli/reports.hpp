@@ -1,0 +1,13 @@
+#pragma once
+
+#include "cli/options.hpp"
+
+#include <tracetcp/report.hpp>
+
+#include <memory>
+
+namespace tracetcp {
+
+std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Names& names);
+
+}  // namespace tracetcp

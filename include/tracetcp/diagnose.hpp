@@ -86,7 +86,9 @@ std::optional<RttStatistics> rtt_statistics(const Hop& hop);
 
 /// What is worth a line of text: findings that change what the user reads from the trace, at least
 /// likely, each "Port 80: ...", the same of several ports in one line.
-std::vector<std::string> finding_lines(std::span<const Digest> traces);
+/// `controls` are compared with only.
+std::vector<std::string> finding_lines(std::span<const Digest> traces,
+                                       std::span<const Digest> controls = {});
 
 /// The same for traces of one target that come one by one, each with its diagnosis.
 class FindingLines {

@@ -102,7 +102,12 @@ struct Trace {
   [[nodiscard]] std::span<const Hop> path() const;
 };
 
-/// The verdict as one plain English sentence, addresses in numbers.
+/// The hop that the verdict is about: of a rejection the one that rejects, else that of
+/// Verdict::ttl. A router rejects what it would forward, so the SYN that it rejects had one TTL
+/// more than the one that expired there; where it answered that, its place is known.
+std::optional<Ttl> verdict_hop(const Trace& trace);
+
+/// The verdict as one plain English sentence, addresses in numbers, in the light of the diagnosis.
 std::string sentence(const Trace& trace);
 
 }  // namespace tracetcp

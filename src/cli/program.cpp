@@ -16,6 +16,7 @@
 #include <fmt/core.h>
 
 #include <optional>
+#include <utility>
 
 namespace tracetcp {
 namespace {
@@ -23,18 +24,33 @@ namespace {
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Observer {
  public:
-  Diagnosing(Observer& shown, RunDiagnosis& diagnosis) : shown_(shown), diagnosis_(diagnosis) {}
+  /// `waits`: a trace that a RST ended is kept until hand_on().
+  Diagnosing(Observer& shown, RunDiagnosis& diagnosis, bool waits)
+      : shown_(shown), diagnosis_(diagnosis), waits_(waits) {}
 
   void begun(const Trace& trace) override { shown_.begun(trace); }
   void settled(const Trace& trace, const Hop& hop) override { shown_.settled(trace, hop); }
-  void finished(const Trace& trace) override { diagnosis_.take(trace); }
+  void finished(const Trace& trace) override {
+    if (waits_ && trace.verdict.state == State::closed && !trace.cut_short()) {
+      kept_ = trace;
+    } else {
+      diagnosis_.take(trace);
+    }
+  }
   void heard(Address from) override { shown_.heard(from); }
   TimePoint tick(TimePoint now) override { return shown_.tick(now); }
   [[nodiscard]] bool idle() const override { return shown_.idle(); }
 
+  [[nodiscard]] bool has_kept() const { return kept_.has_value(); }
+  void hand_on() {
+    if (kept_) diagnosis_.take(*std::exchange(kept_, std::nullopt));
+  }
+
  private:
   Observer& shown_;
   RunDiagnosis& diagnosis_;
+  const bool waits_;
+  std::optional<Trace> kept_;
 };
 
 /// Shows nothing of the control's trace.
@@ -85,6 +101,18 @@ std::size_t ports_of(const Options& options) {
 RunDiagnosis::Tell how_to_tell(const Options& options) {
   const bool at_once = options.format != Format::json && ports_of(options) > 1;
   return at_once ? RunDiagnosis::Tell::together : RunDiagnosis::Tell::each;
+}
+
+/// Whether a RST was forged, which --expect must know, only another port tells.
+bool needs_control(const Options& options) {
+  return options.expected && !options.control_port && !options.scan && ports_of(options) == 1;
+}
+
+/// Most hosts that are asked for answer there, and most firewalls let it pass.
+Port usual_control(Port traced) {
+  constexpr Port https{443};
+  constexpr Port http{80};
+  return traced == https ? http : https;
 }
 
 /// Every line of condensed text is one of its own, for scripts; they ask for more.
@@ -160,19 +188,26 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
                          });
   Outcome outcome;
   outcome.attempt([&] {
-    if (options.control_port) {
-      const Job control{world.target, *options.control_port, *options.control_port};
+    const auto trace_control = [&](Port port) {
       Control observer(diagnosis);
-      run(*prober, strategy, control, observer, interrupted, late);
-    }
+      run(*prober, strategy, {world.target, port, port}, observer, interrupted, late);
+    };
+    if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
-    Diagnosing observer(shown, diagnosis);
-    if (options.all_paths) {
-      run_paths(*prober, strategy, job, info.source, observer, interrupted, late);
-    } else {
-      run(*prober, strategy, job, observer, interrupted, late);
+    Diagnosing observer(shown, diagnosis, needs_control(options));
+    try {
+      if (options.all_paths) {
+        run_paths(*prober, strategy, job, info.source, observer, interrupted, late);
+      } else {
+        run(*prober, strategy, job, observer, interrupted, late);
+      }
+      if (observer.has_kept()) trace_control(usual_control(options.first_port));
+    } catch (const Error&) {
+      observer.hand_on();
+      throw;
     }
+    observer.hand_on();
   });
   outcome.attempt([&] {
     diagnosis.finish();

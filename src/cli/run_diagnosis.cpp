@@ -9,6 +9,14 @@ constexpr std::size_t most_known = 3 * held_back;
 
 }  // namespace
 
+void RunDiagnosis::add_control(const Trace& trace) {
+  if (tell_ == Tell::together) {
+    controls_.push_back(digest(trace));
+  } else {
+    known_.add(digest(trace));
+  }
+}
+
 void RunDiagnosis::take(Trace trace) {
   all_known_ = all_known_ && trace.verdict.state != State::unknown;
   if (tell_ == Tell::together) {
@@ -27,12 +35,13 @@ void RunDiagnosis::take(Trace trace) {
 void RunDiagnosis::finish() {
   while (!held_.empty()) hand_on();
   if (tell_ == Tell::each || !expected_) return;
-  const auto others = telling(all_);
+  auto others = telling(all_);
+  others.insert(others.end(), controls_.begin(), controls_.end());
   for (const Digest& one : all_) check(one.verdict, diagnose(one, others));
 }
 
 std::vector<std::string> RunDiagnosis::lines() const {
-  return tell_ == Tell::each ? std::vector<std::string>{} : finding_lines(all_);
+  return tell_ == Tell::each ? std::vector<std::string>{} : finding_lines(all_, controls_);
 }
 
 void RunDiagnosis::hand_on() {

@@ -26,7 +26,7 @@ class RunDiagnosis {
       : tell_(tell), last_(last), expected_(expected), sink_(std::move(sink)) {}
 
   /// A trace that is not reported on, only compared with.
-  void add_control(const Trace& trace) { known_.add(digest(trace)); }
+  void add_control(const Trace& trace);
 
   void take(Trace trace);
 
@@ -52,8 +52,9 @@ class RunDiagnosis {
   std::optional<Expectation> expected_;
   Sink sink_;
   std::deque<Trace> held_;
-  KnownTraces known_;        ///< Tell::each: the last of them, those held back at its end
-  std::vector<Digest> all_;  ///< Tell::together
+  KnownTraces known_;             ///< Tell::each: the last of them, those held back at its end
+  std::vector<Digest> all_;       ///< Tell::together
+  std::vector<Digest> controls_;  ///< Tell::together
   bool all_known_ = true;
   bool as_expected_ = true;
 };

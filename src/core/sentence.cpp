@@ -10,14 +10,6 @@ namespace tracetcp {
 
 namespace {
 
-bool answered_by(const Hop& hop, Address address) {
-  return std::any_of(hop.probes.begin(), hop.probes.end(), [&](const ProbeRecord& probe) {
-    return std::any_of(probe.replies.begin(), probe.replies.end(), [&](const Reply& reply) {
-      return reply.kind == ReplyKind::time_exceeded && reply.from == address;
-    });
-  });
-}
-
 std::string who(const Trace& trace) {
   return trace.verdict.from.value_or(trace.target.address).text();
 }
@@ -61,13 +53,29 @@ std::string closed(const Trace& trace) {
                      distance(trace));
 }
 
-/// A router rejects what it would have to forward, so the SYN that it rejects had one more TTL than
-/// the one that expired there: its own place is where it answered time-exceeded.
+/// Whether somebody else answered in the target's name, not only as a suspicion.
+bool answered_by(const Trace& trace, AnsweredBy who) {
+  return trace.diagnosis.answered_by == who && trace.diagnosis.confidence != Confidence::not_sure;
+}
+
+const char* how_sure(const Trace& trace) {
+  return trace.diagnosis.confidence == Confidence::likely ? " (likely)" : "";
+}
+
+std::string proxied(const Trace& trace) {
+  return fmt::format("Port {} is accepted by a proxy at {}, not by {}{}.", trace.target.port.value,
+                     text(trace.diagnosis.at), who(trace), how_sure(trace));
+}
+
+std::string forged(const Trace& trace) {
+  const std::string place =
+      trace.diagnosis.at == Place{} ? "on the way" : "at " + text(trace.diagnosis.at);
+  return fmt::format("Port {} is reset {}, not by {}, in whose name the RST is forged{}.",
+                     trace.target.port.value, place, who(trace), how_sure(trace));
+}
+
 std::string rejected(const Trace& trace) {
-  std::optional<Ttl> place = trace.verdict.ttl;
-  for (const auto& hop : trace.hops) {
-    if (trace.verdict.from && answered_by(hop, *trace.verdict.from)) place = hop.ttl;
-  }
+  const std::optional<Ttl> place = verdict_hop(trace);
   return fmt::format("{}{} rejects port {}: {}.", who(trace),
                      place ? fmt::format(" at hop {}", place->value) : "", trace.target.port.value,
                      icmp_text(trace.verdict.icmp_type, trace.verdict.icmp_code));
@@ -157,9 +165,9 @@ std::string text(const Refusal& refusal) {
 std::string sentence(const Trace& trace) {
   switch (trace.verdict.state) {
     case State::open:
-      return open_port(trace);
+      return answered_by(trace, AnsweredBy::proxy) ? proxied(trace) : open_port(trace);
     case State::closed:
-      return closed(trace);
+      return answered_by(trace, AnsweredBy::forged_reset) ? forged(trace) : closed(trace);
     case State::rejected:
       return rejected(trace);
     case State::silent:

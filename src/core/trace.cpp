@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace tracetcp {
+namespace {
+
+bool answers_on_way(const Hop& hop, Address address) {
+  return std::any_of(hop.probes.begin(), hop.probes.end(), [&](const ProbeRecord& probe) {
+    return std::any_of(probe.replies.begin(), probe.replies.end(), [&](const Reply& reply) {
+      return reply.kind == ReplyKind::time_exceeded && reply.from == address;
+    });
+  });
+}
+
+}  // namespace
 
 std::string_view name(ReplyKind kind) {
   switch (kind) {
@@ -54,6 +65,16 @@ std::string_view name(Departure departure) {
       return "refused";
   }
   return "unknown";
+}
+
+std::optional<Ttl> verdict_hop(const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  std::optional<Ttl> place = verdict.ttl;
+  if (verdict.state != State::rejected || !verdict.from) return place;
+  for (const Hop& hop : trace.path()) {
+    if (answers_on_way(hop, *verdict.from)) place = hop.ttl;
+  }
+  return place;
 }
 
 std::span<const Hop> Trace::path() const {

@@ -165,9 +165,11 @@ std::vector<std::string> FindingLines::lines() const {
   return lines;
 }
 
-std::vector<std::string> finding_lines(std::span<const Digest> traces) {
+std::vector<std::string> finding_lines(std::span<const Digest> traces,
+                                       std::span<const Digest> controls) {
   FindingLines told;
-  const std::vector<Digest> others = telling(traces);
+  std::vector<Digest> others = telling(traces);
+  others.insert(others.end(), controls.begin(), controls.end());
   for (const Digest& one : traces) told.add(one.target.port, diagnose(one, others));
   return told.lines();
 }

@@ -70,10 +70,10 @@ class CondensedReport final : public Report {
     const Verdict& verdict = trace.verdict;
     const Address from = verdict.from.value_or(trace.target.address);
     if (verdict.state == State::rejected) {
-      text += rejection_row(verdict, from);
+      text += rejection_row(trace, from);
       return;
     }
-    text += verdict_ttl(verdict);
+    text += verdict_ttl(trace);
     text += "\tDest. in ";
     add_rtt(text, verdict.rtt, info_);
     text += verdict.state == State::open ? ". Port OPEN on " : ". Port CLOSED on ";

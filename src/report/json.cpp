@@ -163,7 +163,7 @@ void add_verdict(JsonWriter& json, const Trace& trace) {
   json.key("verdict");
   json.begin_object();
   json.add("state", name(verdict.state));
-  if (verdict.ttl) json.add("ttl", verdict.ttl->value);
+  if (const auto hop = verdict_hop(trace)) json.add("ttl", hop->value);
   if (verdict.from) add_address(json, "from", *verdict.from);
   if (verdict.rtt) json.add("rtt_ms", in_milliseconds(*verdict.rtt));
   if (verdict.state == State::rejected) {

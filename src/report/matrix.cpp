@@ -29,10 +29,12 @@ char mark_of_end(State state) {
   return '*';
 }
 
+bool is_end(const Trace& trace, const Hop& hop) {
+  return has_verdict_row(trace) && hop.ttl == verdict_hop(trace);
+}
+
 char mark(const Trace& trace, const Hop& hop) {
-  if (has_verdict_row(trace) && hop.ttl == trace.verdict.ttl) {
-    return mark_of_end(trace.verdict.state);
-  }
+  if (is_end(trace, hop)) return mark_of_end(trace.verdict.state);
   const bool answered =
       std::any_of(hop.probes.begin(), hop.probes.end(),
                   [](const ProbeRecord& probe) { return probe.answer() != nullptr; });
@@ -51,9 +53,9 @@ std::string fate(const Trace& trace) {
   const std::string from = verdict.from ? verdict.from->text() : "";
   switch (verdict.state) {
     case State::open:
-      return fmt::format("Open at hop {} ({})", verdict_ttl(verdict), from);
+      return fmt::format("Open at hop {} ({})", verdict_ttl(trace), from);
     case State::closed:
-      return fmt::format("Closed at hop {} ({})", verdict_ttl(verdict), from);
+      return fmt::format("Closed at hop {} ({})", verdict_ttl(trace), from);
     case State::rejected:
       return fmt::format("Rejected by {} ({})", from,
                          icmp_text(verdict.icmp_type, verdict.icmp_code));
@@ -108,7 +110,10 @@ class MatrixReport final : public Report {
       text += ruler(first_->value);
     }
     text += fmt::format("{:<{}}", trace.target.port.value, port_width);
-    for (const Hop& hop : trace.path()) text += mark(trace, hop);
+    for (const Hop& hop : trace.path()) {
+      text += mark(trace, hop);
+      if (is_end(trace, hop)) break;
+    }
     add(fate(trace), trace.target.port.value);
     text += '\n';
     add_loss_line(text, "", counts.link);

@@ -43,9 +43,9 @@ class StandardReport final : public Report {
     if (!has_verdict_row(trace)) {
       text += sentence(trace);
     } else if (verdict.state == State::rejected) {
-      text += rejection_row(verdict, from);
+      text += rejection_row(trace, from);
     } else {
-      text += verdict_ttl(verdict);
+      text += verdict_ttl(trace);
       text += "\tDestination Reached in ";
       add_rtt(text, verdict.rtt, info_);
       text += verdict.state == State::open ? ". Connection established to " : ". Port closed on ";

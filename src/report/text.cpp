@@ -131,13 +131,14 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
   text += '\n';
 }
 
-std::string rejection_row(const Verdict& verdict, Address from) {
-  return fmt::format("{}\t{} reports: {}", verdict_ttl(verdict), from.text(),
-                     icmp_text(verdict.icmp_type, verdict.icmp_code));
+std::string rejection_row(const Trace& trace, Address from) {
+  return fmt::format("{}\t{} reports: {}", verdict_ttl(trace), from.text(),
+                     icmp_text(trace.verdict.icmp_type, trace.verdict.icmp_code));
 }
 
-std::string verdict_ttl(const Verdict& verdict) {
-  return verdict.ttl ? std::to_string(verdict.ttl->value) : "?";
+std::string verdict_ttl(const Trace& trace) {
+  const auto hop = verdict_hop(trace);
+  return hop ? std::to_string(hop->value) : "?";
 }
 
 void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace) {

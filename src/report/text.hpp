@@ -31,10 +31,10 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
                  const RunInfo& info, const Names& names);
 
 /// "7<TAB>192.0.2.1 reports: host unreachable", for a rejection.
-std::string rejection_row(const Verdict& verdict, Address from);
+std::string rejection_row(const Trace& trace, Address from);
 
-/// The TTL of the verdict, "?" where it is unknown.
-std::string verdict_ttl(const Verdict& verdict);
+/// That of verdict_hop(), "?" where it is unknown.
+std::string verdict_ttl(const Trace& trace);
 
 /// With Trace::paths: a row for each node, with the line ends, and what they amount to in
 /// sentences. Each line begins with `prefix`. Nothing without.

@@ -119,7 +119,7 @@ TEST_CASE("what is seldom there has its key") {
   CHECK(object["verdict"].dump() ==
         R"({"answered_by":"unknown","confidence":"not sure","evidence":[],)"
         R"("from":"10.77.1.2","icmp_code":13,"icmp_type":3,"rtt_ms":1.0,"state":"rejected",)"
-        R"("text":"10.77.1.2 at hop 1 rejects port 139: administratively prohibited.","ttl":2})");
+        R"("text":"10.77.1.2 at hop 1 rejects port 139: administratively prohibited.","ttl":1})");
 }
 
 TEST_CASE("voided probes, replies without a time, and one without a TTL") {

@@ -83,9 +83,9 @@ TEST_CASE("a rejection gives its true reason") {
   conclude(trace, State::rejected, 7, "10.77.6.2", 1ms);
   trace.verdict.icmp_code = 13;
   CHECK(line(trace).empty());
-  CHECK(end(trace) == "7\t10.77.6.2 reports: administratively prohibited\nTrace Complete.\n");
+  CHECK(end(trace) == "6\t10.77.6.2 reports: administratively prohibited\nTrace Complete.\n");
   trace.verdict.icmp_code = 1;
-  CHECK(end(trace) == "7\t10.77.6.2 reports: host unreachable\nTrace Complete.\n");
+  CHECK(end(trace) == "6\t10.77.6.2 reports: host unreachable\nTrace Complete.\n");
 }
 
 TEST_CASE("without an answer from the end a plain sentence concludes") {

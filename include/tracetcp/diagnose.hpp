@@ -16,7 +16,7 @@ namespace tracetcp {
 struct HopDigest {
   Ttl ttl;
   int asked = 0;                 ///< not counted: probes that were not seen to leave this machine
-  int answered = 0;              ///< of these, with time-exceeded
+  int answered = 0;              ///< of these, with time-exceeded or a rejection that ended nothing
   AddressList addresses;         ///< of who did
   std::optional<Ttl> reply_ttl;  ///< of the first such answer, as received; empty: unknown
   std::uint32_t probe = 0;       ///< ProbeId::index of that, else of the first asked
@@ -25,8 +25,9 @@ struct HopDigest {
 /// The answer that a verdict rests on, with what it tells of its sender.
 struct EndDigest {
   ReplyKind kind = ReplyKind::syn_ack;
-  Ttl ttl;             ///< of the lowest probe that was answered so
-  bool exact = false;  ///< a hop before it was asked too, and did not answer so
+  Ttl ttl;                 ///< of the lowest probe that was answered so
+  bool exact = false;      ///< a hop before it was asked too, and did not answer so
+  bool confirmed = false;  ///< a rejection: the same router rejects a larger TTL too
   std::uint32_t probe = 0;
   std::optional<Ttl> reply_ttl;  ///< as received; empty: unknown
   std::optional<TcpRest> tcp;

@@ -17,7 +17,10 @@ struct Strategy {
   bool anti_flood = true;                      ///< at least 500 ms between probes of a hop
   bool patient = false;                        ///< wait the whole timeout for every reply
   bool one_outstanding = false;                ///< of a trace's SYNs one at a time is under way
-  std::optional<double> rate;                  ///< SYNs per second at most, over all traces
+  bool own_flows = false;                      ///< each probe leaves from a source port of its own
+  /// A later answer to a probe is not received; who waits longer has to ask again.
+  std::optional<Duration> probe_lifetime;
+  std::optional<double> rate;  ///< SYNs per second at most, over all traces
 
   /// The highest TTL asked, 255 at most.
   [[nodiscard]] constexpr Ttl last_ttl() const {

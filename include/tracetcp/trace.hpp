@@ -23,6 +23,7 @@ namespace tracetcp {
 struct ProbeRecord {
   std::uint32_t index = 0;  ///< ProbeId::index
   Ttl ttl;
+  std::uint16_t flow = 0;  ///< those with the same number left from the same source port
   TimePoint sent;
   std::vector<Reply> replies;  ///< in the order they came; several only where of several kinds
   Departure departure = Departure::unwatched;  ///< of a SYN that was answered it tells little

@@ -24,10 +24,10 @@ void add_trace_options(Table& table) {
   table.push_back({"Trace", "max-hops", 'm', "N", 1,
                    fmt::format("how many hops at most, counted from the first, {} (default {})",
                                max_hops_range.text(), defaults.max_hops)});
-  table.push_back({"Trace", "probes", 'p', "N", 1,
-                   fmt::format("probes per hop, {}, by the long name {} (default {})",
-                               few_probes_range.text(), probes_range.text(),
-                               defaults.probes_per_hop)});
+  table.push_back(
+      {"Trace", "probes", 'p', "N", 1,
+       fmt::format("probes per hop, {}, by the long name {} (default {})", few_probes_range.text(),
+                   probes_range.text(), defaults.probes_per_hop)});
   table.push_back(
       {"Trace", "timeout", 't', "MS", 1,
        fmt::format("the longest wait for one reply, {} ms (default {}); less is waited where the "

@@ -173,6 +173,8 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   const auto prober = take_prober(world, options);
   Strategy strategy = options.strategy;
   strategy.one_outstanding = world.one_outstanding;
+  strategy.own_flows = world.own_flows;
+  strategy.probe_lifetime = world.probe_lifetime;
   Tally late;
   Printer printer({.report = *report,
                    .names = *world.names,

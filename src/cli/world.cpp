@@ -49,6 +49,11 @@ World open_real(const Options& options, const Waker& waker) {
   world.limits = limits_of(way.method, options);
   world.limits.insert(world.limits.end(), way.limits.begin(), way.limits.end());
   world.one_outstanding = way.method == Method::connect && options.one_path;
+  if (way.method == Method::connect && !way.route.gateway) {
+    world.probe_lifetime = ProbeSocket::longest_life;
+  }
+  world.own_flows =
+      way.method == Method::connect ? !options.one_path : options.tag_mode == TagMode::port;
   world.interface = way.route.interface;
   world.source = way.route.source;
   world.source_ports = way.ports;
@@ -82,6 +87,7 @@ World open_simulated(const Options& options) {
   }
   World world{.target = *target};
   world.method = "simulated";
+  world.own_flows = options.tag_mode == TagMode::port;
   world.source = options.source ? *options.source : network->source();
   world.seed = options.seed ? *options.seed : network->seed();
   constexpr Port usual_port{40001};

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,9 @@ struct World {
   std::vector<std::string> passed_over;  ///< a line for each better method that does not work here
   std::string unconfined;                ///< why system calls are not filtered; empty: they are
   bool one_outstanding = false;          ///< it sends one SYN of a trace at a time
-  std::string interface;                 ///< empty: none
+  bool own_flows = false;                ///< each probe leaves from a source port of its own
+  std::optional<Duration> probe_lifetime;  ///< see Strategy
+  std::string interface;                   ///< empty: none
   Address source;
   PortBlock source_ports;
   std::uint64_t seed = 0;

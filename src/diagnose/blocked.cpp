@@ -165,7 +165,6 @@ void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
   const Verdict& verdict = one.verdict;
   diagnosis.answered_by =
       verdict.from == one.target.address ? AnsweredBy::target : AnsweredBy::router;
-  diagnosis.confidence = Confidence::certain;
   diagnosis.at = {.ttl = verdict.ttl, .address = verdict.from};
   // A router rejects what it would forward: its own place has one TTL less, where it answered.
   for (const HopDigest& hop : one.hops) {
@@ -174,7 +173,6 @@ void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
       diagnosis.at.ttl = hop.ttl;
     }
   }
-  if (one.end && one.end->isn_rewritten) diagnosis.confidence = Confidence::likely;
   if (one.end) {
     diagnosis.return_hops = return_hops(one.end->reply_ttl);
     diagnosis.evidence.push_back(
@@ -185,6 +183,8 @@ void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
              "ICMP {}{}", verdict.icmp_type == icmp_type::parameter_problem ? "" : "unreachable, ",
              icmp_text(verdict.icmp_type, verdict.icmp_code))});
   }
+  const bool is_proven = one.end && one.end->confirmed && !one.end->isn_rewritten;
+  diagnosis.confidence = is_proven ? Confidence::certain : Confidence::likely;
   Finding finding{.kind = FindingKind::rejected, .confidence = diagnosis.confidence};
   finding.at = diagnosis.at;
   finding.clause = fmt::format("rejected by {}: {}", text(finding.at),

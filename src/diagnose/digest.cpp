@@ -1,18 +1,31 @@
 #include "diagnose/findings.hpp"
+#include "tracer/rejection.hpp"
 
 #include <algorithm>
 
 namespace tracetcp {
 namespace {
 
-HopDigest digest_of(const Hop& hop) {
+/// A hop on the way says time exceeded; some reject what expires at them.
+bool is_of_hop(const Reply& reply, bool is_on_way) {
+  return reply.kind == ReplyKind::time_exceeded ||
+         (is_on_way && reply.kind == ReplyKind::unreachable);
+}
+
+/// Whether the SYN got further than the hop, or nothing says that it was rejected there.
+bool is_on_way(const Verdict& verdict, Ttl ttl) {
+  if (!verdict.ttl || ttl > *verdict.ttl) return false;
+  return ttl < *verdict.ttl || verdict.state == State::silent || verdict.state == State::incomplete;
+}
+
+HopDigest digest_of(const Hop& hop, bool is_on_way) {
   HopDigest digest{.ttl = hop.ttl};
   for (const ProbeRecord& probe : hop.probes) {
     if (digest.asked == 0) digest.probe = probe.index;
     const bool asks = has_left(probe.departure) || probe.answer() != nullptr;
     if (!probe.voided && asks) ++digest.asked;
     for (const Reply& reply : probe.replies) {
-      if (reply.kind != ReplyKind::time_exceeded) continue;
+      if (!is_of_hop(reply, is_on_way)) continue;
       if (digest.answered == 0) {
         digest.reply_ttl = reply.ttl;
         digest.probe = probe.index;
@@ -111,10 +124,14 @@ Digest digest(const Trace& trace) {
   digest.interrupted = trace.cut_short();
   digest.hops.reserve(trace.hops.size());
   for (const Hop& hop : trace.hops) {
-    digest.hops.push_back(digest_of(hop));
+    digest.hops.push_back(digest_of(hop, is_on_way(trace.verdict, hop.ttl)));
     note_mtu(hop, digest.path_mtu);
   }
   digest.end = find_end(trace);
+  if (digest.end && trace.verdict.state == State::rejected) {
+    const auto rejection = find_rejection(trace);
+    digest.end->confirmed = rejection && rejection->is_confirmed;
+  }
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
   for (const Hop& hop : trace.hops) {
     for (const ProbeRecord& probe : hop.probes) {

@@ -24,7 +24,7 @@ Explorer::Explorer(const Trace& first, const Strategy& strategy, TimePoint now)
     : strategy_(strategy),
       target_(first.target),
       pacer_(strategy_),
-      waiting_(strategy_),
+      waiting_(strategy_, pacer_),
       table_(strategy.first_ttl, strategy.last_ttl()),
       heard_at_(256),
       followed_to_(strategy.first_ttl.value - 1),
@@ -49,9 +49,9 @@ void Explorer::learn_from(const Trace& first) {
     for (const ProbeRecord& probe : hop.probes) {
       for (const Reply& reply : probe.replies) {
         heard_at_[hop.ttl.value] = true;
-        pacer_.at(hop.ttl).answered(0);
+        pacer_.answered_by_hop(hop.ttl, 0, reply.time);
         if (!reply.rtt) continue;
-        if (ends_path_of_flow(reply.kind)) {
+        if (table_.is_end(reply, hop.ttl.value)) {
           waiting_.heard_target(*reply.rtt);
         } else {
           waiting_.heard(*reply.rtt);
@@ -234,9 +234,9 @@ bool Explorer::on(const Reply& reply) {
   probe.voided = false;
   if (reply.rtt) probe.sent = reply.time - *reply.rtt;
   heard_at_[static_cast<std::size_t>(place.ttl)] = true;
-  pacer_.at(ttl_of(place.ttl)).answered(reply.trace);
+  pacer_.answered_by_hop(ttl_of(place.ttl), reply.trace, reply.time);
   followed_to_ = std::max(followed_to_, place.ttl);
-  if (!ends_path_of_flow(reply.kind)) {
+  if (!table_.is_end(reply, place.ttl)) {
     if (reply.rtt) waiting_.heard(*reply.rtt);
     return true;
   }

@@ -161,7 +161,7 @@ void Explorer::plan_repeats(std::size_t index) {
     if (repeated >= stopping_point(1)) return;
     const FlowCell& cell = table_.at(flow, node.ttl + 1);
     if (flow == 0 || cell.sight != Sight::answered || cell.tries() > 1) continue;
-    if (ends_path_of_flow(cell.answer()->kind)) continue;  // SYNs to the target are to be few
+    if (table_.is_end(*cell.answer(), node.ttl + 1)) continue;  // SYNs to the target are to be few
     wish(flow, node.ttl + 1, cell.last_probe().sent + waiting_.between_probes());
     ++repeated;
   }

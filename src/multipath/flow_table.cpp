@@ -56,12 +56,20 @@ std::size_t FlowTable::add() {
 std::size_t FlowTable::add(const Trace& trace) {
   const std::size_t flow = add();
   for (const Hop& hop : trace.path()) {
+    if (!trace.verdict.ttl || hop.ttl >= *trace.verdict.ttl) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      const Reply* answer = probe.answer();
+      const bool rejects = answer != nullptr && answer->kind == ReplyKind::unreachable;
+      if (rejects) note_passing(hop.ttl.value, answer->from);
+    }
+  }
+  for (const Hop& hop : trace.path()) {
     FlowCell& cell = at(flow, hop.ttl.value);
     cell.probes = hop.probes;
     if (hop.ttl == trace.verdict.ttl) take_check(trace, cell);
     if (cell.tries() == 0) continue;
     cell.sight = cell.answer() == nullptr ? Sight::silent : Sight::answered;
-    if (cell.answer() != nullptr && ends_path_of_flow(cell.answer()->kind)) {
+    if (cell.answer() != nullptr && is_end(*cell.answer(), hop.ttl.value)) {
       note_end(flow, hop.ttl.value);
     }
   }
@@ -70,6 +78,24 @@ std::size_t FlowTable::add(const Trace& trace) {
 
 void FlowTable::note_end(std::size_t flow, int ttl) {
   ends_[flow] = std::min(ends_[flow].value_or(ttl), ttl);
+}
+
+void FlowTable::note_passing(int ttl, Address router) {
+  passing_.insert({ttl, router});
+}
+
+bool FlowTable::is_end(const Reply& reply, int ttl) const {
+  if (reply.kind == ReplyKind::unreachable && passing_.contains({ttl, reply.from})) return false;
+  return ends_path_of_flow(reply.kind);
+}
+
+Trace FlowTable::trace_of(std::size_t flow) const {
+  Trace trace;
+  for (int ttl = first_; ttl <= last_; ++ttl) {
+    trace.hops.push_back(
+        {.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .probes = at(flow, ttl).probes});
+  }
+  return trace;
 }
 
 void FlowTable::forget_waiting() {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -60,6 +62,15 @@ class FlowTable {
   [[nodiscard]] std::optional<int> end(std::size_t flow) const { return ends_[flow]; }
   void note_end(std::size_t flow, int ttl);
 
+  /// A router that rejects what expires at it, and forwards the rest: see find_rejection().
+  void note_passing(int ttl, Address router);
+
+  /// Whether a reply to that TTL ends the path of its flow.
+  [[nodiscard]] bool is_end(const Reply& reply, int ttl) const;
+
+  /// What was asked of one flow, as a trace of that alone, without target and verdict.
+  [[nodiscard]] Trace trace_of(std::size_t flow) const;
+
   /// Forgets what was still waited for.
   void forget_waiting();
 
@@ -70,6 +81,7 @@ class FlowTable {
   int last_;
   std::vector<std::vector<FlowCell>> flows_;
   std::vector<std::optional<int>> ends_;  ///< by flow
+  std::set<std::pair<int, Address>> passing_;
 };
 
 /// Anything but the time-exceeded of a hop on the way ends a path.

@@ -77,7 +77,7 @@ std::optional<NodeKey> PathGraph::key_of(std::size_t flow, int ttl) const {
   if (cell.sight == Sight::answered) {
     const Reply& answer = *cell.answer();
     key.address = answer.from;
-    if (ends_path_of_flow(answer.kind)) key.end = answer.kind;
+    if (table_.is_end(answer, ttl)) key.end = answer.kind;
     return key;
   }
   const auto before = node_of(flow, ttl - 1);
@@ -109,7 +109,7 @@ void PathGraph::connect(std::size_t flow, int ttl, std::size_t from) {
   const Reply& first = *cell.answer();
   for (const ProbeRecord& probe : cell.probes) {
     const Reply* other = probe.answer();
-    if (other == nullptr || other->from == first.from || ends_path_of_flow(other->kind)) continue;
+    if (other == nullptr || other->from == first.from || table_.is_end(*other, ttl)) continue;
     const std::size_t node = node_with({.address = other->from}, ttl);
     add(nodes_[from].next, node, 0);
     add(nodes_[node].previous, from, 0);

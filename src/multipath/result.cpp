@@ -2,6 +2,7 @@
 
 #include "multipath/diamonds.hpp"
 #include "multipath/path_graph.hpp"
+#include "tracer/round_trip.hpp"
 
 #include <algorithm>
 
@@ -75,16 +76,25 @@ class ResultMaker {
 
   void add_answers(const PathGraph::Node& node, PathNode& shown) const {
     if (node.is_silent() || node.key.start) return;
+    bool is_first = true;
     for (const std::size_t flow : node.flows) {
       for (const ProbeRecord& probe : table_.at(flow, node.ttl).probes) {
         const Reply* answer = probe.answer();
         if (answer == nullptr || answer->from != node.key.address) continue;
-        if (shown.rtts.empty()) shown.mpls = answer->mpls;
-        if (shown.rtts.empty()) shown.icmp_type = answer->icmp_type;
-        if (shown.rtts.empty()) shown.icmp_code = answer->icmp_code;
-        if (answer->rtt) shown.rtts.push_back(*answer->rtt);
+        if (is_first) shown.mpls = answer->mpls;
+        if (is_first) shown.icmp_type = answer->icmp_type;
+        if (is_first) shown.icmp_code = answer->icmp_code;
+        is_first = false;
+        if (const auto rtt = known_rtt(flow, probe, *answer)) shown.rtts.push_back(*rtt);
       }
     }
+  }
+
+  [[nodiscard]] std::optional<Duration> known_rtt(std::size_t flow, const ProbeRecord& probe,
+                                                  const Reply& answer) const {
+    if (answer.kind != ReplyKind::syn_ack) return answer.rtt;
+    const Trace trace = table_.trace_of(flow);
+    return RoundTrips(trace).known(probe, answer);
   }
 
   void add_edges(std::size_t index) {

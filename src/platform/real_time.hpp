@@ -10,19 +10,41 @@ namespace tracetcp {
 
 class Waker;
 
-/// The real time of this moment, by which the kernel stamps packets.
-TimePoint real_time();
+/// One moment by both clocks.
+struct ClockReading {
+  TimePoint steady;  ///< see SteadyRealTime
+  TimePoint real;    ///< by the system's real-time clock
+};
 
-/// The kernel stamps packets by the real-time clock; waits must not follow its steps. So this is
-/// the real time at the start, carried on by the monotonic clock.
+/// The clock of waits: the real time at the start, carried on by the monotonic clock. It does not
+/// follow steps of the real-time clock (NTP, an administrator, the end of a suspend).
 class SteadyRealTime {
  public:
   SteadyRealTime();
 
   [[nodiscard]] TimePoint now() const;
 
+  /// Both clocks, read within some microseconds.
+  [[nodiscard]] ClockReading read() const;
+
  private:
   Duration offset_;
+};
+
+/// The kernel stamps packets by the real-time clock. This puts such stamps on the clock of waits,
+/// so that both can be compared and a step between two stamps changes no time between them.
+class SteadyStamps {
+ public:
+  /// `now` was read after the packet was received, as soon as possible.
+  ///
+  /// 1. As long as the clocks are as far apart as before, a stamp is moved by that distance.
+  /// 2. After a step a stamp may have been made before or after it. Of both readings the later is
+  ///    right that is not in the future: a packet waits for its reader a shorter time than steps
+  ///    take, and it was not stamped after it was read.
+  TimePoint steady(TimePoint stamp, const ClockReading& now);
+
+ private:
+  Duration ahead_{};  // of the real-time clock when the last stamp was made
 };
 
 /// Waits until the file descriptor is readable, somebody wakes us, or that moment; a signal ends it

@@ -274,6 +274,7 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
     ProbeRecord& record = records.emplace_back();
     record.index = index;
     record.ttl = sent.ttl;
+    record.flow = sent.source_port.value;
     record.sent = sent.time;
     record.voided = sent.voided;
     record.contested = sent.contested;
@@ -333,12 +334,12 @@ FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
     add_first_sent(trace);
   }
   for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
-  trace.verdict = judge(trace);
   if (all_paths) {
     std::vector<Port> ports;
     for (const Sent& sent : sent_) ports.push_back(sent.source_port);
     trace.paths = recorded_paths(trace, first_flow_.source.address, ports);
   }
+  conclude(trace);
   hide_doubted_silence(trace);
   if (!all_paths && is_of_scan()) hide_repeats(trace.hops.front());
   return {.trace = std::move(trace), .source = first_flow_.source};

@@ -50,7 +50,7 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
     if (*answer) hop.probes.back().replies.push_back(reply_of(record, **answer, trace.id));
   }
   if (record.strays) trace.strays = *record.strays;
-  trace.verdict = judge(trace);
+  conclude(trace);
   if (record.contradiction) trace.diagnosis = diagnose(digest(trace), {});
   return trace;
 }

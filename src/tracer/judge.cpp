@@ -1,5 +1,9 @@
 #include "tracer/judge.hpp"
 
+#include "tracer/nearer_end.hpp"
+#include "tracer/rejection.hpp"
+#include "tracer/round_trip.hpp"
+
 #include <algorithm>
 
 namespace tracetcp {
@@ -55,27 +59,6 @@ const Reply* open_on_way(const Trace& trace) {
   return nullptr;
 }
 
-/// Of the SYN-ACKs to that TTL and to the checks the one with the least RTT: one that the target
-/// had to repeat seems to have taken longer than it did.
-const Reply* fastest_open(const Trace& trace, Ttl ttl) {
-  const Reply* fastest = nullptr;
-  const auto consider = [&](const std::vector<ProbeRecord>& probes) {
-    for (const ProbeRecord& probe : probes) {
-      for (const Reply& reply : probe.replies) {
-        if (reply.kind != ReplyKind::syn_ack) continue;
-        const bool faster =
-            reply.rtt && (fastest == nullptr || !fastest->rtt || *reply.rtt < *fastest->rtt);
-        if (fastest == nullptr || faster) fastest = &reply;
-      }
-    }
-  };
-  for (const Hop& hop : trace.hops) {
-    if (hop.ttl == ttl) consider(hop.probes);
-  }
-  consider(trace.checks);
-  return fastest;
-}
-
 State state_of(ReplyKind kind) {
   switch (kind) {
     case ReplyKind::syn_ack:
@@ -99,6 +82,31 @@ Verdict ended_by(const Reply& reply, std::optional<Ttl> ttl) {
           .rtt = reply.rtt,
           .icmp_type = reply.icmp_type,
           .icmp_code = reply.icmp_code};
+}
+
+/// By the SYN-ACK to that TTL or to a check whose time is known and least; else by the first.
+Verdict opened_by_fastest(const Trace& trace, Ttl ttl, std::optional<Ttl> end) {
+  const Reply* fastest = nullptr;
+  std::optional<Duration> least;
+  RoundTrips times(trace);
+  const auto consider = [&](const std::vector<ProbeRecord>& probes) {
+    for (const ProbeRecord& probe : probes) {
+      for (const Reply& reply : probe.replies) {
+        if (reply.kind != ReplyKind::syn_ack) continue;
+        const auto rtt = times.known(probe, reply);
+        const bool faster = rtt && (!least || *rtt < *least);
+        if (faster) least = rtt;
+        if (fastest == nullptr || faster) fastest = &reply;
+      }
+    }
+  };
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl == ttl) consider(hop.probes);
+  }
+  consider(trace.checks);
+  Verdict verdict = ended_by(*fastest, end);
+  verdict.rtt = least;
+  return verdict;
 }
 
 const Reply* answer_of_hop(const Trace& trace, Ttl ttl) {
@@ -167,35 +175,45 @@ std::optional<Verdict> find_ending(const Trace& trace) {
   const auto reached = reach(trace);
   const auto open = lowest(trace, ReplyKind::syn_ack, 0);
   const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
-  const auto rejection = lowest(trace, ReplyKind::unreachable, 0);
   // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
   std::optional<Ttl> end;
   if (open) end = open->ttl;
   if (reset && (!end || reset->ttl < *end)) end = reset->ttl;
+  const auto rejection = find_rejection(trace);
 
   if (const Reply* check = answer_of_checks(trace)) {
     if (rejection && check->kind == ReplyKind::unreachable) {
       return ended_by(*rejection->reply, rejection->ttl);
     }
     if (end && check->kind == ReplyKind::syn_ack) {
-      return ended_by(*fastest_open(trace, open ? open->ttl : *end), end);
+      return opened_by_fastest(trace, open ? open->ttl : *end, end);
     }
     const bool as_before = reset && check->kind == ReplyKind::rst;
     if (end) return ended_by(as_before ? *reset->reply : *check, end);
   }
-  if (open) return ended_by(*fastest_open(trace, open->ttl), end);
-  if (rejection && (!reset || rejection->ttl < reset->ttl)) {
+  if (open) return opened_by_fastest(trace, open->ttl, end);
+  if (rejection && rejection->is_confirmed && (!reset || rejection->ttl < reset->ttl)) {
     return ended_by(*rejection->reply, rejection->ttl);
   }
   if (reset) return ended_by(*reset->reply, reset->ttl);
   return std::nullopt;
 }
 
+std::optional<Verdict> find_unconfirmed_rejection(const Trace& trace) {
+  const auto rejection = find_rejection(trace);
+  if (!rejection || rejection->is_confirmed) return std::nullopt;
+  return ended_by(*rejection->reply, rejection->ttl);
+}
+
 Verdict judge(const Trace& trace) {
-  if (const auto ending = find_ending(trace)) return *ending;
+  if (auto ending = find_ending(trace)) {
+    if (const auto nearer = nearer_end(trace, *ending)) ending->ttl = nearer;
+    return *ending;
+  }
   const Reply* open = answer_of_checks(trace);
   if (open == nullptr || open->kind != ReplyKind::syn_ack) open = open_on_way(trace);
   if (open != nullptr) return ended_by(*open, std::nullopt);
+  if (const auto rejection = find_unconfirmed_rejection(trace)) return *rejection;
   if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
     return ended_by(*reset->reply, reset->ttl);
   }
@@ -214,6 +232,11 @@ Verdict judge(const Trace& trace) {
   const bool asked = was_asked_beyond(trace, verdict.ttl ? verdict.ttl->value : 0);
   verdict.state = asked ? State::silent : State::unknown;
   return verdict;
+}
+
+void conclude(Trace& trace) {
+  forget_unknown_rtts(trace);
+  trace.verdict = judge(trace);
 }
 
 }  // namespace tracetcp

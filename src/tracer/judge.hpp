@@ -22,6 +22,7 @@ std::optional<Ttl> reach(const Trace& trace);
 ///    reset a SYN whose TTL expires at them although the port is open.
 /// 4. A SYN that a hop answered with time-exceeded did not get to the end of the path: a SYN-ACK to
 ///    it, too, comes from the way. So does a RST to a TTL if hops from there on have answered.
+/// 5. A rejection ends the path only if it is confirmed, see find_rejection().
 std::optional<Verdict> find_ending(const Trace& trace);
 
 /// Whether the answers contradict each other, so that it takes a check to know the state: one SYN
@@ -34,7 +35,14 @@ const Reply* first_end(const ProbeRecord& probe);
 /// A SYN-ACK, a RST, an ICMP unreachable.
 bool ends_path(ReplyKind kind);
 
+/// What the trace amounts to if nothing more can be asked or answers: a rejection that no larger
+/// TTL confirms or refutes. Empty: there is none.
+std::optional<Verdict> find_unconfirmed_rejection(const Trace& trace);
+
 /// What the trace amounts to. A pure function of it, for live and recorded traces alike.
 Verdict judge(const Trace& trace);
+
+/// Ends a trace: takes away the round-trip times that may be those of other SYNs, and judges it.
+void conclude(Trace& trace);
 
 }  // namespace tracetcp

@@ -25,4 +25,13 @@ void Pacer::sent(Ttl ttl, TimePoint now) {
   ready_ = now + interval_;
 }
 
+void Pacer::answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time) {
+  at(ttl).answered(trace);
+  answered_by_end(time);
+}
+
+void Pacer::answered_by_end(TimePoint time) {
+  first_answer_ = std::min(first_answer_, time);
+}
+
 }  // namespace tracetcp

@@ -19,6 +19,13 @@ class Pacer {
   /// Notes that a SYN with this TTL leaves now.
   void sent(Ttl ttl, TimePoint now);
 
+  /// Notes that a SYN of this trace was answered: by the hop of that TTL, or by what ends its path.
+  void answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time);
+  void answered_by_end(TimePoint time);
+
+  /// When anything answered any trace for the first time; never: nothing has yet.
+  [[nodiscard]] TimePoint first_answer() const { return first_answer_; }
+
   /// When the next SYN at all may leave.
   [[nodiscard]] TimePoint ready() const { return ready_; }
 
@@ -29,6 +36,7 @@ class Pacer {
   Duration interval_{};
   std::array<Responder, 256> responders_;
   TimePoint ready_{};
+  TimePoint first_answer_ = never;
 };
 
 }  // namespace tracetcp

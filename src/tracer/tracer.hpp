@@ -16,12 +16,20 @@ namespace tracetcp {
 /// The strategy of one trace: a state machine that says what to probe next and until when to wait.
 /// It does no I/O and has no clock; whoever drives it tells it the time.
 ///
-/// TTLs are asked in rising order, each as soon as the one before has answered or should have (the
-/// frontier). All hops behind the frontier are asked again at their own pace. When the target (or
-/// a hop that rejects) answers, the frontier stays. An answer that can't be attributed makes the
-/// probes that it may belong to void; they are asked again, one after the other, with tags that
-/// can be told apart. So is, when the time has come, a hop that is silent here but answers other
-/// ports (see Responder).
+/// 1. TTLs are asked in rising order, each as soon as the one before has answered or should have
+///    (the frontier). All hops behind the frontier are asked again at their own pace.
+/// 2. When the target answers, or a rejection is confirmed (see find_rejection()), the frontier
+///    stays. A rejection that no larger TTL confirms is accepted when the tail of the path has been
+///    waited for, or at once where no larger TTL may be asked.
+/// 3. A host or network that is said to be unreachable may come back: one more SYN is sent after
+///    the rejection. If that gets further, the hops from the rejection on are asked again.
+/// 4. An answer that can't be attributed makes the probes that it may belong to void; they are
+///    asked again, one after the other, with tags that can be told apart. So is, when the time has
+///    come, a hop that is silent here but answers other ports (see Responder).
+/// 5. Where an answer is received only within Strategy::probe_lifetime, a silent hop is asked again
+///    after it, until the wait is over that its first probe would have had.
+/// 6. If the target's own TTL says that it is nearer than the probe it names (see nearer_end()),
+///    the silent hop at that distance is asked more often, and taken for the target in the end.
 class Tracer {
  public:
   Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Pacer& pacer, TimePoint now);
@@ -64,6 +72,8 @@ class Tracer {
   std::optional<Probe> next_recheck(TimePoint now);
   ProbeRecord& record(std::uint32_t index);
   void void_candidates(const Reply& reply);
+  void review_ending();
+  void reopen(const Verdict& rejection);
 
   void review_doubts(TimePoint now);
   [[nodiscard]] bool is_doubtful(const Hop& hop) const;
@@ -73,11 +83,15 @@ class Tracer {
   [[nodiscard]] TimePoint loss_known_at() const;
   [[nodiscard]] TimePoint retry_due(const Hop& hop) const;
   [[nodiscard]] TimePoint free_at() const;
+  [[nodiscard]] TimePoint waits_since(const Hop& hop) const;
+  [[nodiscard]] TimePoint ask_again_due(const Hop& hop) const;
   [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;
   [[nodiscard]] TimePoint check_settles_at() const;
   [[nodiscard]] TimePoint tail_settles_at() const;
+  [[nodiscard]] TimePoint rejection_settles_at() const;
+  [[nodiscard]] Duration wait_for(const Hop& hop) const;
   [[nodiscard]] TimePoint settles_at(const Hop& hop) const;
   [[nodiscard]] bool is_past_end(Ttl ttl) const { return ending_ && ttl >= *ending_->ttl; }
   [[nodiscard]] bool is_settled(const Place& p) const { return !p.is_check && p.hop < settled_; }
@@ -91,6 +105,11 @@ class Tracer {
   Trace trace_;
   std::vector<Place> places_;
   std::optional<Verdict> ending_;
+  std::optional<Verdict> rejection_;  ///< rule 2: not confirmed yet; empty where there is an ending
+  std::optional<Ttl> nearer_;         ///< rule 6
+  bool rejection_accepted_ = false;
+  bool nearer_accepted_ = false;
+  std::size_t reopened_ = 0;    ///< so many checks have refuted a rejection
   bool contradictory_ = false;  ///< see is_contradictory()
   int frontier_;                ///< the highest TTL asked in this sweep; first TTL - 1: none yet
   TimePoint frontier_time_;     ///< when it was last raised

@@ -15,7 +15,7 @@ Duration Waiting::at_target() const {
 }
 
 Duration Waiting::tail() const {
-  if (strategy_.patient) return strategy_.timeout;
+  if (strategy_.patient || pacer_.first_answer() == never) return strategy_.timeout;
   return std::min(strategy_.timeout, std::max<Duration>(1s, 4 * longest_));
 }
 

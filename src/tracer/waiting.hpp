@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tracer/pacer.hpp"
+
 #include <tracetcp/strategy.hpp>
 #include <tracetcp/trace.hpp>
 
@@ -7,10 +9,12 @@
 
 namespace tracetcp {
 
-/// How long to wait and how fast to go, from the round-trip times that this path has shown.
+/// How long to wait and how fast to go, from the round-trip times that this path has shown. While
+/// nothing has answered any trace of the run, they are unknown (a satellite link, a radio that has
+/// to wake up first), and every wait is the whole timeout.
 class Waiting {
  public:
-  explicit Waiting(const Strategy& strategy) : strategy_(strategy) {}
+  Waiting(const Strategy& strategy, const Pacer& pacer) : strategy_(strategy), pacer_(pacer) {}
 
   /// A hop answered after that time.
   void heard(Duration rtt) { longest_ = std::max(longest_, rtt); }
@@ -51,6 +55,7 @@ class Waiting {
 
  private:
   const Strategy& strategy_;
+  const Pacer& pacer_;
   Duration longest_{};  // of the hops
   Duration target_{};
 };

@@ -44,6 +44,10 @@ class FakePath final : public Prober {
       reply.kind = answer->kind;
       const bool hop = answer->kind == ReplyKind::time_exceeded;
       reply.from = hop ? Address(0x0a000000U + probe.ttl.value) : target;
+      if (answer->kind == ReplyKind::unreachable) {
+        reply.icmp_type = 3;
+        reply.icmp_code = icmp_code;
+      }
       reply.time = now_ + answer->rtt;
       reply.ttl = answer->ttl;
       if (answer->attributed) {
@@ -91,6 +95,7 @@ class FakePath final : public Prober {
     Probe probe;
   };
   std::vector<Sent> sent;
+  std::uint8_t icmp_code = 13;  ///< of what is unreachable
 
   [[nodiscard]] auto sent_to(int ttl) const {
     return std::count_if(sent.begin(), sent.end(),
@@ -321,6 +326,123 @@ TEST_CASE("RSTs that can't be told apart are asked for again, one by one") {
   CHECK(outcome.trace().verdict.rtt == 20ms);
   CHECK(outcome.trace().unattributed > 0);
   CHECK(outcome.took() < 2500ms);
+}
+
+TEST_CASE("while nothing answers every wait is the whole timeout") {
+  for (const Duration timeout : {Duration(4s), Duration(8s)}) {
+    FakePath path([&](const Probe& probe) -> std::optional<FakePath::Answer> {
+      const Duration late = timeout - 100ms;
+      if (probe.ttl.value < 6) return FakePath::Answer{.rtt = late};
+      return FakePath::Answer{.kind = ReplyKind::syn_ack, .rtt = late};
+    });
+    Strategy strategy;
+    strategy.timeout = timeout;
+    strategy.probes_per_hop = 1;
+    const auto outcome = follow(path, strategy);
+    CHECK(outcome.trace().verdict.state == State::open);
+    CHECK(outcome.trace().verdict.ttl == Ttl{6});
+    FakePath silence([](const Probe&) { return std::nullopt; });
+    const auto nothing = follow(silence, strategy);
+    CHECK(nothing.trace().verdict.state == State::silent);
+    CHECK(nothing.took() >= timeout);
+    CHECK(nothing.took() < timeout + 2s);
+  }
+}
+
+TEST_CASE("a port that nothing answers waits no longer than a second where others are answered") {
+  FakePath path([](const Probe& probe) -> std::optional<FakePath::Answer> {
+    if (probe.target.port.value == 81) return std::nullopt;
+    return FakePath::Answer{.kind = ReplyKind::syn_ack, .rtt = 5ms};
+  });
+  Strategy strategy;
+  strategy.first_ttl = Ttl{30};
+  strategy.max_hops = 1;
+  strategy.probes_per_hop = 1;
+  const auto outcome = follow(path, strategy, Port{80}, Port{81});
+  CHECK(outcome.traces.at(1).verdict.state == State::silent);
+  CHECK(outcome.traces.at(1).ended - start < 1500ms);
+}
+
+TEST_CASE("where answers are received for 900 ms only, silent hops are asked again until then") {
+  // A radio that needs 2.5 s to wake up: what is sent before is lost.
+  const auto answers = [](FakePath*& path) {
+    return [&path](const Probe& probe) -> std::optional<FakePath::Answer> {
+      if (path->now() < start + 2500ms) return std::nullopt;
+      const bool hop = probe.ttl.value < 4;
+      return FakePath::Answer{.kind = hop ? ReplyKind::time_exceeded : ReplyKind::syn_ack,
+                              .rtt = 20ms};
+    };
+  };
+  for (const bool has_limit : {true, false}) {
+    CAPTURE(has_limit);
+    FakePath* itself = nullptr;
+    FakePath path(answers(itself));
+    itself = &path;
+    Strategy strategy;
+    strategy.probes_per_hop = 1;
+    if (has_limit) strategy.probe_lifetime = 900ms;
+    const auto outcome = follow(path, strategy);
+    CHECK(outcome.trace().verdict.state == (has_limit ? State::open : State::silent));
+    if (!has_limit) continue;
+    CHECK(outcome.trace().verdict.ttl == Ttl{4});
+    for (int ttl = 1; ttl <= 4; ++ttl) CHECK(path.sent_to(ttl) <= 5);
+    for (const Hop& hop : outcome.trace().path()) {
+      const auto shown = std::count_if(hop.probes.begin(), hop.probes.end(),
+                                       [](const ProbeRecord& probe) { return !probe.voided; });
+      CHECK(shown == 1);
+    }
+  }
+}
+
+TEST_CASE("a router that rejects what expires at it does not end the path") {
+  for (const int silent : {0, 5}) {
+    FakePath path([&](const Probe& probe) -> std::optional<FakePath::Answer> {
+      if (probe.ttl.value == silent) return std::nullopt;
+      if (probe.ttl.value == 4) return FakePath::Answer{ReplyKind::unreachable, 8ms};
+      if (probe.ttl.value < 7) return FakePath::Answer{.rtt = 2ms * probe.ttl.value};
+      return FakePath::Answer{ReplyKind::syn_ack, 14ms};
+    });
+    const auto outcome = follow(path);
+    CHECK(outcome.trace().verdict.state == State::open);
+    CHECK(outcome.trace().verdict.ttl == Ttl{7});
+    CHECK(outcome.order == std::vector<int>{1, 2, 3, 4, 5, 6, 7});
+  }
+}
+
+TEST_CASE("a rejection behind which all is silent stands in the end, and the limit is kept") {
+  for (const int hops : {4, 30}) {
+    FakePath path([](const Probe& probe) -> std::optional<FakePath::Answer> {
+      if (probe.ttl.value < 4) return FakePath::Answer{.rtt = 2ms};
+      if (probe.ttl.value > 4) return std::nullopt;
+      return FakePath::Answer{ReplyKind::unreachable, 8ms};
+    });
+    Strategy strategy;
+    strategy.max_hops = hops;
+    const auto outcome = follow(path, strategy);
+    CHECK(outcome.trace().verdict.state == State::rejected);
+    CHECK(outcome.trace().verdict.ttl == Ttl{4});
+    CHECK(outcome.order == std::vector<int>{1, 2, 3, 4});
+    for (const auto& [time, probe] : path.sent) CHECK(probe.ttl.value <= hops);
+    if (hops == 4) CHECK(outcome.took() < 1500ms);
+  }
+}
+
+TEST_CASE("a host that was unreachable for a moment is asked again, and found") {
+  // As a router does whose next hop does not answer ARP: for 3 s what it should forward waits.
+  FakePath* itself = nullptr;
+  FakePath path([&](const Probe& probe) -> std::optional<FakePath::Answer> {
+    if (probe.ttl.value < 4) return FakePath::Answer{.rtt = 2ms};
+    if (itself->now() < start + 3s) return FakePath::Answer{ReplyKind::unreachable, 3s};
+    const bool hop = probe.ttl.value < 6;
+    return FakePath::Answer{hop ? ReplyKind::time_exceeded : ReplyKind::syn_ack, 5ms};
+  });
+  itself = &path;
+  path.icmp_code = 1;
+  Strategy strategy;
+  strategy.patient = true;
+  const auto outcome = follow(path, strategy);
+  CHECK(outcome.trace().verdict.state == State::open);
+  CHECK(outcome.trace().verdict.ttl == Ttl{6});
 }
 
 TEST_CASE("a rejection ends the path where it came from") {

@@ -100,7 +100,7 @@ void Capture::on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std
   const Frame frame{.link_type = capture.link_type_,
                     .bytes = {bytes, header->caplen},
                     .original_length = header->len,
-                    .time = TimePoint(nanoseconds)};
+                    .time = capture.stamps_.steady(TimePoint(nanoseconds), capture.clock_.read())};
   if (capture.twice_seen_ && capture.twice_seen_->was_seen(frame)) return;
   capture.queue_.put(frame);
 }

@@ -2,6 +2,7 @@
 
 #include "link/live/frame_queue.hpp"
 #include "link/live/twice_seen.hpp"
+#include "platform/real_time.hpp"
 #include "platform/waker.hpp"
 
 #include <tracetcp/link.hpp>
@@ -28,6 +29,9 @@ class Capture {
 
   void start();
   FrameQueue& queue() { return queue_; }
+
+  /// The clock that the frames' times are by.
+  [[nodiscard]] const SteadyRealTime& clock() const { return clock_; }
   [[nodiscard]] LinkStats stats();
 
  private:
@@ -41,6 +45,8 @@ class Capture {
   LinkType link_type_ = LinkType::ethernet;
   std::optional<TwiceSeen> twice_seen_;  // where all interfaces are captured on
   Waker stop_;
+  SteadyRealTime clock_;
+  SteadyStamps stamps_;  // of the capture's thread
   FrameQueue queue_;
   std::thread thread_;
 };

@@ -38,7 +38,7 @@ class LiveLink final : public Link {
     capture_->start();
   }
 
-  TimePoint now() override { return clock_.now(); }
+  TimePoint now() override { return clock().now(); }
   void send(std::span<const Bytes> packets) override {
     if (held_.empty()) packets = packets.subspan(send_now(packets));
     held_.add(packets);
@@ -47,9 +47,9 @@ class LiveLink final : public Link {
 
   std::span<const Frame> wait(TimePoint until) override {
     if (!held_.empty()) until = std::min(until, outage_.next_try());
-    wait_readable(capture_->queue().filled().fd(), waker_, until, clock_);
+    wait_readable(capture_->queue().filled().fd(), waker_, until, clock());
     waker_.drain();
-    if (!held_.empty() && clock_.now() >= outage_.next_try()) send_held();
+    if (!held_.empty() && clock().now() >= outage_.next_try()) send_held();
     return capture_->queue().take();
   }
 
@@ -58,7 +58,7 @@ class LiveLink final : public Link {
   std::size_t send_now(std::span<const Bytes> packets) {
     const auto [count, code] = sender_->send(packets);
     if (count != 0) outage_.over();
-    if (code != 0 && !outage_.goes_on(clock_.now())) throw unsent(packets[count], code);
+    if (code != 0 && !outage_.goes_on(clock().now())) throw unsent(packets[count], code);
     return count;
   }
 
@@ -67,7 +67,8 @@ class LiveLink final : public Link {
     held_.drop(send_now(packets));
   }
 
-  SteadyRealTime clock_;
+  [[nodiscard]] const SteadyRealTime& clock() const { return capture_->clock(); }
+
   std::unique_ptr<Capture> capture_;
   std::unique_ptr<Sender> sender_;
   const Waker& waker_;

@@ -74,7 +74,7 @@ void ConnectProber::open_socket(const Probe& probe) {
     ++stats_.queue_dropped;
     end(open_.begin());
   }
-  const auto socket = open_.emplace(open_.end(), config_.way, probe, port);
+  const auto socket = open_.emplace(open_.end(), config_.way, probe, port, clock_);
   by_fd_[socket->fd()] = socket;
   ready_.add(socket->fd());
 }
@@ -106,17 +106,17 @@ void ConnectProber::take_results(std::span<const int> ready) {
     const auto socket = by_fd_.at(fd);
     if (take_accepted(socket)) continue;
     ++stats_.captured;
-    auto reply = socket->result();
+    auto reply = socket->result(stamps_);
     if (reply && socket->is_connected()) {
       ready_.expect_error(socket->fd());
       accepted_.push_back(
-          {.socket = socket, .reply = std::move(*reply), .until = real_time() + reset_watch});
+          {.socket = socket, .reply = std::move(*reply), .until = clock_.now() + reset_watch});
       continue;
     }
     if (reply) replies_.push_back(std::move(*reply));
     end(socket);  // the kernel would go on repeating some SYNs although they were answered
   }
-  release_accepted(real_time());
+  release_accepted(clock_.now());
 }
 
 /// False: the socket is none that was watched.
@@ -142,7 +142,7 @@ void ConnectProber::release_accepted(TimePoint until) {
 
 /// Their answers would come too late, or the kernel would repeat their SYNs.
 void ConnectProber::give_up_old() {
-  const TimePoint now = real_time();
+  const TimePoint now = clock_.now();
   while (!open_.empty() && now - open_.front().sent() >= lifetime_) {
     if (take_accepted(open_.begin())) {
       release_accepted(now);

@@ -65,6 +65,7 @@ class ConnectProber final : public Prober {
   ConnectConfig config_;
   const Waker& waker_;
   SteadyRealTime clock_;
+  SteadyStamps stamps_;
   Duration lifetime_;
   ReadySockets ready_;
   std::size_t most_open_;

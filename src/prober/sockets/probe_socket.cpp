@@ -1,7 +1,6 @@
 #include "prober/sockets/probe_socket.hpp"
 
 #include "platform/outage.hpp"
-#include "platform/real_time.hpp"
 #include "platform/send_remedy.hpp"
 #include "prober/sockets/error_queue.hpp"
 
@@ -35,13 +34,14 @@ bool set(int fd, int level, int option, const Value& value) {
 }  // namespace
 
 Duration ProbeSocket::lifetime(const SocketWay& way) {
-  using namespace std::chrono_literals;
-  // The first SYN is repeated after a second (RFC 6298, section 2).
-  return way.by_gateway ? Duration::max() : Duration(900ms);
+  return way.by_gateway ? Duration::max() : longest_life;
 }
 
-ProbeSocket::ProbeSocket(const SocketWay& way, const Probe& probe, Port port)
-    : probe_(probe), fd_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+ProbeSocket::ProbeSocket(const SocketWay& way, const Probe& probe, Port port,
+                         const SteadyRealTime& clock)
+    : probe_(probe),
+      clock_(clock),
+      fd_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
   if (fd_ == -1) throw Error::system("cannot open a socket", errno);
   try {
     set_options(way, port);
@@ -83,7 +83,7 @@ void ProbeSocket::set_options(const SocketWay& way, Port port) const {
 void ProbeSocket::connect_now() {
   const auto [address, port] = probe_.target;
   const sockaddr_in name = name_of(address, port);
-  sent_ = real_time();
+  sent_ = clock_.now();
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 ||
       errno == EINPROGRESS) {
     return;
@@ -95,12 +95,13 @@ void ProbeSocket::connect_now() {
   throw error;
 }
 
-std::optional<Reply> ProbeSocket::result() {
+std::optional<Reply> ProbeSocket::result(SteadyStamps& stamps) {
   // First the queue, then SO_ERROR: some ICMP errors show as the errno of a RST, and taking them
   // from the queue clears it.
   if (const auto error = take_icmp_error(fd_)) {
-    Reply icmp =
-        reply(kind_of_icmp(error->type), error->time == TimePoint{} ? real_time() : error->time);
+    const bool is_stamped = error->time != TimePoint{};
+    Reply icmp = reply(kind_of_icmp(error->type),
+                       is_stamped ? stamps.steady(error->time, clock_.read()) : clock_.now());
     icmp.from = error->from;
     icmp.ttl = error->ttl;
     icmp.icmp_type = error->type;
@@ -112,7 +113,7 @@ std::optional<Reply> ProbeSocket::result() {
   int code = 0;
   socklen_t size = sizeof code;
   if (getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &size) != 0) return std::nullopt;
-  if (code == ECONNREFUSED) return reply(ReplyKind::rst, real_time());
+  if (code == ECONNREFUSED) return reply(ReplyKind::rst, clock_.now());
   tcp_info info{};
   size = sizeof info;
   if (getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
@@ -124,7 +125,7 @@ std::optional<Reply> ProbeSocket::result() {
   was_reset_ = code == ECONNRESET;
   connected_ = was_reset_ || (code == 0 && info.tcpi_state == TCP_ESTABLISHED);
   const auto rtt = std::chrono::microseconds(info.tcpi_rtt);
-  return reply(ReplyKind::syn_ack, rtt.count() != 0 ? sent_ + rtt : real_time());
+  return reply(ReplyKind::syn_ack, rtt.count() != 0 ? sent_ + rtt : clock_.now());
 }
 
 std::optional<Reply> ProbeSocket::reset() {
@@ -133,7 +134,7 @@ std::optional<Reply> ProbeSocket::reset() {
   if (!was_reset_ && getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &size) == 0) {
     was_reset_ = code == ECONNRESET;
   }
-  return was_reset_ ? std::optional(reply(ReplyKind::rst, real_time())) : std::nullopt;
+  return was_reset_ ? std::optional(reply(ReplyKind::rst, clock_.now())) : std::nullopt;
 }
 
 Reply ProbeSocket::reply(ReplyKind kind, TimePoint time) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "platform/real_time.hpp"
+
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/time.hpp>
@@ -23,8 +25,9 @@ struct SocketWay {
 /// keeps it from completing the handshake once the target answers.
 class ProbeSocket {
  public:
-  /// Sends the SYN. `port` 0: from a port that the kernel chooses. Throws Error.
-  ProbeSocket(const SocketWay& way, const Probe& probe, Port port);
+  /// Sends the SYN. `port` 0: from a port that the kernel chooses. `clock`: of all times here.
+  /// Throws Error.
+  ProbeSocket(const SocketWay& way, const Probe& probe, Port port, const SteadyRealTime& clock);
   ~ProbeSocket();
   ProbeSocket(const ProbeSocket&) = delete;
   ProbeSocket& operator=(const ProbeSocket&) = delete;
@@ -33,11 +36,16 @@ class ProbeSocket {
   [[nodiscard]] const Probe& probe() const { return probe_; }
   [[nodiscard]] TimePoint sent() const { return sent_; }
 
+  /// Where targets are on a link of this machine: the first SYN is repeated after a second (RFC
+  /// 6298, section 2).
+  static constexpr Duration longest_life = std::chrono::milliseconds(900);
+
   /// How long it may stay open without sending a second SYN.
   [[nodiscard]] static Duration lifetime(const SocketWay& way);
 
   /// What ended the attempt, once the socket is ready. Empty: nothing that came from outside.
-  [[nodiscard]] std::optional<Reply> result();
+  /// `stamps` puts the kernel's on the clock.
+  [[nodiscard]] std::optional<Reply> result(SteadyStamps& stamps);
 
   /// Of a result() that is a SYN-ACK: the handshake was completed, so reset() may follow.
   [[nodiscard]] bool is_connected() const { return connected_; }
@@ -51,6 +59,7 @@ class ProbeSocket {
   [[nodiscard]] Reply reply(ReplyKind kind, TimePoint time) const;
 
   Probe probe_;
+  const SteadyRealTime& clock_;
   int fd_;
   TimePoint sent_;
   bool connected_ = false;

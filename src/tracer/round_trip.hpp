@@ -1,0 +1,48 @@
+#pragma once
+
+#include <tracetcp/trace.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tracetcp {
+
+/// Which round-trip times of a trace are known. A SYN-ACK names the first SYN of its connection
+/// attempt that arrived, whatever made the target send it: that SYN, a later one, or the target's
+/// own timer, if an earlier SYN-ACK was lost. So the time since the SYN that it names is its
+/// round-trip time only if
+///
+/// 1. it fits the times of the hops on the way, or
+/// 2. no other SYN of its flow that may have got to the target left since then, early enough for
+///    its answer, and less than a second has passed, after which a SYN-ACK is repeated (RFC 6298,
+///    section 2.1).
+///
+/// "Fits" is meant more strictly in a trace that shows loss. Other answers name their SYN exactly.
+class RoundTrips {
+ public:
+  /// The trace must not change while this is used.
+  explicit RoundTrips(const Trace& trace);
+
+  /// Of a reply to that probe of the trace; empty: not known.
+  [[nodiscard]] std::optional<Duration> known(const ProbeRecord& probe, const Reply& reply);
+
+ private:
+  void find_syns();
+  [[nodiscard]] bool has_other_syn(const ProbeRecord& named, TimePoint until);
+
+  const Trace& trace_;
+  Duration hops_;    ///< of each hop the least time, of those the longest; 0: none is known
+  Duration jitter_;  ///< what fits may take so much longer
+  /// Flow and time of each SYN that may have got to the target, in order; made when needed.
+  std::optional<std::vector<std::pair<std::uint16_t, TimePoint>>> syns_;
+};
+
+/// Takes away the round-trip times that are not known.
+void forget_unknown_rtts(Trace& trace);
+
+/// Whether some hop on the way answered, but not all of its probes that have been waited for.
+bool shows_loss(const Trace& trace);
+
+}  // namespace tracetcp

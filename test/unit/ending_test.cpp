@@ -1,0 +1,212 @@
+#include "trace_builder.hpp"
+#include "tracer/judge.hpp"
+#include "tracer/nearer_end.hpp"
+#include "tracer/rejection.hpp"
+#include "tracer/round_trip.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace tracetcp;
+using namespace tracetcp::test;
+using namespace std::chrono_literals;
+
+namespace ending_test {
+namespace {
+
+const std::string target = "198.51.100.1";
+
+std::string router(int ttl) {
+  return "10.0.0." + std::to_string(ttl);
+}
+
+/// A time-exceeded that came back over as many hops as its SYN went.
+Reply hop(int ttl, Duration rtt = 1ms) {
+  Reply answer = reply(router(ttl), rtt);
+  answer.ttl = Ttl{static_cast<std::uint8_t>(65 - ttl)};
+  return answer;
+}
+
+Reply reject(int router_ttl, std::optional<int> quoted_ttl = std::nullopt) {
+  Reply answer = reply(router(router_ttl), 1ms, ReplyKind::unreachable);
+  if (quoted_ttl) {
+    IcmpError::Quote quote;
+    quote.ip.ttl = Ttl{static_cast<std::uint8_t>(*quoted_ttl)};
+    answer.quote = quote;
+  }
+  return answer;
+}
+
+Reply open_from(int hops, Duration rtt = 2ms) {
+  Reply answer = reply(target, rtt, ReplyKind::syn_ack);
+  answer.ttl = Ttl{static_cast<std::uint8_t>(65 - hops)};
+  return answer;
+}
+
+Trace hops_to(int last) {
+  Trace trace = trace_to(target, 80);
+  for (int ttl = 1; ttl <= last; ++ttl) {
+    add_hop(trace, static_cast<std::uint8_t>(ttl), {hop(ttl), hop(ttl)});
+  }
+  return trace;
+}
+
+std::string verdict_of(const Trace& trace) {
+  const Verdict verdict = judge(trace);
+  const auto ttl = verdict.ttl ? std::to_string(verdict.ttl->value) : "-";
+  return std::string(name(verdict.state)) + ' ' + ttl +
+         (verdict.from ? ' ' + verdict.from->text() : "");
+}
+
+/// The SYN left, and its answer came, so long after the trace began.
+ProbeRecord& probe_at(Trace& trace, std::size_t hop, std::size_t probe, Duration sent) {
+  ProbeRecord& record = trace.hops.at(hop).probes.at(probe);
+  record.sent = start + sent;
+  for (Reply& answer : record.replies) answer.time = record.sent + *answer.rtt;
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("a rejection is confirmed by the same from a larger TTL") {
+  Trace trace = hops_to(2);
+  add_hop(trace, 3, {reject(2)});
+  add_hop(trace, 4, {reject(2)});
+  REQUIRE(find_rejection(trace));
+  CHECK(find_rejection(trace)->is_confirmed);
+  CHECK(verdict_of(trace) == "rejected 3 10.0.0.2");
+}
+
+TEST_CASE("a rejection of what expires is refuted by whatever gets further") {
+  SUBCASE("time exceeded") {
+    Trace trace = hops_to(2);
+    add_hop(trace, 3, {reject(3)});
+    add_hop(trace, 4, {hop(4)});
+    add_hop(trace, 5, {std::nullopt});
+    CHECK_FALSE(find_rejection(trace));
+    CHECK(verdict_of(trace) == "silent 4 10.0.0.4");
+  }
+  SUBCASE("the target") {
+    Trace trace = hops_to(2);
+    add_hop(trace, 3, {reject(3), reject(3)});
+    add_hop(trace, 4, {std::nullopt});
+    add_hop(trace, 5, {open_from(5)});
+    CHECK(verdict_of(trace) == "open 5 198.51.100.1");
+  }
+  SUBCASE("a closed port") {
+    Trace trace = hops_to(2);
+    add_hop(trace, 3, {reject(3)});
+    add_hop(trace, 4, {std::nullopt});
+    add_hop(trace, 5, {reply(target, 1ms, ReplyKind::rst)});
+    CHECK(verdict_of(trace) == "closed 5 198.51.100.1");
+  }
+  SUBCASE("a rejection by another router") {
+    Trace trace = hops_to(1);
+    add_hop(trace, 2, {reject(2)});
+    add_hop(trace, 3, {reject(3)});
+    add_hop(trace, 4, {reject(3)});
+    REQUIRE(find_rejection(trace));
+    CHECK(find_rejection(trace)->is_confirmed);
+    CHECK(verdict_of(trace) == "rejected 3 10.0.0.3");
+  }
+}
+
+TEST_CASE("one sporadic rejection among time-exceeded of the same hop ends nothing") {
+  Trace trace = hops_to(2);
+  add_hop(trace, 3, {hop(3), reject(3), hop(3)});
+  add_hop(trace, 4, {std::nullopt, std::nullopt});
+  CHECK_FALSE(find_rejection(trace));
+  CHECK(verdict_of(trace) == "silent 3 10.0.0.3");
+}
+
+TEST_CASE("a rejection with silence behind it stands, but is not confirmed") {
+  Trace trace = hops_to(2);
+  add_hop(trace, 3, {reject(2, 2)});
+  add_hop(trace, 4, {std::nullopt});
+  REQUIRE(find_rejection(trace));
+  CHECK_FALSE(find_rejection(trace)->is_confirmed);
+  CHECK_FALSE(find_ending(trace));
+  CHECK(verdict_of(trace) == "rejected 3 10.0.0.2");
+}
+
+TEST_CASE("where no larger TTL was asked the quoted TTL tells whether the SYN expired") {
+  for (const int quoted : {0, 1, 2, 100}) {
+    CAPTURE(quoted);
+    Trace trace = hops_to(2);
+    add_hop(trace, 3, {reject(2, quoted)});
+    REQUIRE(find_rejection(trace));
+    CHECK(find_rejection(trace)->is_confirmed == (quoted > 1));
+  }
+  Trace trace = hops_to(2);
+  add_hop(trace, 3, {reject(2)});
+  CHECK_FALSE(find_rejection(trace)->is_confirmed);
+}
+
+TEST_CASE("a SYN-ACK that a later SYN or the target's timer may have caused has no known RTT") {
+  const auto rtt_after = [](Duration first, std::optional<Duration> other) {
+    Trace trace = hops_to(2);
+    add_hop(trace, 3, {open_from(3, first), std::nullopt});
+    probe_at(trace, 2, 0, 10ms);
+    probe_at(trace, 2, 1, other ? 10ms + *other : 0ms);
+    conclude(trace);
+    return trace.verdict.rtt;
+  };
+  CHECK(rtt_after(1200us, std::nullopt) == 1200us);
+  CHECK(rtt_after(1200us, 600us) == 1200us);       // as the hops before
+  CHECK(rtt_after(700ms, std::nullopt) == 700ms);  // slow, but nothing else explains it
+  CHECK_FALSE(rtt_after(501ms, 500ms));            // a second SYN
+  CHECK_FALSE(rtt_after(625ms, 500ms));
+  CHECK_FALSE(rtt_after(1001ms, std::nullopt));  // the timer
+  CHECK(rtt_after(700ms, 699999us) == 700ms);    // left too late for the answer
+}
+
+TEST_CASE("what is not known of one SYN-ACK another may tell, and JSON has neither time") {
+  Trace trace = hops_to(2);
+  add_hop(trace, 3, {open_from(3, 501ms), std::nullopt});
+  probe_at(trace, 2, 0, 10ms);
+  probe_at(trace, 2, 1, 510ms);
+  ProbeRecord check{.index = 9, .ttl = Ttl{3}, .sent = start + 2s, .replies = {open_from(3, 3ms)}};
+  check.replies.front().time = check.sent + 3ms;
+  trace.checks.push_back(check);
+  conclude(trace);
+  CHECK(trace.verdict.rtt == 3ms);
+  CHECK_FALSE(trace.hops[2].probes[0].replies.front().rtt);
+  CHECK(trace.checks.front().replies.front().rtt == 3ms);
+}
+
+TEST_CASE("a satellite's answers after seconds keep their times") {
+  Trace trace = trace_to(target, 80);
+  add_hop(trace, 1, {hop(1, 1900ms)});
+  add_hop(trace, 2, {open_from(2, 2000ms), std::nullopt});
+  probe_at(trace, 1, 0, 0ms);
+  probe_at(trace, 1, 1, 500ms);
+  conclude(trace);
+  CHECK(trace.verdict.rtt == 2000ms);
+}
+
+TEST_CASE("the target's own TTL says where it is, if the SYN with the right one was lost") {
+  const auto traced = [](int return_hops, bool loss, std::optional<Reply> before = std::nullopt) {
+    Trace trace = hops_to(2);
+    if (loss) {
+      trace.hops[0].probes[1].replies.clear();
+      trace.hops[0].probes[1].sent -= 1s;  // it has been waited for
+    }
+    add_hop(trace, 3, {before, before});
+    add_hop(trace, 4, {std::nullopt, std::nullopt});
+    add_hop(trace, 5, {open_from(return_hops)});
+    return verdict_of(trace);
+  };
+  CHECK(traced(4, true) == "open 4 198.51.100.1");
+  CHECK(traced(3, true) == "open 3 198.51.100.1");
+  CHECK(traced(5, true) == "open 5 198.51.100.1");
+  CHECK(traced(7, true) == "open 5 198.51.100.1");          // a longer way back
+  CHECK(traced(2, true) == "open 5 198.51.100.1");          // where a hop answers
+  CHECK(traced(4, false) == "open 5 198.51.100.1");         // no loss: the hops may be silent
+  CHECK(traced(3, true, hop(3)) == "open 5 198.51.100.1");  // hop 3 answers
+  Reply longer = hop(3);
+  longer.ttl = Ttl{60};                                     // over 5 hops
+  CHECK(traced(4, true, longer) == "open 5 198.51.100.1");  // ways back that can't be compared
+}
+
+}  // namespace ending_test

@@ -22,6 +22,20 @@ enum class LinkType : std::uint32_t {
   linux_sll = 113,
   ipv4 = 228,
   linux_sll2 = 276,
+  // What captures of others have.
+  pppoe = 51,
+  atm = 100,         ///< RFC 1483: LLC
+  cisco_hdlc = 104,  ///< 4 bytes, of which the last two are an EtherType
+  wifi = 105,        ///< IEEE 802.11
+  enc = 109,         ///< OpenBSD's IPsec: 12 bytes
+  pflog = 117,       ///< OpenBSD's pf
+  wifi_prism = 119,
+  wifi_radiotap = 127,
+  ieee1394 = 138,  ///< RFC 2734: 18 bytes, of which the last two are an EtherType
+  wifi_avs = 163,
+  ppi = 192,  ///< a header that names the link type of what follows
+  mpls = 219,
+  nflog = 239,  ///< Linux: attributes
 };
 
 /// One captured packet. It does not own its bytes: they are valid until the next call of the

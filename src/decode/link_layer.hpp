@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decode/nesting.hpp"
 #include "decode/parsed.hpp"
 #include "decode/view.hpp"
 
@@ -9,11 +10,31 @@
 
 namespace tracetcp::decoding {
 
-/// Takes off all that precedes the IP header: link header, VLAN tags, PPPoE. The link headers are
-/// those of libpcap's list of link-layer header types. What follows the IP packet (padding, frame
-/// check sequence) is still there. `vlan` gets the number in the outermost tag, and stays as it was
-/// where there is none.
-Parsed<View> read_link_layer(const Frame& frame, std::uint16_t& vlan);
+/// Whether read_link_layer() reads frames of this type.
+bool is_known(LinkType type);
+
+/// Takes off all that precedes the IP header: link header, VLAN tags, PPPoE, MPLS labels. The link
+/// headers are those of libpcap's list of link-layer header types. What follows the IP packet
+/// (padding, frame check sequence) is still there.
+Parsed<View> read_link_layer(const Frame& frame, Nesting& nesting);
 Parsed<View> read_link_layer(const Frame& frame);
+
+// The same of what lies in a tunnel.
+
+Parsed<View> read_ethernet(View frame, Nesting& nesting);
+
+/// What an EtherType announces.
+Parsed<View> read_ether_payload(std::uint16_t ether_type, View payload, Nesting& nesting);
+
+/// A label stack (RFC 3032, section 2.1), and what follows it: IP, or an Ethernet frame of a
+/// pseudowire (RFC 4448).
+Parsed<View> read_mpls(View stack, Nesting& nesting);
+
+/// PPP (RFC 1661, section 2), with or without the address and control bytes of HDLC framing
+/// (RFC 1662, section 3.1), which libpcap leaves in place on some systems.
+Parsed<View> read_ppp(View frame);
+
+/// An IP packet, of which nothing but its version says what it is.
+Parsed<View> read_version(View packet);
 
 }  // namespace tracetcp::decoding

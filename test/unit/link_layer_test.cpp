@@ -76,7 +76,7 @@ const std::vector<Refused> refused{
     {"PPP, IPv6", ppp, "0057", Reason::ipv6},
     {"PPP, IPv6, compressed protocol", ppp, "57", Reason::ipv6},
     {"PPP, LCP", ppp_hdlc, "ff03 c021", Reason::not_ip},
-    {"802.11", static_cast<LinkType>(105), "0800", Reason::link_type_unknown},
+    {"USB", static_cast<LinkType>(220), "0800", Reason::link_type_unknown},
 };
 
 }  // namespace

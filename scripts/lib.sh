@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 BUILD_PACKAGES=(
   meson ninja-build g++ pkg-config netbase
   libpcap-dev libnet1-dev libmnl-dev libc-ares-dev libcap-ng-dev libseccomp-dev libfmt-dev
+  zlib1g-dev libzstd-dev
   libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
 )
 TEST_PACKAGES=(

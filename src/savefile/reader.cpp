@@ -1,22 +1,30 @@
 #include "savefile/reader.hpp"
 
+#include "savefile/own_mark.hpp"
+#include "savefile/packed.hpp"
+
 #include <tracetcp/error.hpp>
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <pcap/pcap.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 namespace tracetcp {
 namespace {
 
-std::FILE* open_file(const std::string& path, const std::string& name) {
-  if (path == "-") return stdin;
-  if (std::FILE* file = std::fopen(path.c_str(), "rb")) return file;
-  throw Error::system("cannot read " + name, errno);
+constexpr std::size_t pcap_header_size = 24;
+
+bool is_on_a_disk(int file) {
+  struct stat status {};
+  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 /// libpcap tells the number that the operating system has for raw IP, not the file's.
@@ -36,35 +44,95 @@ TimePoint time_of(const timeval& stamp) {
   return std::clamp(TimePoint(whole + nanoseconds(stamp.tv_usec)), TimePoint{}, TimePoint(latest));
 }
 
+bool is_pcapng(std::span<const std::uint8_t> start) {
+  constexpr std::array<std::uint8_t, 4> block_type{0x0a, 0x0d, 0x0d, 0x0a};
+  return start.size() >= block_type.size() &&
+         std::equal(block_type.begin(), block_type.end(), start.begin());
+}
+
+ssize_t read_bytes(void* bytes, char* into, std::size_t size) {
+  auto* const begin = reinterpret_cast<std::uint8_t*>(into);
+  return static_cast<ssize_t>(static_cast<BufferedBytes*>(bytes)->read({begin, size}));
+}
+
 }  // namespace
 
 void SavefileReader::Close::operator()(pcap* handle) const {
   pcap_close(handle);
 }
 
-SavefileReader::SavefileReader(const std::string& path)
+SavefileReader::SavefileReader(const std::string& path, WaitForInput wait)
     : name_(path == "-" ? "standard input" : path) {
-  std::array<char, PCAP_ERRBUF_SIZE> message{};
-  std::FILE* const file = open_file(path, name_);
-  // From a file in large pieces, for which glibc must be given the memory; from a pipe whatever has
-  // come, so that nothing waits for more.
-  if (file != stdin) {
-    buffer_.resize(std::size_t{1} << 18);
-    std::setvbuf(file, buffer_.data(), _IOFBF, buffer_.size());
-  }
-  pcap_.reset(
-      pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message.data()));
-  if (pcap_ == nullptr) {
-    if (file != stdin) std::fclose(file);
-    throw Error(fmt::format("cannot read {}: {}; give a capture file, pcap or pcapng", name_,
-                            message.data()));
-  }
-  link_type_ = link_type_of(pcap_.get());
-  if (file != stdin) {
-    plain_ = PlainRecords::in(fileno(file), static_cast<std::size_t>(pcap_snapshot(pcap_.get())));
+  try {
+    open(path, std::move(wait));
+  } catch (...) {
+    if (file_ > STDIN_FILENO) close(file_);
+    throw;
   }
 }
 
+SavefileReader::~SavefileReader() {
+  if (file_ > STDIN_FILENO) close(file_);
+}
+
+void SavefileReader::fail(const std::string& why) const {
+  throw Error(fmt::format("cannot read {}: {}", name_, why));
+}
+
+void SavefileReader::open(const std::string& path, WaitForInput wait) {
+  file_ = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file_ == -1) throw Error::system("cannot read " + name_, errno);
+  const bool on_disk = file_ != STDIN_FILENO && is_on_a_disk(file_);
+  bytes_ = std::make_unique<BufferedBytes>(
+      bytes_of_file(file_, on_disk ? WaitForInput{} : std::move(wait)));
+  const auto packing = packing_of(bytes_->peek(6));
+  if (packing) {
+    auto bytes = unpacked(*packing, std::move(bytes_));
+    if (bytes == nullptr) {
+      fail(
+          fmt::format("it is compressed by {}, which this build does not read; use {} {} | "
+                      "tracetcp --read -",
+                      packing->program, packing->command, path == "-" ? "" : path));
+    }
+    bytes_ = std::make_unique<BufferedBytes>(std::move(bytes));
+  }
+  const auto start = bytes_->peek(pcap_header_size);
+  is_own_ = has_own_mark(start);
+  if (is_pcapng(start)) {
+    pcapng_.emplace(*bytes_);
+  } else if (on_disk && !packing) {
+    if (lseek(file_, 0, SEEK_SET) == -1) throw Error::system("cannot read " + name_, errno);
+    open_pcap(fdopen(dup(file_), "rb"));
+    plain_ = PlainRecords::in(file_, static_cast<std::size_t>(pcap_snapshot(pcap_.get())));
+  } else {
+    open_pcap(file_over_bytes());
+  }
+}
+
+/// Sees what comes from a pipe as soon as it is there, and what was compressed without a copy on a
+/// disk.
+std::FILE* SavefileReader::file_over_bytes() {
+  return fopencookie(bytes_.get(), "rb",
+                     {.read = read_bytes, .write = nullptr, .seek = nullptr, .close = nullptr});
+}
+
+void SavefileReader::open_pcap(std::FILE* file) {
+  if (file == nullptr) throw Error::system("cannot read " + name_, errno);
+  // In large pieces, for which glibc must be given the memory.
+  buffer_.resize(std::size_t{1} << 18);
+  std::setvbuf(file, buffer_.data(), _IOFBF, buffer_.size());
+  std::array<char, PCAP_ERRBUF_SIZE> message{};
+  pcap_.reset(
+      pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, message.data()));
+  if (pcap_ == nullptr) {
+    std::fclose(file);
+    const std::string why = bytes_->fault().empty() ? message.data() : bytes_->fault();
+    fail(why + "; give a capture file, pcap or pcapng");
+  }
+  link_type_ = link_type_of(pcap_.get());
+}
+
+/// What follows is libpcap's to read.
 void SavefileReader::leave_plain() {
   const auto rest = static_cast<off_t>(plain_->offset());
   plain_.reset();
@@ -73,32 +141,34 @@ void SavefileReader::leave_plain() {
   }
 }
 
-bool SavefileReader::next(Frame& frame) {
-  if (plain_) {
-    if (plain_->next(frame)) {
-      frame.link_type = link_type_;
-      ++frames_;
-      return true;
-    }
-    leave_plain();
-  }
+bool SavefileReader::next_otherwise(Frame& frame) {
+  if (plain_) leave_plain();
   if (ended_) return false;
+  if (pcapng_ ? pcapng_->next(frame) : next_by_libpcap(frame)) {
+    ++frames_;
+    return true;
+  }
+  ended_ = true;
+  if (pcapng_) damage_ = pcapng_->damage();
+  if (!damage_.empty()) {
+    damage_ = fmt::format("{} is damaged after {} frames: {}", name_, frames_, damage_);
+  }
+  return false;
+}
+
+bool SavefileReader::next_by_libpcap(Frame& frame) {
   pcap_pkthdr* header = nullptr;
   const std::uint8_t* bytes = nullptr;
   const int result = pcap_next_ex(pcap_.get(), &header, &bytes);
   if (result == 1) {
-    ++frames_;
     frame = {.link_type = link_type_,
              .bytes = {bytes, header->caplen},
              .original_length = header->len,
              .time = time_of(header->ts)};
     return true;
   }
-  ended_ = true;
-  if (result != PCAP_ERROR_BREAK) {
-    damage_ =
-        fmt::format("{} is damaged after {} frames: {}", name_, frames_, pcap_geterr(pcap_.get()));
-  }
+  damage_ = bytes_->fault();
+  if (damage_.empty() && result != PCAP_ERROR_BREAK) damage_ = pcap_geterr(pcap_.get());
   return false;
 }
 

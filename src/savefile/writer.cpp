@@ -1,5 +1,7 @@
 #include "savefile/writer.hpp"
 
+#include "savefile/own_mark.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <fcntl.h>
@@ -37,7 +39,8 @@ void put_header(Buffer& out, LinkType link_type) {
   put(out, nanosecond_magic);
   put(out, major_version);
   put(out, minor_version);
-  put(out, std::uint64_t{0});  // two fields that nobody uses
+  put(out, std::uint32_t{0});  // a field that nobody uses
+  out.insert(out.end(), own_mark.begin(), own_mark.end());
   put(out, most_captured);
   put(out, static_cast<std::uint32_t>(link_type));
 }

@@ -25,7 +25,7 @@ Frame frame_at(Duration time, LinkType type = LinkType::ethernet, Bytes bytes = 
 TEST_CASE("a savefile is a header and records, little-endian") {
   const ScratchFile file("");
   SavefileWriter writer(file.path(), true);
-  const std::string header("\x4d\x3c\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0", 20);
+  const std::string header("\x4d\x3c\xb2\xa1\2\0\4\0\0\0\0\0ttcp\0\0\4\0", 20);
   CHECK(file.content() == header + std::string("\x65\0\0\0", 4));  // raw IP, until a frame comes
   writer.write({});
   writer.write(std::array{frame_at(10s + 999'999'999ns)});

@@ -2,12 +2,14 @@
 
 #include <tracetcp/frame.hpp>
 #include <tracetcp/reason.hpp>
+#include <tracetcp/summary.hpp>
 #include <tracetcp/trace.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace tracetcp {
 
@@ -16,7 +18,8 @@ struct Selection {
   std::optional<Address> target;
   std::optional<Port> first_port;  ///< the ports from first_port to last_port
   std::optional<Port> last_port;
-  bool all_paths = false;  ///< find Trace::paths as well, by the flows in the capture
+  bool all_are_traces = false;  ///< a recording of ours: no SYN in it is anything else
+  bool all_paths = false;       ///< find Trace::paths as well, by the flows in the capture
 };
 
 /// A trace found in a capture, and where it was made from.
@@ -51,6 +54,9 @@ class TraceFinder {
 
   /// There are no more frames: hands over all that are left.
   void finish();
+
+  /// After finish(): the SYNs that are no traces, summed up.
+  [[nodiscard]] std::vector<Summary> summaries();
 
   /// What was passed over, by reason.
   [[nodiscard]] Tally ignored() const;

@@ -5,11 +5,11 @@
 
 namespace tracetcp {
 
-CaptureOutput::CaptureOutput(const Options& options)
+CaptureOutput::CaptureOutput(const Options& options, bool live)
     : options_(options),
       target_name_(Address::parse(options.host) ? "" : options.host),
       matrix_(target_name_),
-      large_(options.read_file == "-" ? 0 : std::size_t{1} << 16) {}
+      large_(live ? 0 : std::size_t{1} << 16) {}
 
 void CaptureOutput::print(const Trace& trace, const Endpoint& source, const RunCounts& counts,
                           const Names& names) {
@@ -18,12 +18,25 @@ void CaptureOutput::print(const Trace& trace, const Endpoint& source, const RunC
   } else {
     add_report(trace, source, counts, names);
   }
+  has_printed_ = true;
   if (text_.size() > large_ || options_.verbose) flush();
   if (options_.verbose) write_error(details(trace));
 }
 
-void CaptureOutput::finish() {
+void CaptureOutput::finish(const std::vector<Summary>& summaries) {
   matrix_.finish(text_);
+  has_printed_ = has_printed_ || !text_.empty();
+  if (options_.format != Format::json && has_printed_ && !summaries.empty() &&
+      !text_.ends_with("\n\n")) {
+    text_ += '\n';
+  }
+  for (const Summary& one : summaries) {
+    if (options_.format == Format::json) {
+      add_json(text_, one);
+    } else {
+      text_ += sentence(one) + '\n';
+    }
+  }
   flush();
 }
 

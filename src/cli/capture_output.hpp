@@ -4,9 +4,11 @@
 #include "cli/options.hpp"
 
 #include <tracetcp/report.hpp>
+#include <tracetcp/summary.hpp>
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace tracetcp {
 
@@ -14,14 +16,15 @@ namespace tracetcp {
 /// what comes through a pipe.
 class CaptureOutput {
  public:
-  explicit CaptureOutput(const Options& options);
+  /// `live`: what comes through a pipe is printed at once.
+  CaptureOutput(const Options& options, bool live);
 
   /// Throws Error where it can't be written, as finish() does.
   void print(const Trace& trace, const Endpoint& source, const RunCounts& counts,
              const Names& names);
 
-  /// There are no more traces.
-  void finish();
+  /// There are no more traces; what there was besides.
+  void finish(const std::vector<Summary>& summaries);
 
   [[nodiscard]] bool shows_target_name() const { return !target_name_.empty(); }
 
@@ -35,6 +38,7 @@ class CaptureOutput {
   MatrixTables matrix_;
   const std::size_t large_;  ///< bytes
   std::string text_;
+  bool has_printed_ = false;
 };
 
 }  // namespace tracetcp

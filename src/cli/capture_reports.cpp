@@ -16,9 +16,9 @@ std::unique_ptr<Names> names_for(const Options& options, const Waker& wake) {
 
 }  // namespace
 
-CaptureReports::CaptureReports(const Options& options, const Waker& wake)
+CaptureReports::CaptureReports(const Options& options, bool live, const Waker& wake)
     : options_(options),
-      output_(options),
+      output_(options, live),
       names_(names_for(options, wake)),
       pending_({.names = *names_,
                 .header_has_name = !output_.shows_target_name(),
@@ -53,11 +53,11 @@ void CaptureReports::print(Trace& diagnosed) {
   sources_.pop_front();
 }
 
-void CaptureReports::finish(const RunCounts& counts) {
+void CaptureReports::finish(const RunCounts& counts, const std::vector<Summary>& summaries) {
   counts_ = counts;
   diagnosis_.finish();
   pending_.finish();
-  output_.finish();
+  output_.finish(summaries);
 }
 
 }  // namespace tracetcp

@@ -18,7 +18,8 @@ namespace tracetcp {
 class CaptureReports {
  public:
   /// `wake` is notified of each name that becomes known, and ends waits for names.
-  CaptureReports(const Options& options, const Waker& wake);
+  /// `live` as in CaptureOutput.
+  CaptureReports(const Options& options, bool live, const Waker& wake);
 
   /// `counts` are those of the moment when it was found.
   void take(Found& found, const RunCounts& counts);
@@ -29,8 +30,8 @@ class CaptureReports {
   /// When tick() is to be called at the latest; never: not at all.
   [[nodiscard]] TimePoint due() const { return pending_.due(); }
 
-  /// There are no more: prints what is left.
-  void finish(const RunCounts& counts);
+  /// There are no more: prints what is left, then the summaries.
+  void finish(const RunCounts& counts, const std::vector<Summary>& summaries);
 
   [[nodiscard]] bool found_any() const { return found_any_; }
 

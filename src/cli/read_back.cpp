@@ -1,18 +1,28 @@
 #include "cli/read_back.hpp"
 
+#include "cli/input_wait.hpp"
 #include "cli/output.hpp"
 #include "cli/reading_thread.hpp"
 #include "cli/reporting_thread.hpp"
 #include "cli/status.hpp"
 #include "platform/confine.hpp"
+#include "platform/interrupt.hpp"
+#include "platform/real_time.hpp"
 #include "read/collector.hpp"
+#include "savefile/link_type_name.hpp"
 #include "savefile/reader.hpp"
 
 #include <tracetcp/dns.hpp>
+#include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <cstdio>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace tracetcp {
 namespace {
@@ -34,6 +44,97 @@ void complain(const std::string& message) {
   std::fprintf(stderr, "tracetcp: %s\n", message.c_str());
 }
 
+/// Not what is written at this moment: a pipe, a terminal, a device.
+bool is_on_a_disk(const std::string& path) {
+  struct stat status {};
+  return path != "-" && stat(path.c_str(), &status) == 0 && !S_ISFIFO(status.st_mode) &&
+         !S_ISCHR(status.st_mode) && !S_ISSOCK(status.st_mode);
+}
+
+/// The capture's own time: that of the last frame, and what has passed since nothing more came.
+class CaptureClock {
+ public:
+  void at(TimePoint newest) { newest_ = newest; }
+  void stalls() {
+    if (stalled_at_ == newest_) return;
+    stalled_at_ = newest_;
+    since_ = clock_.now();
+  }
+  [[nodiscard]] TimePoint now() const {
+    return stalled_at_ == newest_ ? newest_ + (clock_.now() - since_) : newest_;
+  }
+
+ private:
+  const SteadyRealTime clock_;
+  TimePoint newest_{};
+  TimePoint stalled_at_ = never;
+  TimePoint since_{};
+};
+
+void complain_of_link_types(const std::string& file,
+                            const std::map<LinkType, std::uint64_t>& unknown) {
+  for (const auto& [type, frames] : unknown) {
+    complain(fmt::format(
+        "{}: {} frames of link type {} can't be read; capture on an interface with Ethernet, "
+        "Wi-Fi or IP frames, or let Wireshark export the IP packets in them",
+        file, frames, name_of_link_type(type)));
+  }
+}
+
+int report(const Options& options, const Waker& interrupted) {
+  const bool live = !is_on_a_disk(options.read_file);
+  InputWait wait(interrupted);
+  SavefileReader reader(options.read_file, std::ref(wait));
+  const Waker wake;
+  CaptureReports reports(options, live, wake);
+  ReportingThread reporting(Threading::beside, reports, wake);
+  RunCounts counts;
+  Selection selection = selection_of(options);
+  selection.all_are_traces = reader.is_own();
+  Collector collector(selection, [&](std::list<Found>& one) {
+    counts.ignored = collector.ignored();
+    reporting.take(one, counts);
+  });
+  CaptureClock clock;
+  ReadingThread reading(Threading::beside, reader, live ? &wait : nullptr, [&] {
+    if (!live) return;
+    clock.stalls();
+    reporting.hand_on();
+  });
+  for (; const auto* read = reading.next(); ++counts.link.captured) {
+    collector.take(read->decoded, read->time);
+    clock.at(read->time);
+  }
+  const bool is_cut_off = Interrupt::requested();
+  // Had Ctrl-C not ended the reading, replies to the last SYNs might have come.
+  constexpr Duration longest_wait = std::chrono::seconds(4);  // of most tools
+  collector.finish(is_cut_off ? clock.now() - longest_wait : never);
+  counts.ignored = collector.ignored();
+  const std::vector<Summary> summaries = collector.summaries();
+  reporting.finish(counts, summaries);
+  finish_output();
+
+  if (options.verbose) {
+    counts.ignored.each([](Reason reason, std::uint64_t count) {
+      fmt::print(stderr, "ignored {}: {}\n", name(reason), count);
+    });
+  }
+  complain_of_link_types(options.read_file, reading.unknown_link_types());
+  const bool is_damaged = !is_cut_off && !reader.damage().empty();
+  if (is_damaged) complain(reader.damage());
+  // What is expected is expected of traces.
+  const bool is_missing =
+      !reports.found_any() && (summaries.empty() || options.expected.has_value());
+  if (is_missing) {
+    complain(fmt::format("no trace{} in {}: {} frames without such SYNs",
+                         options.host.empty() ? "" : " to " + options.host, options.read_file,
+                         counts.link.captured));
+  }
+  const int status = graver(is_damaged || is_missing ? failed_status : 0,
+                            reports.as_expected() ? 0 : unexpected_status);
+  return graver(status, is_cut_off ? interrupted_status : 0);
+}
+
 }  // namespace
 
 /// One thread reads and decodes, this one sorts the packets to traces, a third one diagnoses and
@@ -42,40 +143,14 @@ int report_capture(const Options& options) {
   const bool asks_dns =
       options.look_up_names || !(options.host.empty() || Address::parse(options.host));
   confine({.sockets = asks_dns});  // before anything is read, from the file or from a name server
-  SavefileReader reader(options.read_file);
-  const Waker wake;
-  CaptureReports reports(options, wake);
-  // What comes through a pipe is reported as soon as it is there, which leaves time enough.
-  const auto threading = options.read_file == "-" ? Threading::at_once : Threading::beside;
-  ReportingThread reporting(threading, reports, wake);
-  RunCounts counts;
-  Collector collector(selection_of(options), [&](std::list<Found>& one) {
-    counts.ignored = collector.ignored();
-    reporting.take(one, counts);
-  });
-  ReadingThread reading(threading, reader);
-  for (; const auto* read = reading.next(); ++counts.link.captured) {
-    collector.take(read->decoded, read->time);
-    reporting.tick();
+  const Waker interrupted;
+  const Interrupt interrupt(interrupted);
+  try {
+    return report(options, interrupted);
+  } catch (const Error&) {
+    if (Interrupt::requested()) return interrupted_status;  // while it waited for the beginning
+    throw;
   }
-  collector.finish();
-  counts.ignored = collector.ignored();
-  reporting.finish(counts);
-  finish_output();
-
-  if (options.verbose) {
-    counts.ignored.each([](Reason reason, std::uint64_t count) {
-      fmt::print(stderr, "ignored {}: {}\n", name(reason), count);
-    });
-  }
-  if (!reader.damage().empty()) complain(reader.damage());
-  if (!reports.found_any()) {
-    complain(fmt::format("no trace{} in {}: {} frames without such SYNs",
-                         options.host.empty() ? "" : " to " + options.host, options.read_file,
-                         counts.link.captured));
-  }
-  const bool failed = !reader.damage().empty() || !reports.found_any();
-  return graver(failed ? failed_status : 0, reports.as_expected() ? 0 : unexpected_status);
 }
 
 }  // namespace tracetcp

@@ -1,26 +1,39 @@
 #include "cli/reading_thread.hpp"
 
+#include "decode/link_layer.hpp"
+#include "platform/interrupt.hpp"
+
+#include <optional>
 #include <system_error>
+#include <utility>
 
 namespace tracetcp {
-namespace {
 
-/// Enough of them that waking the other thread costs little, few enough to stay in the caches.
-constexpr std::size_t frames_of_batch = 1024;
-
-}  // namespace
-
-ReadingThread::ReadingThread(Threading threading, SavefileReader& reader) : reader_(reader) {
+ReadingThread::ReadingThread(Threading threading, SavefileReader& reader, InputWait* wait,
+                             std::function<void()> when_idle)
+    : reader_(reader),
+      wait_(wait),
+      when_idle_(std::move(when_idle)),
+      order_(wait == nullptr ? std::nullopt : std::optional(InputWait::patience),
+             [this](Batch& batch) {
+               if (is_beside_) return queue_.put(batch);
+               ready_.push_back(std::exchange(batch, {}));
+               return true;
+             }) {
   if (threading == Threading::at_once) return;
+  if (wait_ != nullptr) wait_->when_stalled([this] { order_.flush(); });
+  is_beside_ = true;
   try {
     thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error&) {  // at once, then
+  } catch (const std::system_error&) {
+    is_beside_ = false;  // at once, then
   }
 }
 
 ReadingThread::~ReadingThread() {
   queue_.stop();
   if (thread_.joinable()) thread_.join();
+  if (wait_ != nullptr) wait_->when_stalled({});
 }
 
 const ReadingThread::Read* ReadingThread::next() {
@@ -30,17 +43,13 @@ const ReadingThread::Read* ReadingThread::next() {
 
 bool ReadingThread::take_batch() {
   at_ = 0;
-  if (!thread_.joinable()) {
-    batch_.clear();
-    Frame frame;
-    if (reader_.next(frame)) batch_.emplace_back(frame);
-    return !batch_.empty();
-  }
+  if (!is_beside_) return read_batch();
   while (true) {
     switch (queue_.take(batch_)) {
       case BatchQueue<Batch>::Taken::batch:
         return true;
       case BatchQueue<Batch>::Taken::none_yet:
+        when_idle_();
         wait_readable(-1, filled_, never, clock_);
         filled_.drain();
         break;
@@ -53,16 +62,39 @@ bool ReadingThread::take_batch() {
   }
 }
 
+/// What the thread would do, as far as the next batch.
+bool ReadingThread::read_batch() {
+  while (ready_.empty() && read_one()) {
+  }
+  if (ready_.empty()) order_.flush();
+  batch_.clear();
+  if (ready_.empty()) return false;
+  batch_ = std::move(ready_.front());
+  ready_.pop_front();
+  return true;
+}
+
+/// False: at the end.
+bool ReadingThread::read_one() {
+  constexpr std::uint64_t now_and_then = 4096;
+  if (++frames_ % now_and_then == 0 && Interrupt::requested()) return false;
+  Frame frame;
+  if (!reader_.next(frame)) return false;
+  if (frame.link_type != last_link_type_) note_link_type(frame.link_type);
+  if (unknown_ != nullptr) ++*unknown_;
+  return order_.add(frame.time, frame);
+}
+
+void ReadingThread::note_link_type(LinkType type) {
+  last_link_type_ = type;
+  unknown_ = decoding::is_known(type) ? nullptr : &unknown_link_types_[type];
+}
+
 void ReadingThread::run() {
   try {
-    Batch batch;
-    for (Frame frame; reader_.next(frame);) {
-      batch.emplace_back(frame);
-      if (batch.size() < frames_of_batch) continue;
-      if (!queue_.put(batch)) return;
-      batch.clear();
+    while (read_one()) {
     }
-    if (!batch.empty()) queue_.put(batch);
+    order_.flush();
   } catch (...) {
     failure_ = std::current_exception();
   }

@@ -48,17 +48,22 @@ void ReportingThread::put() {
   filling_.syns = 0;
 }
 
-void ReportingThread::tick() {
-  if (!thread_.joinable()) reports_.tick();
+void ReportingThread::hand_on() {
+  if (!thread_.joinable()) {
+    reports_.tick();
+  } else if (!filling_.traces.empty()) {
+    put();
+    filling_.traces.clear();  // what was given back: take() is not there to hand it on
+  }
 }
 
-void ReportingThread::finish(const RunCounts& counts) {
+void ReportingThread::finish(const RunCounts& counts, const std::vector<Summary>& summaries) {
   if (thread_.joinable()) {
     put();
     join();
     if (failure_) std::rethrow_exception(failure_);
   }
-  reports_.finish(counts);
+  reports_.finish(counts, summaries);
 }
 
 void ReportingThread::join() {

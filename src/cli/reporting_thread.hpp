@@ -24,11 +24,11 @@ class ReportingThread {
   /// and the others throw what went wrong with the reports.
   void take(std::list<Found>& one, const RunCounts& counts);
 
-  /// Something was read.
-  void tick();
+  /// Nothing more is there to be read for now: reports on what was taken, does not wait for it.
+  void hand_on();
 
   /// There are no more: ends when all is printed.
-  void finish(const RunCounts& counts);
+  void finish(const RunCounts& counts, const std::vector<Summary>& summaries);
 
  private:
   struct Batch {

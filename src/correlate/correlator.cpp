@@ -208,6 +208,12 @@ std::optional<std::uint32_t> Correlator::trace_of(const Flow& flow, SeqNumber is
   return group == nullptr ? std::nullopt : std::optional(group->trace);
 }
 
+std::optional<ProbeId> Correlator::first_of(const Flow& flow, SeqNumber isn) const {
+  const Group* group = groups_.find({flow, isn});
+  if (group == nullptr || group->members.empty()) return std::nullopt;
+  return ProbeId{.trace = group->trace, .index = group->members.front().index};
+}
+
 std::optional<Reply> Correlator::match(const Decoded& decoded, TimePoint time) {
   std::optional<Reply> reply(std::in_place);  // the only one: where it is made is where it stays
   if (!match(decoded, time, *reply)) reply.reset();

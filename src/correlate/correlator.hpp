@@ -73,6 +73,9 @@ class Correlator {
   /// The trace one of whose SYNs had that flow and ISN; empty: there is none.
   [[nodiscard]] std::optional<std::uint32_t> trace_of(const Flow& flow, SeqNumber isn) const;
 
+  /// The first SYN of a trace that had that flow and ISN; empty: there is none.
+  [[nodiscard]] std::optional<ProbeId> first_of(const Flow& flow, SeqNumber isn) const;
+
   [[nodiscard]] const Tally& ignored() const { return ignored_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "read/collector.hpp"
 
 #include <iterator>
+#include <optional>
 
 namespace tracetcp {
 namespace {
@@ -35,9 +36,12 @@ void Collector::take(const Decoded& decoded, TimePoint time) {
   hand_over_idle(time);
 }
 
-void Collector::finish() {
+void Collector::finish(TimePoint cut_off) {
   open_.sort([](const Found& a, const Found& b) { return a.id() < b.id(); });
-  while (!open_.empty()) hand_over(open_.begin());
+  while (!open_.empty()) {
+    if (open_.front().last() > cut_off) open_.front().interrupt();
+    hand_over(open_.begin());
+  }
 }
 
 Tally Collector::ignored() const {
@@ -53,20 +57,14 @@ bool Collector::is_selected(const Endpoint& target) const {
 }
 
 void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
-  const auto [current, is_new] = current_.try_emplace(line_of(syn.flow));
-  if (!is_new && current->has_seen(syn, time)) {
+  Current& current = current_.try_emplace(line_of(syn.flow)).first;
+  if (has_seen(current, syn, time)) {
     ++seen_again_;
     return;
   }
-  if (is_new || !current->goes_on_with(syn, time)) {
-    if (closed_.empty()) closed_.emplace_back();
-    open_.splice(open_.end(), closed_, closed_.begin());
-    current = std::prev(open_.end());
-    current->begin(next_id_++, free_slot(), syn, time);
-    slots_[current->slot()].found = current;
-  }
   correlator_.note_checksum(captured);
-  const Open::iterator found = touched(current);
+  const Open::iterator found = touched(found_for(current, syn, time));
+  note_numbers(*found, syn, captured);
   Slot& slot = slots_[found->slot()];
   const bool same_attempt = found->repeats_flow(syn);
   const std::uint32_t index = found->add(syn, captured, time);
@@ -77,6 +75,55 @@ void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint t
     slot.attempt = &correlator_.add({.trace = found->slot(), .index = index}, syn, time);
   }
   if (++syns_ > most_syns) hand_over(open_.begin());
+}
+
+bool Collector::has_seen(const Current& current, const Syn& syn, TimePoint time) {
+  for (std::size_t i = 0; i < current.found.size(); ++i) {
+    if (current.is_there[i] && current.found[i]->has_seen(syn, time)) return true;
+  }
+  return false;
+}
+
+/// What a SYN goes on with, else a new one in the place of the last of its kind.
+Collector::Open::iterator Collector::found_for(Current& current, const Syn& syn, TimePoint time) {
+  std::optional<std::size_t> place;
+  for (std::size_t i = 0; i < current.found.size(); ++i) {
+    if (!current.is_there[i]) continue;
+    const Found::Fit fit = current.found[i]->fit_of(syn, time);
+    if (fit == Found::Fit::goes_on) return current.found[i];
+    if (fit == Found::Fit::begins_anew) place = i;
+  }
+  if (!place) {
+    const auto [first, second] = current.is_there;
+    const bool first_is_older =
+        first && second && current.found[0]->last() <= current.found[1]->last();
+    place = !first || first_is_older ? 0 : 1;
+  }
+  constexpr std::uint32_t very_many = 64;
+  current.is_there[*place] = true;
+  current.found[*place] = begin(syn, time);
+  if (++current.begun > very_many) current.found[*place]->is_one_of_many();
+  return current.found[*place];
+}
+
+Collector::Open::iterator Collector::begin(const Syn& syn, TimePoint time) {
+  if (closed_.empty()) closed_.emplace_back();
+  open_.splice(open_.end(), closed_, closed_.begin());
+  const Open::iterator found = std::prev(open_.end());
+  found->begin(next_id_++, free_slot(), syn, time);
+  slots_[found->slot()].found = found;
+  return found;
+}
+
+/// tracetcp numbers all SYNs of a run, so that two of them in a row tell what sent them: without
+/// that a scan by tracetcp would look like any other.
+void Collector::note_numbers(Found& found, const Syn& syn, const TcpSegment& captured) {
+  if (is_numbered_on(last_tag_, syn.tag) && own_form_.is_that_of(captured)) {
+    found.is_ours();
+    if (last_found_ != nullptr) last_found_->is_ours();
+  }
+  last_tag_ = syn.tag;
+  last_found_ = &found;
 }
 
 void Collector::take_reply(const Decoded& decoded, TimePoint time) {
@@ -128,8 +175,8 @@ void Collector::note_connection(const TcpSegment& segment) {
   if (segment.has(TcpRest::rst) || segment.has(TcpRest::syn)) return;
   const Flow flow{.source = {segment.ip.source, segment.tcp.source},
                   .target = {segment.ip.destination, segment.tcp.destination}};
-  const auto trace = correlator_.trace_of(flow, segment.tcp.sequence + ~0U);
-  if (trace) slots_[*trace].found->connected();
+  const auto begun = correlator_.first_of(flow, segment.tcp.sequence + ~0U);
+  if (begun) slots_[begun->trace].found->connected(begun->index);
 }
 
 void Collector::hand_over_idle(TimePoint now) {
@@ -138,17 +185,35 @@ void Collector::hand_over_idle(TimePoint now) {
 
 void Collector::hand_over(Open::iterator one) {
   syns_ -= one->syns();
-  const auto* current = current_.find(line_of(one->flow()));
-  if (current != nullptr && *current == one) current_.erase(line_of(one->flow()));
+  if (last_found_ == &*one) last_found_ = nullptr;
+  forget_current(one);
   correlator_.forget(one->slot());
   free_slots_.push_back(one->slot());
   // What is not wanted was collected, too: a reply to it might else be taken for one to a trace
   // whose SYNs had the same ISN (nmap's have, whatever the port).
-  const bool is_wanted = is_selected(one->flow().target) && !one->is_connection();
+  const bool is_wanted = is_selected(one->flow().target);
+  const bool is_trace = is_wanted && is_to_be_shown(*one);
+  if (is_wanted && !is_trace) summaries_.add(one->flow(), one->failed_attempts());
   std::list<Found> over;
   over.splice(over.end(), open_, one);
-  if (is_wanted) sink_(over);
+  if (is_trace) sink_(over);
   closed_.splice(closed_.begin(), over);
+}
+
+void Collector::forget_current(Open::iterator one) {
+  const Line line = line_of(one->flow());
+  Current* current = current_.find(line);
+  if (current == nullptr) return;
+  for (std::size_t i = 0; i < current->found.size(); ++i) {
+    if (current->is_there[i] && current->found[i] == one) current->is_there[i] = false;
+  }
+  if (!current->is_there[0] && !current->is_there[1]) current_.erase(line);
+}
+
+/// As a trace. Of our recordings and of ports that were asked for all are but for connections.
+bool Collector::is_to_be_shown(const Found& one) const {
+  if (one.has_connections()) return false;
+  return selection_.all_are_traces || selection_.first_port || one.is_traceroute();
 }
 
 }  // namespace tracetcp

@@ -3,9 +3,12 @@
 #include "core/flat_map.hpp"
 #include "correlate/correlator.hpp"
 #include "read/found.hpp"
+#include "read/own_form.hpp"
+#include "read/summaries.hpp"
 
 #include <tracetcp/reading.hpp>
 
+#include <array>
 #include <functional>
 #include <list>
 #include <vector>
@@ -22,12 +25,21 @@ class Collector {
 
   Collector(Selection selection, Sink sink) : selection_(selection), sink_(std::move(sink)) {}
 
-  /// The next frame as it was decoded, in the order of capture.
+  /// The next frame as it was decoded, in the order of time.
   void take(const Decoded& decoded, TimePoint time);
-  void finish();
+
+  /// There are no more: hands over all that is left. Traces that had something after `cut_off`
+  /// count as interrupted.
+  void finish(TimePoint cut_off = never);
   [[nodiscard]] Tally ignored() const;
 
+  /// After finish(): what was asked, but is no trace.
+  [[nodiscard]] std::vector<Summary> summaries() { return summaries_.take(); }
+
  private:
+  /// The open traces, that which has been quiet for longest first.
+  using Open = std::list<Found>;
+
   /// What the traces of one sender to one target and port have in common.
   struct Line {
     Address source;
@@ -47,8 +59,13 @@ class Collector {
 
   static Line line_of(const Flow& flow) { return {flow.source.address, flow.target}; }
 
-  /// The open traces, that which has been quiet for longest first.
-  using Open = std::list<Found>;
+  /// Of the traces and attempts of a line the last ones: a trace, and a program's connections
+  /// beside it.
+  struct Current {
+    std::array<Open::iterator, 2> found;
+    std::array<bool, 2> is_there{};
+    std::uint32_t begun = 0;  ///< how many, until the last of them was handed over
+  };
 
   struct Slot {
     Open::iterator found;
@@ -60,6 +77,12 @@ class Collector {
   void take_reply(const Decoded& decoded, TimePoint time);
   void take_released();
   void note_connection(const TcpSegment& segment);
+  [[nodiscard]] static bool has_seen(const Current& current, const Syn& syn, TimePoint time);
+  Open::iterator found_for(Current& current, const Syn& syn, TimePoint time);
+  Open::iterator begin(const Syn& syn, TimePoint time);
+  void note_numbers(Found& found, const Syn& syn, const TcpSegment& captured);
+  void forget_current(Open::iterator one);
+  [[nodiscard]] bool is_to_be_shown(const Found& one) const;
   void hand_over_earlier(const Syn& syn, std::uint32_t slot);
   void hand_over_idle(TimePoint now);
   void hand_over(Open::iterator one);
@@ -73,8 +96,12 @@ class Collector {
   Open closed_;              ///< handed over, their memory for those to come
   std::vector<Slot> slots_;  ///< by what the correlator knows a trace by
   std::vector<std::uint32_t> free_slots_;
-  FlatMap<Line, Open::iterator, LineHash> current_;  ///< the last of each line
-  std::size_t syns_ = 0;                             ///< of all open traces
+  FlatMap<Line, Current, LineHash> current_;
+  const OwnForm own_form_;
+  Tag last_tag_;                 ///< of the SYN before, whoever sent it
+  Found* last_found_ = nullptr;  ///< that it went to, while it is open
+  Summaries summaries_;
+  std::size_t syns_ = 0;  ///< of all open traces
   std::uint64_t seen_again_ = 0;
   std::uint32_t next_id_ = 0;
 };

@@ -1,13 +1,17 @@
 #include "read/found.hpp"
 
 #include "multipath/recorded.hpp"
+#include "read/own_form.hpp"
 #include "tracer/judge.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace tracetcp {
 namespace {
@@ -20,10 +24,15 @@ constexpr Duration pause = std::chrono::seconds(10);
 /// later.
 constexpr Duration forwarding = std::chrono::seconds(1);
 
+/// Between the TTLs of a trace: some tools begin in the middle and fill in both ways.
+constexpr int largest_gap = 16;
+
+/// Most tools go no further, and hardly any system begins with less.
+constexpr int usual_hops = 30;
+
 /// The TTLs of a trace follow one another; single ones far above (127, 128, 255) made sure of the
 /// target's answer.
 int last_of_path(const std::bitset<256>& ttls, int first) {
-  constexpr int largest_gap = 16;  // some tools begin in the middle and fill in both ways
   int last = first;
   for (int ttl = first + 1; ttl <= std::min(last + largest_gap, 255); ++ttl) {
     if (ttls.test(static_cast<std::size_t>(ttl))) last = ttl;
@@ -35,15 +44,6 @@ int first_of(const std::bitset<256>& ttls) {
   std::size_t ttl = 0;
   while (!ttls.test(ttl)) ++ttl;
   return static_cast<int>(ttl);
-}
-
-/// Whether the SYN bears the next numbers, or some after them, in both of the counters that
-/// tracetcp numbers its SYNs with (IP id and TSval). No kernel steps both alike.
-bool is_numbered_on(const Tag& last, const Tag& next) {
-  const std::uint32_t steps = next.tsval.value - last.tsval.value;
-  const auto id_steps = static_cast<std::uint16_t>(next.ip_id.value - last.ip_id.value);
-  return steps != 0 && steps <= 0xffff &&
-         (id_steps == steps || id_steps == steps + 1);  // 0 is left out
 }
 
 /// A probe that may have had an answer that could not be attributed was asked again; a hop that was
@@ -144,6 +144,11 @@ void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePo
   first_flow_ = first.flow;
   last_ = time;
   connected_ = false;
+  is_ours_ = false;
+  is_one_of_many_ = false;
+  interrupted_ = false;
+  has_answers_ = false;
+  has_expired_ = false;
   source_ports_.clear();
   sent_.clear();
   forms_.clear();
@@ -154,32 +159,69 @@ void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePo
     replies_ = {};
   }
   ttls_.reset();
-  marks_.reset();
+  chains_.clear();
   notices_.clear();
   strays_.clear();
   unattributed_ = 0;
   unplaced_.reset();
 }
 
-bool Found::goes_on_with(const Syn& syn, TimePoint time) const {
-  if (time - last_ > pause) return is_numbered_on(sent_.back().tag, syn.tag);
-  const bool starts_over = syn.ttl < sent_.back().ttl && ttls_.test(syn.ttl.value);
-  return !starts_over ||
-         std::binary_search(source_ports_.begin(), source_ports_.end(), syn.flow.source.port) ||
-         is_numbered_on(sent_.back().tag, syn.tag);
+bool Found::has_flow_port(Port source) const {
+  return sent_.back().source_port == source ||
+         std::binary_search(source_ports_.begin(), source_ports_.end(), source);
 }
 
-std::size_t Found::mark_of(const Syn& syn) {
-  return (syn.tag.ip_id.value + syn.tag.tsval.value + syn.tag.isn.value) % 256;
+Found::Fit Found::fit_of(const Syn& syn, TimePoint time) const {
+  const Sent& last = sent_.back();
+  const bool numbered_on = is_numbered_on(last.tag, syn.tag);
+  if (time - last_ > pause) {
+    // A kernel repeats the SYN of a connection after up to 64 s.
+    const bool is_repeated = ttls_.count() == 1 && syn.ttl == last.ttl && repeats_flow(syn);
+    if (numbered_on || is_repeated) return Fit::goes_on;
+  } else if (numbered_on || has_flow_port(syn.flow.source.port)) {
+    return Fit::goes_on;
+  }
+  if (is_foreign(syn)) return Fit::foreign;
+  if (time - last_ > pause) return Fit::begins_anew;
+  const bool starts_over = syn.ttl < last.ttl && ttls_.test(syn.ttl.value);
+  return starts_over ? Fit::begins_anew : Fit::goes_on;
+}
+
+/// By its TTL, of a SYN from a source port that this trace has not.
+bool Found::is_foreign(const Syn& syn) const {
+  const int ttl = syn.ttl.value;
+  const int first = first_of(ttls_);
+  if (ttl < first - largest_gap || ttl > last_of_path(ttls_, first) + largest_gap) return true;
+  // What systems begin with; a trace comes there step by step.
+  const bool is_initial = ttl == 64 || ttl == 128 || ttl == 255;
+  return is_initial && std::abs(ttl - sent_.back().ttl.value) > 1;
+}
+
+std::uint32_t Found::hash_of(const Tag& tag, Port source) {
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
+  const std::uint64_t numbers = std::uint64_t{tag.isn.value} << 32 | tag.tsval.value;
+  const std::uint32_t rest = std::uint32_t{source.value} << 16 | tag.ip_id.value;
+  return static_cast<std::uint32_t>(((numbers * odd) ^ rest) * odd >> 32);
+}
+
+void Found::lengthen_chains() {
+  chains_.lengthen();
+  std::uint32_t index = 0;
+  for (Sent& sent : sent_)
+    sent.previous = chains_.add(hash_of(sent.tag, sent.source_port), index++);
 }
 
 bool Found::has_seen(const Syn& syn, TimePoint time) const {
-  if (!marks_.test(mark_of(syn))) return false;
-  for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
-    if (time - sent->time > forwarding) return false;
-    if (sent->tag == syn.tag && sent->source_port == syn.flow.source.port && syn.ttl <= sent->ttl) {
+  // As many as there are TTLs: of SYNs with the same numbers each has more than the one before.
+  constexpr int most = 256;
+  std::uint32_t index = chains_.last(hash_of(syn.tag, syn.flow.source.port));
+  for (int looked = 0; index != SynChains::none && looked < most; ++looked) {
+    const Sent& sent = sent_[index];
+    if (time - sent.time > forwarding) return false;
+    if (sent.tag == syn.tag && sent.source_port == syn.flow.source.port && syn.ttl <= sent.ttl) {
       return true;
     }
+    index = sent.previous;
   }
   return false;
 }
@@ -194,12 +236,87 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   const Port port = syn.flow.source.port;
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
   const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
-  sent_.push_back(
-      {.time = time, .tag = syn.tag, .source_port = port, .ttl = syn.ttl, .form = form});
+  sent_.push_back({.time = time,
+                   .tag = syn.tag,
+                   .source_port = port,
+                   .ttl = syn.ttl,
+                   .form = form,
+                   .previous = chains_.add(hash_of(syn.tag, port), index)});
+  if (chains_.is_full(sent_.size())) lengthen_chains();
   ttls_.set(syn.ttl.value);
-  marks_.set(mark_of(syn));
   last_ = time;
   return index;
+}
+
+void Found::connected(std::uint32_t index) {
+  connected_ = true;
+  sent_.at(index).connected = true;
+}
+
+bool Found::is_traceroute() const {
+  if (is_ours_) return true;
+  const int lowest = first_of(ttls_);
+  // No program begins a connection with so little: a proxy nearby answered.
+  constexpr int very_few_hops = 5;
+  if (ttls_.count() == 1) {
+    return has_expired_ ? lowest <= usual_hops : has_answers_ && lowest <= very_few_hops;
+  }
+  if (has_expired_) return true;
+  // Nothing ran out on the way: TTLs that follow one another, not those that scanners and floods
+  // draw at random, nor those of one connection over two ways.
+  if (is_one_of_many_) return false;
+  std::size_t changes = 0;
+  std::size_t steps = 0;
+  for (std::size_t i = 1; i < sent_.size(); ++i) {
+    const int difference = std::abs(sent_[i].ttl.value - sent_[i - 1].ttl.value);
+    if (difference != 0) ++changes;
+    if (difference == 1) ++steps;
+  }
+  switch (ttls_.count()) {
+    case 2:
+      return lowest == 1;
+    case 3:
+      return lowest <= usual_hops && steps == changes;
+    default:
+      return steps * 4 >= changes * (lowest <= usual_hops ? 2 : 3);
+  }
+}
+
+Attempts Found::failed_attempts() const {
+  std::vector<std::uint32_t> by_attempt(sent_.size());
+  std::iota(by_attempt.begin(), by_attempt.end(), 0U);
+  const auto attempt_of = [&](std::uint32_t index) {
+    return std::pair(sent_[index].source_port, sent_[index].tag.isn.value);
+  };
+  std::stable_sort(by_attempt.begin(), by_attempt.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return attempt_of(a) < attempt_of(b); });
+  Attempts failed;
+  for (auto at = by_attempt.begin(); at != by_attempt.end();) {
+    const auto end = std::find_if(
+        at, by_attempt.end(), [&](std::uint32_t i) { return attempt_of(i) != attempt_of(*at); });
+    Attempts one{.attempts = 1,
+                 .syns = static_cast<std::uint64_t>(end - at),
+                 .outcomes = {},
+                 .first = sent_[*at].time,
+                 .last = sent_[*std::prev(end)].time};
+    Seen seen;
+    bool completed = false;
+    for (; at != end; ++at) {
+      seen.add(sent_[*at].seen);
+      completed = completed || sent_[*at].connected;
+    }
+    if (completed) continue;
+    one.outcomes.counts[seen.outcome()] = 1;
+    failed.add(one);
+  }
+  return failed;
+}
+
+/// What came for a SYN, or, where it can't be told for which, for one of several.
+void Found::note(Sent& sent, ReplyKind kind) {
+  sent.seen.add(kind);
+  has_answers_ = has_answers_ || kind != ReplyKind::notice;
+  has_expired_ = has_expired_ || kind == ReplyKind::time_exceeded;
 }
 
 void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp) {
@@ -216,6 +333,7 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp)
   } else if (reply.probe) {
     Sent& sent = sent_.at(*reply.probe);
     sent.voided = false;
+    note(sent, reply.kind);
     if (tcp != nullptr) {
       replies_.add(sent.replies, std::move(reply), *tcp);
     } else if (quote == nullptr) {
@@ -235,6 +353,7 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp)
       Sent& sent = sent_.at(index);
       sent.voided = true;
       sent.contested = sent.contested || contests;
+      note(sent, reply.kind);
     }
     if (reply.kind == ReplyKind::time_exceeded) return;
     if (tcp != nullptr) reply.tcp = *tcp;
@@ -253,6 +372,7 @@ Trace Found::without_probes() {
   trace.strays = std::move(strays_);
   trace.unattributed = unattributed_;
   trace.unplaced = std::move(unplaced_);
+  trace.interrupted = interrupted_;
   return trace;
 }
 

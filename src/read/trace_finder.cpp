@@ -26,6 +26,9 @@ void TraceFinder::take(const Frame& frame) {
 void TraceFinder::finish() {
   impl_->collector.finish();
 }
+std::vector<Summary> TraceFinder::summaries() {
+  return impl_->collector.summaries();
+}
 Tally TraceFinder::ignored() const {
   return impl_->collector.ignored();
 }

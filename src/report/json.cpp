@@ -11,18 +11,6 @@ namespace tracetcp {
 
 namespace {
 
-/// ISO 8601 in UTC with nanoseconds.
-std::string timestamp(TimePoint time) {
-  const std::chrono::sys_time<Duration> moment(time.time_since_epoch());
-  const auto day = std::chrono::floor<std::chrono::days>(moment);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(moment - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
-}
-
 bool is_icmp(ReplyKind kind) {
   return kind == ReplyKind::time_exceeded || kind == ReplyKind::unreachable;
 }

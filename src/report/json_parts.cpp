@@ -1,6 +1,21 @@
 #include "report/json_parts.hpp"
 
+#include <fmt/core.h>
+
+#include <chrono>
+
 namespace tracetcp {
+
+std::string timestamp(TimePoint time) {
+  const std::chrono::sys_time<Duration> moment(time.time_since_epoch());
+  const auto day = std::chrono::floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(moment - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
+}
 
 void add_address(JsonWriter& json, std::string_view key, Address address) {
   json.add(key, address);

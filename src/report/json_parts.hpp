@@ -5,11 +5,16 @@
 #include <tracetcp/address.hpp>
 #include <tracetcp/header.hpp>
 #include <tracetcp/names.hpp>
+#include <tracetcp/time.hpp>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tracetcp {
+
+/// ISO 8601 in UTC with nanoseconds.
+std::string timestamp(TimePoint time);
 
 /// A member of the object that is being written.
 void add_address(JsonWriter& json, std::string_view key, Address address);

@@ -79,6 +79,11 @@ FUZZ_TARGET(savefile) {
         {}, [&](const FoundTrace& found) { print(found, formats[input.size() % formats.size()]); });
     for (Frame frame; reader.next(frame);) finder.take(frame);
     finder.finish();
+    for (const Summary& one : finder.summaries()) {
+      HOLDS(one.attempts.attempts > 0 && one.attempts.syns >= one.attempts.attempts);
+      HOLDS(one.attempts.first <= one.attempts.last);
+      HOLDS(fuzz::is_one_line(sentence(one)));
+    }
     HOLDS(fuzz::is_one_line(reader.damage()));
     Frame frame;
     HOLDS(!reader.next(frame));

@@ -16,7 +16,7 @@ read_file() { "$program" -n --json --read "$@"; }
 told() {
   read_file "$@" | jq -r '
     def short: sub("^10\\.77\\.10\\.2$"; "S") | sub("^10\\.77\\.(?<n>[0-9])\\.2$"; "\(.n)");
-    [(.hops[] | .ttl as $ttl
+    select(.hops) | [(.hops[] | .ttl as $ttl
        | [.probes[] | select(.reply == "time-exceeded") | .from] | unique[] | "\($ttl)-\(short)"),
      .verdict.state, (.verdict.ttl // empty), (.verdict.from // empty | short)]
     | map(tostring) | join(" ")' | paste -sd';' | sed 's/;/ ; /g'
@@ -27,7 +27,8 @@ while IFS='|' read -r file arguments wanted; do
   if [[ -z $file || $file == '#'* ]]; then continue; fi
   read -ra words <<< "$arguments"
   read -r wanted <<< "$wanted"
-  is "$file $arguments" "$(told "$file.pcap" "${words[@]}")" "$wanted"
+  [[ $file == *.* ]] || file+=.pcap
+  is "$file $arguments" "$(told "$file" "${words[@]}")" "$wanted"
 done < "$cases"
 
 for name in router-any router-any-sll; do

@@ -92,6 +92,35 @@ same_as_piped many-short.pcap --json
 ok 'many traces' test "$("$program" -n --json --read many.pcap | wc -l)" -ge 500
 like 'many traces, the last packet cut short' "$(< err)" 'many-short\.pcap is damaged after'
 
+# Ctrl-C while nothing more comes: what was read is reported.
+set -m # else the jobs would ignore SIGINT
+odd=${pcap%/*}/odd.pcapng
+mkfifo pipe empty
+"$program" -n -c --read - < pipe > out 2> err &
+pid=$!
+exec 9<> pipe
+cat "$odd" >&9
+while read -r -t 0 -u 9; do sleep 0.02; done # until all has been taken out of the pipe
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+exec 9>&-
+is 'Ctrl-C on a pipe that stalls: exit status' "$status" 130
+is 'Ctrl-C on a pipe that stalls: messages' "$(< err)" ''
+is 'Ctrl-C on a pipe that stalls: all that was read' "$(grep -v interrupted out)" \
+  "$("$program" -n -c --read "$odd")"
+"$program" -n --read - < empty > out 2> err &
+pid=$!
+exec 9> empty
+until grep -q '^State:.S' "/proc/$pid/status" && grep -q tracetcp "/proc/$pid/comm"; do sleep 0.02; done
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+exec 9>&-
+is 'Ctrl-C before anything came: exit status' "$status" 130
+is 'Ctrl-C before anything came: messages' "$(cat out err)" ''
+set +m
+
 for file in many.pcap "$pcap"; do
   status=0
   "$program" -n --json --read "$file" > /dev/full 2> err || status=$?

@@ -18,8 +18,10 @@ record() {
   shift 2
   while [[ $1 != -- ]]; do words+=("$1") && shift; done
   wanted "$name" || return 0
-  # A small snap length: the kernel's buffer holds more frames then.
-  ip netns exec "$node" tcpdump -Z root -U --immediate-mode --nano -s 256 -B 8192 \
+  # A small snap length: the kernel's buffer holds more frames then. NFLOG has none of that.
+  local how=(-U --immediate-mode --nano -s 256 -B 8192)
+  if [[ ${words[*]} == *nflog* ]]; then how=(); fi
+  ip netns exec "$node" tcpdump -Z root "${how[@]}" \
     -w "$LAB_TMP_OUT/$name.pcap" "${words[@]}" 2> /run/lab/tcpdump &
   pid=$!
   until grep -q 'listening on' /run/lab/tcpdump; do sleep 0.05; done
@@ -88,6 +90,55 @@ on r1 nft delete table ip captures
 if wanted peer-vlan; then
   python3 "$here/vlan.py" "$LAB_TMP_OUT/peer-hping3.pcap" "$LAB_TMP_OUT/peer-vlan.pcap"
 fi
+
+# The trace of a peer in whatever carries it, several interfaces in one file, files that programs
+# compressed, and an office's uplink.
+out=$LAB_TMP_OUT
+for kind in mpls pseudowire ipip gre gretap erspan geneve gtp dslite radiotap; do
+  if wanted "wrap-$kind"; then
+    python3 "$here/wrap.py" "$kind" "$out/closed-scamper.pcap" "$out/wrap-$kind.pcap"
+  fi
+done
+if wanted mixed; then
+  mergecap -w "$out/mixed.pcapng" "$out"/{closed-scamper,router-tun,router-any-sll}.pcap
+fi
+if wanted odd; then
+  python3 "$here/pcapng.py" "$out/odd.pcapng" "$out"/{closed-scamper,router-tun,peer-hping3}.pcap
+fi
+if wanted compressed; then
+  gzip -9nc "$out/closed-scamper.pcap" > "$out/closed-scamper.pcap.gz"
+  zstd -q -19 -f "$out/closed-scamper.pcap" -o "$out/closed-scamper.pcap.zst"
+fi
+if wanted office; then
+  python3 "$here/office.py" /run/lab/office
+  gzip -9nc /run/lab/office > "$out/office.pcap.gz"
+fi
+
+# What the firewall of the client logs, which is what it sees of its own packets.
+nft_on client <<'RULES'
+table ip captures {
+  chain out { type filter hook output priority 0; meta l4proto tcp log group 5; }
+  chain in { type filter hook input priority 0; meta l4proto { tcp, icmp } log group 5; }
+}
+RULES
+record router-nflog client -i nflog:5 -- "${ours[@]}" "$SERVER:81"
+on client nft delete table ip captures
+
+# A VXLAN between client and router 1, captured on the link that carries it.
+number=1
+for node in client r1; do
+  link=$([[ $node == client ]] && echo right || echo left)
+  on "$node" ip link add vx type vxlan id 5 dstport 4789 \
+    local "10.77.1.$number" remote "10.77.1.$((3 - number))" dev "$link"
+  on "$node" ip address add "10.79.1.$number/24" dev vx
+  on "$node" ip link set vx up
+  number=2
+done
+on client ip route replace "$SERVER/32" via 10.79.1.2
+for i in {2..9}; do on "r$i" ip route add 10.79.0.0/16 via "10.77.$i.1"; done
+on server ip route add 10.79.0.0/16 via 10.77.10.1
+record router-vxlan client -i right udp port 4789 -- "${ours[@]}" --method raw "$SERVER:81"
+on client ip route del "$SERVER/32"
 
 # A link without link layer between client and router 1: two tun devices and a process at each.
 for node in client r1; do

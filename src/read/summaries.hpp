@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/flat_map.hpp"
+
+#include <tracetcp/summary.hpp>
+#include <tracetcp/syn.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace tracetcp {
+
+/// Sums up the attempts to connect that a capture holds besides traces: who asked what, and what
+/// became of it. Attempts are kept apart by source, target and port as long as these are few; where
+/// many have two of them, or one, in common, they become one group. Memory is bounded.
+class Summaries {
+ public:
+  /// From so many ports of a target on that one source asked it is a scan; the same with targets.
+  static constexpr std::size_t many = 10;
+  /// So many summaries there are at most, but for one of all the rest.
+  static constexpr std::size_t most_told = 1000;
+
+  void add(const Flow& flow, const Attempts& attempts);
+
+  /// All of them, the most telling first. Nothing is left.
+  std::vector<Summary> take();
+
+ private:
+  struct Line {
+    Address source;
+    Endpoint target;
+
+    auto operator<=>(const Line&) const = default;
+  };
+  struct LineHash {
+    std::size_t operator()(const Line& line) const;
+  };
+
+  /// What the lines of a group have in common.
+  struct Key {
+    std::optional<Address> source;
+    std::optional<Address> target;
+    std::optional<Port> port;
+
+    auto operator<=>(const Key&) const = default;
+  };
+  using KeyOf = Key (*)(const Line&);
+
+  struct NumberHash {
+    std::uint32_t operator()(std::uint32_t number) const { return number * 0x9e3779b1U; }
+  };
+  using Numbers = FlatMap<std::uint32_t, std::uint8_t, NumberHash>;
+
+  struct Group {
+    Attempts attempts;
+    Address first_source;
+    Numbers sources;
+    Numbers targets;
+    Numbers ports;  ///< of a target, each
+    std::vector<Port> open_ports;
+    bool at_least = false;
+  };
+
+  Group* group_of(const Line& line);
+  void put(Group& group, const Line& line, const Attempts& attempts);
+  void count(Group& group, Numbers& numbers, std::uint32_t number);
+  void gather();
+  void gather(KeyOf key_of, std::size_t enough);
+  void gather_rest();
+  std::vector<Summary> take_lines();
+  static Summary summary_of(const Key& key, Group& group);
+  static SummaryKind kind_of(const Summary& summary);
+
+  std::unordered_map<Line, Attempts, LineHash> lines_;
+  std::map<Key, Group> groups_;
+  Group rest_;
+  std::size_t numbers_ = 0;  ///< counted in all groups
+};
+
+}  // namespace tracetcp

@@ -35,13 +35,15 @@ LinkType link_type_of(pcap_t* pcap) {
 
 /// Of a savefile opened for nanoseconds. A hostile file may hold any number.
 TimePoint time_of(const timeval& stamp) {
-  using namespace std::chrono;
-  constexpr seconds latest{9'000'000'000};  // in 2255; a TimePoint ends in 2262
-  // Of pcap files in this machine's byte order libpcap takes the 32 bits of seconds as signed.
-  constexpr seconds two_to_32{std::int64_t{1} << 32};
-  const seconds told(stamp.tv_sec);
-  const seconds whole = std::clamp(told < 0s ? told + two_to_32 : told, 0s, latest);
-  return std::clamp(TimePoint(whole + nanoseconds(stamp.tv_usec)), TimePoint{}, TimePoint(latest));
+  using namespace std::chrono_literals;
+  constexpr std::chrono::seconds latest{9'000'000'000};  // in 2255; a TimePoint ends in 2262
+  // Of pcap files in this machine's byte order libpcap takes the 32 bits of std::chrono::seconds as
+  // signed.
+  constexpr std::chrono::seconds two_to_32{std::int64_t{1} << 32};
+  const std::chrono::seconds told(stamp.tv_sec);
+  const std::chrono::seconds whole = std::clamp(told < 0s ? told + two_to_32 : told, 0s, latest);
+  return std::clamp(TimePoint(whole + std::chrono::nanoseconds(stamp.tv_usec)), TimePoint{},
+                    TimePoint(latest));
 }
 
 bool is_pcapng(std::span<const std::uint8_t> start) {
@@ -51,7 +53,7 @@ bool is_pcapng(std::span<const std::uint8_t> start) {
 }
 
 ssize_t read_bytes(void* bytes, char* into, std::size_t size) {
-  auto* const begin = reinterpret_cast<std::uint8_t*>(into);
+  auto* const begin = static_cast<std::uint8_t*>(static_cast<void*>(into));
   return static_cast<ssize_t>(static_cast<BufferedBytes*>(bytes)->read({begin, size}));
 }
 

@@ -11,8 +11,8 @@
 namespace tracetcp {
 
 // Exit statuses, beside 0 and interrupted_status.
-inline constexpr int failed_status = 1;      ///< it could not be done, or nothing is known of a port
-inline constexpr int usage_status = 2;       ///< wrong usage
+inline constexpr int failed_status = 1;  ///< it could not be done, or nothing is known of a port
+inline constexpr int usage_status = 2;   ///< wrong usage
 inline constexpr int unexpected_status = 3;  ///< a port is not as --expect says
 
 /// Of two exit statuses the one that the program ends with.

@@ -53,7 +53,8 @@ def objects(*arguments):
     out, err, status = run("--json", *arguments)
     if err and status not in (0, 1, 3):
         raise ValueError(f"{' '.join(arguments)}: {err}")
-    return [json.loads(line) for line in out.splitlines()]
+    parts = [json.loads(line) for line in out.splitlines()]
+    return [part for part in parts if "summary" not in part]  # of what is no trace, such as a scan
 
 
 # --- what the outputs say of one port ----------------------------------------------------------------
@@ -444,8 +445,7 @@ def check_port(file, host, port, ports):
 
 def check_capture(file):
     arguments = ["--read", file]
-    # What is no trace, such as a scan, is a summary in both.
-    traces = [one for one in objects(*arguments) if "summary" not in one]
+    traces = objects(*arguments)
     if not traces:
         return
     text = run(*arguments)[0]

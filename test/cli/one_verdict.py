@@ -53,8 +53,13 @@ def objects(*arguments):
     out, err, status = run("--json", *arguments)
     if err and status not in (0, 1, 3):
         raise ValueError(f"{' '.join(arguments)}: {err}")
+    return parts_of(out)
+
+
+def parts_of(out):
+    """The traces; what is none, such as a scan, is a summary."""
     parts = [json.loads(line) for line in out.splitlines()]
-    return [part for part in parts if "summary" not in part]  # of what is no trace, such as a scan
+    return [part for part in parts if "summary" not in part]
 
 
 # --- what the outputs say of one port ----------------------------------------------------------------
@@ -312,7 +317,7 @@ def rule_6(traces, arguments):
     for expected in ("open", "closed", "blocked"):
         out, _, status = run("--json", "--expect", expected, *arguments)
         # It may know more than without: whether a RST is forged.
-        told = [json.loads(line) for line in out.splitlines()]
+        told = parts_of(out)
         for one, other in zip(traces, told, strict=True):
             yield from disagree(f"--expect {expected}", said_by_json(other), said_by_json(one))
         known = [trace for trace in told if trace["verdict"]["state"] != "unknown"]

@@ -206,7 +206,7 @@ trace() {
 json_hops() {
   jq -r '.verdict as $v
     | [.hops[]
-       | select($v.state == "silent" or $v.state == "incomplete" or .ttl < $v.ttl)
+       | select(($v.state | IN("silent", "incomplete", "rejected")) or .ttl < $v.ttl)
        | .ttl as $ttl
        | [.probes[] | select(.reply == "time-exceeded") | .from] | unique[]
        | "\($ttl) \(.)"] | join(",")' <<< "$OUT"

@@ -28,12 +28,12 @@ cases='
 81      9                    closed    10   10.77.10.2
 135     6                    silent    6    10.77.6.2
 136     6                    closed    7    10.77.10.2
-139     6                    rejected  7    10.77.6.2    13
-140     6                    rejected  7    10.77.6.2    1
-141     6                    rejected  7    10.77.6.2    0
-142     6                    rejected  7    10.77.6.2    3
-143     6                    rejected  7    10.77.6.2    10
-144     6                    rejected  7    10.77.6.2    9
+139     6                    rejected  6    10.77.6.2    13
+140     6                    rejected  6    10.77.6.2    1
+141     6                    rejected  6    10.77.6.2    0
+142     6                    rejected  6    10.77.6.2    3
+143     6                    rejected  6    10.77.6.2    10
+144     6                    rejected  6    10.77.6.2    9
 '
 findings() { jq -r '.findings[].text' <<< "$OUT"; }
 code() { jq -r '.verdict.icmp_code // empty' <<< "$OUT"; }

@@ -11,7 +11,7 @@ for port in 80:open 81:closed; do
   is "behind NAT, ${port#*:}" "$(json_hops) $(verdict)" "$(routers 9) ${port#*:} 10 $SERVER"
 done
 trace --json -n -F "$SERVER:139"
-is "behind NAT, rejected" "$(json_hops) $(verdict)" "$(routers 6) rejected 7 10.77.6.2"
+is "behind NAT, rejected" "$(json_hops) $(verdict)" "$(routers 6) rejected 6 10.77.6.2"
 
 # A silent hop: router 4 forwards, but never says that a packet ended there.
 nft_on r4 <<'RULES'
@@ -34,7 +34,7 @@ like "silent hop in text" "$OUT" $'\n4\t\\*\t\\*\t\\*\tRequest timed out\\.\n5\t
 trace --json -n -F 10.77.10.99:80
 is "host down: silent beyond its router" "$(json_hops) $(verdict)" "$(routers 9 | sed 's/4 10.77.4.2,//') silent 9 10.77.9.2"
 trace --json -n -F --patient -p 1 10.77.10.99:80
-is "host down: with patience, unreachable" "$(verdict)" "rejected 10 10.77.9.2"
+is "host down: with patience, unreachable" "$(verdict)" "rejected 9 10.77.9.2"
 trace -n -F --patient -p 1 10.77.10.99:80
 like "host down: with patience, in text" "$OUT" '10\.77\.9\.2 reports: host unreachable'
 

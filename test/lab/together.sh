@@ -17,7 +17,7 @@ want() {
     80) echo "$(routers 9) open 10 $SERVER" ;;
     81) echo "$(routers 9) closed 10 $SERVER" ;;
     135) echo "$(routers 6) silent 6 10.77.6.2" ;;
-    139) echo "$(routers 6) rejected 7 10.77.6.2" ;;
+    139) echo "$(routers 6) rejected 6 10.77.6.2" ;;
   esac
 }
 for i in "${!ports[@]}"; do

@@ -10,12 +10,12 @@ cases='
 81      9                    closed    10   10.77.10.2      Port closed on 10.77.10.2
 135     6                    silent    6    10.77.6.2       Nothing answers beyond hop 6
 136     6                    closed    7    10.77.10.2      Port closed on 10.77.10.2
-139     6                    rejected  7    10.77.6.2       10.77.6.2 reports: administratively prohibited
-140     6                    rejected  7    10.77.6.2       10.77.6.2 reports: host unreachable
-141     6                    rejected  7    10.77.6.2       10.77.6.2 reports: net(work)? unreachable
-142     6                    rejected  7    10.77.6.2       10.77.6.2 reports: port unreachable
-143     6                    rejected  7    10.77.6.2       10.77.6.2 reports: .*host.*prohibited
-144     6                    rejected  7    10.77.6.2       10.77.6.2 reports: .*net.*prohibited
+139     6                    rejected  6    10.77.6.2       10.77.6.2 reports: administratively prohibited
+140     6                    rejected  6    10.77.6.2       10.77.6.2 reports: host unreachable
+141     6                    rejected  6    10.77.6.2       10.77.6.2 reports: net(work)? unreachable
+142     6                    rejected  6    10.77.6.2       10.77.6.2 reports: port unreachable
+143     6                    rejected  6    10.77.6.2       10.77.6.2 reports: .*host.*prohibited
+144     6                    rejected  6    10.77.6.2       10.77.6.2 reports: .*net.*prohibited
 '
 
 while read -r port hops state ttl from last; do

@@ -42,8 +42,9 @@ is "closed, as tcptraceroute says" "$(jq -r .verdict.state <<< "$OUT")" \
 OUT=$(< "$LAB_TMP/tracetcp.139")
 is "rejected by the router that tcptraceroute names" "$(jq -r .verdict.from <<< "$OUT")" \
   "$(awk '/!A/ { print $2 }' "$LAB_TMP/tcptraceroute.139")"
+# traceroute prints the TTL of the SYN that was rejected, which that router would have forwarded.
 is "rejected at the hop that traceroute names" \
   "$(jq -r '"\(.verdict.ttl) \(.verdict.from)"' <<< "$OUT")" \
-  "$(awk '/!X/ { print $1 " " $2 }' "$LAB_TMP/traceroute.139")"
+  "$(awk '/!X/ { print $1 - 1 " " $2 }' "$LAB_TMP/traceroute.139")"
 
 done_testing

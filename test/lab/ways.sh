@@ -202,7 +202,7 @@ for method in raw link connect; do
   is "--interface past the better metric, $method" "$(path) $(end)" "$by_up open $SERVER"
 done
 ip -n client route del default via 10.80.1.2 metric 100
-ip -n client address flush dev side
+ip -n client -4 address flush dev side
 ip -n client address add 10.80.1.1/32 dev side
 ip -n client route replace default via 10.80.1.2 dev side onlink
 for method in raw link connect; do
@@ -211,7 +211,7 @@ for method in raw link connect; do
 done
 
 # --- No address, and an IPv6 next hop.
-ip -n client address flush dev side
+ip -n client -4 address flush dev side
 ip -n client -4 address flush dev right
 ip -n client route add 10.77.10.0/24 dev side
 nft_on g2 <<'RULES'
@@ -229,9 +229,9 @@ ip -n client route del 10.77.10.0/24 dev side
 ip -n client address add 10.80.1.1/24 dev side
 local_of() { ip -n "$1" -6 -j address show dev "$2" | jq -r '[.[].addr_info[]? | select(.scope == "link" and (.tentative | not)) | .local][0] // empty'; }
 has_local() { [[ $(local_of "$1" "$2") ]]; }
-if wait_for 5 has_local g2 left && wait_for 5 has_local client side; then
+if wait_for 30 has_local g2 left && wait_for 30 has_local client side; then
   next=$(local_of g2 left)
-  ip -n client route replace default via inet6 "$next" dev side
+  ip -n client -4 route replace default via inet6 "$next" dev side
   for method in raw link connect; do
     ip -n client -6 neighbour flush dev side
     trace --json -n -F -p 1 --method "$method" "$SERVER"
@@ -239,7 +239,7 @@ if wait_for 5 has_local g2 left && wait_for 5 has_local client side; then
   done
   trace --check "$SERVER"
   like "an IPv6 next hop, --check" "$OUT" "gateway +"$'\t'"$next"$'\n.*--method link +\tyes: 10.77.10.2 answered'
-  ip -n client route replace default via inet6 fe80::dead dev side
+  ip -n client -4 route replace default via inet6 fe80::dead dev side
   trace -n --method link "$SERVER"
   like "an IPv6 next hop that is not there" "$STATUS $ERR" '^1 tracetcp: fe80::dead does not answer neighbour solicitations on side'
 else

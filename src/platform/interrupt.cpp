@@ -19,7 +19,7 @@ std::atomic<const Waker*> current{nullptr};
 std::atomic<std::int64_t> first_ms{0};  // when the first signal came, monotonic; 0: none did
 static_assert(std::atomic<std::int64_t>::is_always_lock_free, "used in a signal handler");
 
-std::array<struct sigaction, signals.size()> before{};  // the Interrupt
+std::array<struct sigaction, signals.size()> actions_before{};  // the Interrupt
 
 std::int64_t monotonic_ms() {
   timespec now{};
@@ -51,13 +51,14 @@ Interrupt::Interrupt(const Waker& waker) {
   struct sigaction action {};
   action.sa_handler = on_signal;  // without SA_RESTART: whatever waits when it comes stops waiting
   for (std::size_t i = 0; i < signals.size(); ++i) {
-    sigaction(signals[i], nullptr, &before[i]);
-    if (before[i].sa_handler != SIG_IGN) sigaction(signals[i], &action, nullptr);
+    sigaction(signals[i], nullptr, &actions_before[i]);
+    if (actions_before[i].sa_handler != SIG_IGN) sigaction(signals[i], &action, nullptr);
   }
 }
 
 Interrupt::~Interrupt() {
-  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &before[i], nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i)
+    sigaction(signals[i], &actions_before[i], nullptr);
   current = nullptr;
 }
 

@@ -251,8 +251,8 @@ bool PcapngRecords::read_simple_packet(const Block& block, Frame& frame) {
   return true;
 }
 
-bool PcapngRecords::fail(std::string what) {
-  damage_ = bytes_.fault().empty() ? std::move(what) : bytes_.fault();
+bool PcapngRecords::fail(const std::string& what) {
+  damage_ = bytes_.fault().empty() ? what : bytes_.fault();
   return false;
 }
 

@@ -42,7 +42,7 @@ class PcapngRecords {
   bool add_interface(const Block& block);
   bool read_packet(const Block& block, Frame& frame);
   bool read_simple_packet(const Block& block, Frame& frame);
-  bool fail(std::string what);
+  bool fail(const std::string& what);
 
   BufferedBytes& bytes_;
   bool big_endian_ = false;

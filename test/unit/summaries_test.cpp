@@ -106,10 +106,13 @@ TEST_CASE("nothing is lost, and memory is bounded, whatever comes") {
   };
   const std::uint32_t most = 0x10000;
   // Sources, targets, ports: how many different ones.
-  for (const auto [sources, targets, ports] :
+  for (const auto& different :
        {std::array{1U, 1U, most}, std::array{1U, most, 1U}, std::array{most, 1U, 1U},
         std::array{1U, most, most}, std::array{most, 1U, most}, std::array{most, most, 1U},
         std::array{most, most, most}, std::array{30U, 30U, 30U}}) {
+    const std::uint32_t sources = different[0];
+    const std::uint32_t targets = different[1];
+    const std::uint32_t ports = different[2];
     Summaries summaries;
     constexpr std::uint64_t all = 200'000;
     for (std::uint64_t i = 0; i < all; ++i) {

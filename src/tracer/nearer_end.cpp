@@ -40,7 +40,7 @@ std::vector<WayBack> ways_back(const Trace& trace, Ttl end) {
 /// Whether that can be compared with the way back of the target.
 bool are_alike(const std::vector<WayBack>& ways, bool has_loss) {
   constexpr std::size_t with_loss = 2;  // hops, the last of all
-  constexpr std::size_t without = 4;
+  constexpr std::size_t without = 3;
   if (ways.size() < (has_loss ? with_loss : without)) return false;
   const std::size_t first = has_loss ? ways.size() - with_loss : 0;
   for (std::size_t i = first; i < ways.size(); ++i) {

@@ -13,7 +13,7 @@ namespace tracetcp {
 /// 1. all hops from the nearer place to the named one are silent;
 /// 2. the last two hops that answered have ways back that are longer than those there by the same
 ///    number of hops, so that ways can be compared; if the trace shows no loss, which leaves the
-///    silent hops as likely, all of four hops or more.
+///    silent hops as likely, all of three hops or more.
 ///
 /// Empty: the TTL of the verdict stands.
 std::optional<Ttl> nearer_end(const Trace& trace, const Verdict& verdict);

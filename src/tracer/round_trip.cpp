@@ -39,31 +39,48 @@ TimePoint last_moment(const Trace& trace) {
   return last;
 }
 
-}  // namespace
-
-bool shows_loss(const Trace& trace) {
-  const TimePoint overdue = last_moment(trace) - 2 * longest_of_hops(trace) - 10ms;
+/// Whether some hop answered, but not all of its probes that left before that time.
+bool loses_some(const Trace& trace, TimePoint before) {
   return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
     bool is_answered = false;
     bool is_lost = false;
     for (const ProbeRecord& probe : hop.probes) {
       const bool answers = std::any_of(probe.replies.begin(), probe.replies.end(), is_of_hop);
       is_answered = is_answered || answers;
-      is_lost = is_lost || (probe.replies.empty() && probe.sent < overdue);
+      is_lost = is_lost || (probe.replies.empty() && probe.sent < before);
     }
     return is_answered && is_lost;
   });
 }
 
+/// Whether all hops answered, up to the last that did.
+bool all_answer(const Trace& trace) {
+  const auto reached = reach(trace);
+  return std::all_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
+    return !reached || hop.ttl > *reached ||
+           std::any_of(hop.probes.begin(), hop.probes.end(),
+                       [](const ProbeRecord& probe) { return probe.answer() != nullptr; });
+  });
+}
+
+}  // namespace
+
+bool shows_loss(const Trace& trace) {
+  return loses_some(trace, last_moment(trace) - 2 * longest_of_hops(trace) - 10ms);
+}
+
 RoundTrips::RoundTrips(const Trace& trace)
     : trace_(trace),
       hops_(longest_of_hops(trace)),
-      jitter_(shows_loss(trace) ? Duration(50us) : Duration(1ms)) {}
+      jitter_(all_answer(trace) ? Duration(500us) : Duration(50us)),
+      has_loss_(trace.ended == TimePoint{} ? shows_loss(trace) : loses_some(trace, never)) {}
 
 std::optional<Duration> RoundTrips::known(const ProbeRecord& probe, const Reply& reply) {
   if (!reply.rtt || reply.kind != ReplyKind::syn_ack) return reply.rtt;
-  if (hops_ > 0ns && *reply.rtt <= hops_ + hops_ / 4 + jitter_) return reply.rtt;
-  if (*reply.rtt >= 1s || has_other_syn(probe, reply.time - hops_ / 8)) return std::nullopt;
+  const bool fits = hops_ > 0ns && *reply.rtt <= hops_ + hops_ / 4 + jitter_;
+  if (fits && !has_loss_) return reply.rtt;
+  const Duration least_time = has_loss_ ? Duration{} : hops_ / 8;  // from a SYN to its answer
+  if (*reply.rtt >= 1s || has_other_syn(probe, reply.time - least_time)) return std::nullopt;
   return reply.rtt;
 }
 

@@ -14,12 +14,14 @@ namespace tracetcp {
 /// own timer, if an earlier SYN-ACK was lost. So the time since the SYN that it names is its
 /// round-trip time only if
 ///
-/// 1. it fits the times of the hops on the way, or
+/// 1. it fits the times of the hops on the way, and the trace shows no loss: a SYN-ACK that was
+///    lost is repeated at the next SYN, which may have left a moment after the first; or
 /// 2. no other SYN of its flow that may have got to the target left since then, early enough for
 ///    its answer, and less than a second has passed, after which a SYN-ACK is repeated (RFC 6298,
 ///    section 2.1).
 ///
-/// "Fits" is meant more strictly in a trace that shows loss. Other answers name their SYN exactly.
+/// "Fits" is meant more strictly where a hop is silent: it may have lost its only probe. Other
+/// answers name their SYN exactly.
 class RoundTrips {
  public:
   /// The trace must not change while this is used.
@@ -35,6 +37,7 @@ class RoundTrips {
   const Trace& trace_;
   Duration hops_;    ///< of each hop the least time, of those the longest; 0: none is known
   Duration jitter_;  ///< what fits may take so much longer
+  bool has_loss_;    ///< some hop answered, but not all of its probes that have been waited for
   /// Flow and time of each SYN that may have got to the target, in order; made when needed.
   std::optional<std::vector<std::pair<std::uint16_t, TimePoint>>> syns_;
 };

@@ -89,6 +89,7 @@ class Tracer {
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;
   [[nodiscard]] TimePoint check_settles_at() const;
+  [[nodiscard]] bool may_lose() const;
   [[nodiscard]] TimePoint tail_settles_at() const;
   [[nodiscard]] TimePoint rejection_settles_at() const;
   [[nodiscard]] Duration wait_for(const Hop& hop) const;

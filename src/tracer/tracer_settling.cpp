@@ -44,12 +44,21 @@ TimePoint Tracer::check_settles_at() const {
   return certain ? TimePoint{} : check.sent + waiting_.at_target();
 }
 
+/// Whether a hop before the last that answered left a probe unanswered. Where each is asked once, a
+/// hop that answers nobody can't be told from one whose answer was lost.
+bool Tracer::may_lose() const {
+  if (loss_known_at() != never) return true;
+  return strategy_.probes_per_hop == 1 &&
+         std::any_of(trace_.hops.begin(), trace_.hops.end(),
+                     [&](const Hop& hop) { return hop.ttl.value < reach_ && is_dark(hop); });
+}
+
 /// Silence is concluded for all hops beyond the last that answered at once: the first answer of a
 /// slow target names the lowest TTL that got there, whose line must not be out by then.
 TimePoint Tracer::tail_settles_at() const {
   if (frontier_ < strategy_.last_ttl().value) return never;
   TimePoint last{};
-  const Duration wait = loss_known_at() == never ? waiting_.tail() : waiting_.tail_with_loss();
+  const Duration wait = may_lose() ? waiting_.tail_with_loss() : waiting_.tail();
   for (const Hop& hop : trace_.hops) {
     if (hop.ttl.value > reach_) last = std::max(last, waits_since(hop) + wait);
   }

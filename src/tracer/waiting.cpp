@@ -20,7 +20,7 @@ Duration Waiting::tail() const {
 }
 
 Duration Waiting::tail_with_loss() const {
-  return std::min<Duration>(strategy_.timeout, std::max<Duration>(tail(), 1s + overdue() + 100ms));
+  return std::min<Duration>(strategy_.timeout, std::max<Duration>(tail(), 3s + overdue() + 100ms));
 }
 
 Duration Waiting::between_probes() const {

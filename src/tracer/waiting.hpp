@@ -31,8 +31,8 @@ class Waiting {
   /// The wait before everything beyond a hop is called silent.
   [[nodiscard]] Duration tail() const;
 
-  /// The same where packets get lost: until a SYN-ACK that was lost has come again, which a target
-  /// repeats after a second (RFC 6298, section 2.1).
+  /// The same where packets get lost: until a SYN-ACK that was lost twice has come again, which a
+  /// target repeats one second and three seconds after the SYN (RFC 6298, sections 2.1 and 5.5).
   [[nodiscard]] Duration tail_with_loss() const;
 
   /// Between two probes to the same hop.

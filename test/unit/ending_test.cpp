@@ -161,6 +161,42 @@ TEST_CASE("a SYN-ACK that a later SYN or the target's timer may have caused has 
   CHECK(rtt_after(700ms, 699999us) == 700ms);    // left too late for the answer
 }
 
+TEST_CASE("where packets get lost, the times of the hops excuse no other SYN") {
+  // A SYN-ACK that names a SYN 1.2 ms ago, between which and it another one left after 600 us. The
+  // hops take 1 ms, so it may answer either; what a hop leaves unanswered tells that packets get
+  // lost.
+  const auto is_known = [](bool second_hop_loses, bool is_over) {
+    Trace trace = hops_to(2);
+    if (second_hop_loses) trace.hops[1].probes[1].replies.clear();
+    add_hop(trace, 3, {open_from(3, 1200us), std::nullopt});
+    probe_at(trace, 2, 0, 10ms);
+    probe_at(trace, 2, 1, 10'600us);
+    trace.ended = is_over ? start + 11'300us : TimePoint{};
+    conclude(trace);
+    return trace.verdict.rtt.has_value();
+  };
+  CHECK(is_known(false, true));
+  CHECK_FALSE(is_known(true, true));
+  CHECK(is_known(true, false));  // the answer may still come
+}
+
+TEST_CASE("where each hop is asked once, a silent one may have lost its answer") {
+  const auto is_known = [](bool second_hop_is_silent) {
+    Trace trace = trace_to(target, 80);
+    add_hop(trace, 1, {hop(1)});
+    add_hop(trace, 2, {second_hop_is_silent ? std::nullopt : std::optional(hop(2))});
+    add_hop(trace, 3, {hop(3)});
+    add_hop(trace, 4, {open_from(4, 1400us)});
+    add_hop(trace, 5, {std::nullopt});
+    probe_at(trace, 3, 0, 10ms);
+    probe_at(trace, 4, 0, 11ms);
+    conclude(trace);
+    return trace.verdict.rtt.has_value();
+  };
+  CHECK(is_known(false));
+  CHECK_FALSE(is_known(true));
+}
+
 TEST_CASE("what is not known of one SYN-ACK another may tell, and JSON has neither time") {
   Trace trace = hops_to(2);
   add_hop(trace, 3, {open_from(3, 501ms), std::nullopt});

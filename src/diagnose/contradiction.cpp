@@ -23,8 +23,9 @@ struct Pair {
 /// The first answer that ends a path, and the first of another kind that it excludes. That of a
 /// time-exceeded and a RST is a question of its own, see find_resets_beside().
 std::optional<Pair> pair_in(const ProbeRecord& probe) {
+  if (probe.replies.size() < 2) return std::nullopt;
   const Reply* end = first_end(probe);
-  if (end == nullptr || probe.replies.size() < 2) return std::nullopt;
+  if (end == nullptr) return std::nullopt;
   const auto excluded = [&](const Reply& reply) {
     const bool expired = reply.kind == ReplyKind::time_exceeded && end->kind == ReplyKind::syn_ack;
     return expired || (ends_path(reply.kind) && reply.kind != end->kind);

@@ -34,16 +34,19 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   std::uint32_t* end = &chain.first;
   while (*end != none) end = &kept_[*end].next;
   *end = static_cast<std::uint32_t>(kept_.size());
-  Kept& kept = kept_.emplace_back(Kept{.time = reply.time,
-                                       .rtt = reply.rtt.value_or(Duration{}),
-                                       .from = reply.from,
-                                       .ip_id = reply.ip_id,
-                                       .ttl = reply.ttl.value_or(Ttl{}),
-                                       .kind = reply.kind,
-                                       .icmp_type = reply.icmp_type,
-                                       .icmp_code = reply.icmp_code,
-                                       .has_ttl = reply.ttl.has_value(),
-                                       .has_rtt = reply.rtt.has_value()});
+  // Built where it stays: one built elsewhere byte by byte is read back for copying before its bytes
+  // are written, for which the processor waits.
+  Kept& kept = kept_.emplace_back();
+  kept.time = reply.time;
+  kept.rtt = reply.rtt.value_or(Duration{});
+  kept.from = reply.from;
+  kept.ip_id = reply.ip_id;
+  kept.ttl = reply.ttl.value_or(Ttl{});
+  kept.kind = reply.kind;
+  kept.icmp_type = reply.icmp_type;
+  kept.icmp_code = reply.icmp_code;
+  kept.has_ttl = reply.ttl.has_value();
+  kept.has_rtt = reply.rtt.has_value();
   if (!has_more(reply)) return kept;
   kept.more = static_cast<std::uint32_t>(whole_.size());
   whole_.push_back(std::move(reply));

@@ -57,12 +57,12 @@ class KeptReplies {
     Quoted quoted = Quoted::otherwise;
     Ttl quoted_ttl;
     Ttl ttl;
-    ReplyKind kind;
-    std::uint8_t icmp_type;
-    std::uint8_t icmp_code;
-    bool has_ttl : 1;
-    bool has_rtt : 1;
-    bool has_tcp : 1 = false;  ///< more is in tcp_
+    ReplyKind kind = ReplyKind::time_exceeded;
+    std::uint8_t icmp_type = 0;
+    std::uint8_t icmp_code = 0;
+    bool has_ttl = false;
+    bool has_rtt = false;
+    bool has_tcp = false;  ///< more is in tcp_
   };
 
   Kept& append(Chain& chain, Reply&& reply);

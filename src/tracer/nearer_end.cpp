@@ -63,6 +63,7 @@ bool is_silent(const Trace& trace, int from, Ttl end) {
 
 std::optional<Ttl> nearer_end(const Trace& trace, const Verdict& verdict) {
   if (verdict.state != State::open || !verdict.ttl) return std::nullopt;
+  if (!is_silent(trace, verdict.ttl->value - 1, *verdict.ttl)) return std::nullopt;
   const Reply* end = nullptr;
   for (const Hop& hop : trace.hops) {
     if (hop.ttl == *verdict.ttl) end = reply_of(hop, ReplyKind::syn_ack);

@@ -13,18 +13,29 @@ bool is_of_hop(const Reply& reply) {
   return reply.kind == ReplyKind::time_exceeded;
 }
 
-Duration longest_of_hops(const Trace& trace) {
-  Duration longest{};
-  for (const Hop& hop : trace.hops) {
-    std::optional<Duration> least;
-    for (const ProbeRecord& probe : hop.probes) {
-      for (const Reply& reply : probe.replies) {
-        if (is_of_hop(reply) && reply.rtt) least = std::min(least.value_or(*reply.rtt), *reply.rtt);
-      }
+/// What the probes to one hop on the way show.
+struct Shown {
+  std::optional<Duration> least;  ///< time of an answer
+  bool is_answered = false;
+  bool is_lost = false;  ///< one that left before a certain time was not answered at all
+  bool is_silent = true;
+};
+
+Shown shown_by(const Hop& hop, TimePoint before) {
+  Shown shown;
+  for (const ProbeRecord& probe : hop.probes) {
+    if (probe.replies.empty()) {
+      shown.is_lost = shown.is_lost || probe.sent < before;
+      continue;
     }
-    longest = std::max(longest, least.value_or(Duration{}));
+    for (const Reply& reply : probe.replies) {
+      shown.is_silent = shown.is_silent && reply.answers_nothing();
+      if (!is_of_hop(reply)) continue;
+      shown.is_answered = true;
+      if (reply.rtt) shown.least = std::min(shown.least.value_or(*reply.rtt), *reply.rtt);
+    }
   }
-  return longest;
+  return shown;
 }
 
 /// The last thing that the trace shows.
@@ -39,47 +50,41 @@ TimePoint last_moment(const Trace& trace) {
   return last;
 }
 
-/// Whether some hop answered, but not all of its probes that left before that time.
-bool loses_some(const Trace& trace, TimePoint before) {
-  return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
-    bool is_answered = false;
-    bool is_lost = false;
-    for (const ProbeRecord& probe : hop.probes) {
-      const bool answers = std::any_of(probe.replies.begin(), probe.replies.end(), is_of_hop);
-      is_answered = is_answered || answers;
-      is_lost = is_lost || (probe.replies.empty() && probe.sent < before);
-    }
-    return is_answered && is_lost;
-  });
-}
-
-/// Whether all hops answered, up to the last that did.
-bool all_answer(const Trace& trace) {
-  const auto reached = reach(trace);
-  return std::all_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
-    return !reached || hop.ttl > *reached ||
-           std::any_of(hop.probes.begin(), hop.probes.end(),
-                       [](const ProbeRecord& probe) { return probe.answer() != nullptr; });
-  });
-}
-
 }  // namespace
 
 bool shows_loss(const Trace& trace) {
-  return loses_some(trace, last_moment(trace) - 2 * longest_of_hops(trace) - 10ms);
+  Duration longest{};
+  for (const Hop& hop : trace.hops) {
+    longest = std::max(longest, shown_by(hop, {}).least.value_or(Duration{}));
+  }
+  const TimePoint overdue = last_moment(trace) - 2 * longest - 10ms;
+  return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
+    const Shown shown = shown_by(hop, overdue);
+    return shown.is_answered && shown.is_lost;
+  });
 }
 
-RoundTrips::RoundTrips(const Trace& trace)
-    : trace_(trace),
-      hops_(longest_of_hops(trace)),
-      jitter_(all_answer(trace) ? Duration(500us) : Duration(50us)),
-      has_loss_(trace.ended == TimePoint{} ? shows_loss(trace) : loses_some(trace, never)) {}
+RoundTrips::Way RoundTrips::way_of(const Trace& trace) {
+  Way way{.jitter = 500us};
+  bool is_after_silence = false;
+  for (const Hop& hop : trace.hops) {
+    const Shown shown = shown_by(hop, never);
+    way.hops = std::max(way.hops, shown.least.value_or(Duration{}));
+    way.has_loss = way.has_loss || (shown.is_answered && shown.is_lost);
+    if (shown.is_answered && is_after_silence) way.jitter = 50us;
+    is_after_silence = is_after_silence || shown.is_silent;
+  }
+  const bool is_over = trace.ended != TimePoint{};
+  if (!is_over) way.has_loss = shows_loss(trace);  // what is under way is not lost
+  return way;
+}
 
 std::optional<Duration> RoundTrips::known(const ProbeRecord& probe, const Reply& reply) {
   if (!reply.rtt || reply.kind != ReplyKind::syn_ack) return reply.rtt;
-  const bool fits = hops_ > 0ns && *reply.rtt <= hops_ + hops_ / 4 + jitter_;
-  if (fits && !has_loss_) return reply.rtt;
-  const Duration least_time = has_loss_ ? Duration{} : hops_ / 8;  // from a SYN to its answer
+  if (!way_) way_ = way_of(trace_);
+  const bool fits = way_->hops > 0ns && *reply.rtt <= way_->hops + way_->hops / 4 + way_->jitter;
+  if (fits && !way_->has_loss) return reply.rtt;
+  const Duration least_time = way_->has_loss ? Duration{} : way_->hops / 8;  // from SYN to answer
   if (*reply.rtt >= 1s || has_other_syn(probe, reply.time - least_time)) return std::nullopt;
   return reply.rtt;
 }
@@ -106,11 +111,12 @@ bool RoundTrips::has_other_syn(const ProbeRecord& named, TimePoint until) {
 
 void forget_unknown_rtts(Trace& trace) {
   RoundTrips times(trace);
-  std::vector<Reply*> unknown;
+  std::vector<Reply*> unknown;  // the trace must not change until all are known
   const auto review = [&](std::vector<ProbeRecord>& probes) {
     for (ProbeRecord& probe : probes) {
       for (Reply& reply : probe.replies) {
-        if (reply.rtt && !times.known(probe, reply)) unknown.push_back(&reply);
+        if (reply.kind != ReplyKind::syn_ack || !reply.rtt) continue;
+        if (!times.known(probe, reply)) unknown.push_back(&reply);
       }
     }
   };

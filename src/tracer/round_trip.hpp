@@ -25,20 +25,27 @@ namespace tracetcp {
 class RoundTrips {
  public:
   /// The trace must not change while this is used.
-  explicit RoundTrips(const Trace& trace);
+  explicit RoundTrips(const Trace& trace) : trace_(trace) {}
 
   /// Of a reply to that probe of the trace; empty: not known.
   [[nodiscard]] std::optional<Duration> known(const ProbeRecord& probe, const Reply& reply);
 
  private:
+  /// What the answers of the hops on the way show.
+  struct Way {
+    Duration hops{};        ///< of each hop the least time, of those the longest; 0: none is known
+    Duration jitter{};      ///< what fits may take so much longer
+    bool has_loss = false;  ///< some hop answered, but not all probes that have been waited for
+  };
+
+  static Way way_of(const Trace& trace);
   void find_syns();
   [[nodiscard]] bool has_other_syn(const ProbeRecord& named, TimePoint until);
 
   const Trace& trace_;
-  Duration hops_;    ///< of each hop the least time, of those the longest; 0: none is known
-  Duration jitter_;  ///< what fits may take so much longer
-  bool has_loss_;    ///< some hop answered, but not all of its probes that have been waited for
-  /// Flow and time of each SYN that may have got to the target, in order; made when needed.
+  // Made when needed:
+  std::optional<Way> way_;
+  /// Flow and time of each SYN that may have got to the target, in order.
   std::optional<std::vector<std::pair<std::uint16_t, TimePoint>>> syns_;
 };
 

@@ -3,6 +3,7 @@
 #include <tracetcp/address.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ struct Translation {
   bool operator==(const Translation&) const = default;
 };
 
+/// The translation as one clause, e.g. "sends SYNs for 10.96.0.1:443 to 10.0.5.2:80", whose subject
+/// is the NAT of this machine.
+std::string text(const Translation& translation);
+
 /// Why this machine did not send a SYN.
 struct Refusal {
   enum class Cause : std::uint8_t {
@@ -50,6 +55,9 @@ struct Refusal {
 
   bool operator==(const Refusal&) const = default;
 };
+
+/// Asks this machine why packets may not leave it at this moment; empty: it knows no reason.
+using WhyUnsent = std::function<std::optional<Refusal>()>;
 
 /// The refusal as one clause, e.g. "a firewall on this machine refuses them (Operation not
 /// permitted)", where "them" are our SYNs.

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <tracetcp/address.hpp>
+#include <tracetcp/departure.hpp>
 #include <tracetcp/frame.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -27,7 +29,8 @@ class Link {
   /// This moment, in the time that the stamps of its frames are in.
   virtual TimePoint now() = 0;
 
-  /// Sends packets, each from its IP header on, in this order. Throws Error.
+  /// Sends packets, each from its IP header on, in this order. Throws Error, but not for those that
+  /// this machine's packet filter refuses, see refusal().
   virtual void send(std::span<const Bytes> packets) = 0;
 
   /// Waits until at least one frame was captured, but not beyond `until`, and may return early
@@ -36,6 +39,9 @@ class Link {
   virtual std::span<const Frame> wait(TimePoint until) = 0;
 
   [[nodiscard]] virtual LinkStats stats() = 0;
+
+  /// Why this machine refused packets that were to be sent; the last. Empty: it refused none.
+  [[nodiscard]] virtual std::optional<Refusal> refusal() const { return std::nullopt; }
 };
 
 }  // namespace tracetcp

@@ -4,6 +4,7 @@
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reason.hpp>
 #include <tracetcp/reply.hpp>
+#include <tracetcp/trace.hpp>
 
 #include <span>
 
@@ -22,6 +23,10 @@ class Prober {
   /// Waits until at least one reply came, but not beyond `until`, and may return early with none.
   /// The replies stay valid until the next call. Throws Error.
   virtual std::span<const Reply> wait(TimePoint until) = 0;
+
+  /// Adds to a trace that ended what is known of how its SYNs left this machine, or why they did
+  /// not. To be called before conclude(); the verdict may be another one then.
+  virtual void complete(Trace&) {}
 
   /// Forgets a trace that is concluded; what still comes for it counts as late.
   virtual void conclude(std::uint32_t trace) = 0;

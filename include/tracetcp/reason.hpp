@@ -29,6 +29,7 @@ enum class Reason : std::uint8_t {
   not_ours,       ///< carries none of our tags
   other_isn,      ///< on our flow, but answers another ISN: an old connection's, or forged
   own_reset,      ///< a RST that our kernel sent to a SYN-ACK
+  own_error,      ///< an ICMP error of our kernel about a SYN that it did not send
   other_sender,   ///< acknowledges our SYN, but comes from another address or port
   not_delivered,  ///< wrong checksum, or a VLAN that our SYNs did not leave by
   tcp_other,      ///< on our flow, but neither SYN-ACK nor RST with ACK

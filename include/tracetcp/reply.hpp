@@ -2,6 +2,7 @@
 
 #include <tracetcp/boxed.hpp>
 #include <tracetcp/decode.hpp>
+#include <tracetcp/departure.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/stray.hpp>
 #include <tracetcp/time.hpp>
@@ -32,6 +33,10 @@ ReplyKind kind_of_icmp(std::uint8_t type);
 /// What an ICMP type and code say, in words, e.g. "administratively prohibited" (RFC 792, RFC 1122
 /// section 3.2.2.1, RFC 1812 section 5.2.7.1, and the IANA registry "ICMP Parameters").
 std::string_view icmp_text(std::uint8_t type, std::uint8_t code);
+
+/// Why this machine does not send a SYN, by the ICMP unreachable of its own kernel for it (RFC
+/// 1122, section 3.2.2.1; the codes of the packet filter's "reject" are among them).
+Refusal refusal_of(std::uint8_t icmp_type, std::uint8_t icmp_code);
 
 /// What came back for one of our flows.
 struct Reply {

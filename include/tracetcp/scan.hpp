@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/departure.hpp>
 #include <tracetcp/engine.hpp>
 #include <tracetcp/link.hpp>
 #include <tracetcp/reason.hpp>
@@ -33,7 +34,8 @@ struct ScanProgress {
   double rate = 0;                                    ///< SYNs per second, at most, at this moment
   TimePoint started;
   TimePoint now;
-  Duration left{};  ///< an estimate
+  Duration left{};                         ///< an estimate
+  std::optional<Translation> translation;  ///< what the NAT of this machine made of the last SYN
 
   [[nodiscard]] std::uint32_t of(State state) const {
     return in_state.at(static_cast<std::size_t>(state));
@@ -47,6 +49,8 @@ struct ScanHooks {
   std::function<void(const ScanProgress&)> progress;
   /// What was captured and changed nothing is counted here as it comes.
   Tally& ignored;
+  /// Asked where no SYN to a port was seen leaving.
+  WhyUnsent why_unsent{};
 };
 
 /// Asks every port of the job with one TTL, strategy.first_ttl, that is sure to reach the target.

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include "cli/leaving_watch.hpp"
 #include "cli/open_ports.hpp"
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
@@ -80,11 +81,39 @@ RunInfo info_of(const World& world, const Options& options) {
           .precise = options.precise};
 }
 
-std::unique_ptr<Prober> take_prober(World& world, const Options& options) {
-  if (world.sockets != nullptr) return std::move(world.sockets);
-  return std::make_unique<PacketProber>(
-      *world.link, Tagger(world.seed, world.source, world.source_ports, options.tag_mode));
-}
+/// The prober of the world, and what watches its SYNs leave where another could take its place.
+class WatchedProber {
+ public:
+  WatchedProber(World& world, const Options& options) {
+    if (world.sockets != nullptr) {
+      prober_ = std::move(world.sockets);
+      return;
+    }
+    auto packets = std::make_unique<PacketProber>(
+        *world.link, Tagger(world.seed, world.source, world.source_ports, options.tag_mode),
+        world.why_unsent);
+    if (world.use_sockets) watched_ = packets.get();
+    prober_ = std::move(packets);
+  }
+
+  Prober& operator*() const { return *prober_; }
+
+  /// Calls `run` with the observer, or with one that throws NotSeenLeaving before that has been
+  /// called.
+  template <class Run>
+  void watch(Observer& observer, Run run) const {
+    if (watched_ == nullptr) {
+      run(observer);
+      return;
+    }
+    LeavingWatch watch(observer, *watched_);
+    run(watch);
+  }
+
+ private:
+  std::unique_ptr<Prober> prober_;
+  const PacketProber* watched_ = nullptr;
+};
 
 RunCounts counts_of(Prober& prober, const Tally& late) {
   RunCounts counts{.ignored = prober.ignored(), .link = prober.stats()};
@@ -139,38 +168,17 @@ std::string counts_text(const World& world, const RunCounts& counts) {
   return text;
 }
 
-}  // namespace
-
-void tell(const World& world, const RunCounts& counts) {
-  write_error(counts_text(world, counts));
-}
-
-int trace(const Options& options) {
-  const Waker waker;
-  const Interrupt interrupt(waker);
-  std::optional<World> world;
-  try {
-    world = open_world(options, waker);
-  } catch (const Error&) {
-    // What was under way when the signal came, such as a look-up, fails for that reason alone.
-    if (Interrupt::requested()) return interrupted_status;
-    throw;
-  }
-  return trace_in(*world, options, Interrupt::requested);
-}
-
-int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
+/// Throws NotSeenLeaving while nothing is printed.
+int trace_by_method(World& world, const Options& options,
+                    const std::function<bool()>& interrupted) {
   const RunInfo info = info_of(world, options);
-  if (options.verbose) {
-    for (const std::string& line : world.passed_over) write_error(line + '\n');
-  }
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && world.link != nullptr) {
     return scan_in(world, options, info, interrupted);
   }
   const auto report = report_for(options.format, info, *world.names);
 
-  const auto prober = take_prober(world, options);
+  const WatchedProber prober(world, options);
   Strategy strategy = options.strategy;
   strategy.one_outstanding = world.one_outstanding;
   strategy.own_flows = world.own_flows;
@@ -191,19 +199,23 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   Outcome outcome;
   outcome.attempt([&] {
     const auto trace_control = [&](Port port) {
-      Control observer(diagnosis);
-      run(*prober, strategy, {world.target, port, port}, observer, interrupted, late);
+      Control control(diagnosis);
+      prober.watch(control, [&](Observer& observer) {
+        run(*prober, strategy, {world.target, port, port}, observer, interrupted, late);
+      });
     };
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
     Diagnosing observer(shown, diagnosis, needs_control(options));
     try {
-      if (options.all_paths) {
-        run_paths(*prober, strategy, job, info.source, observer, interrupted, late);
-      } else {
-        run(*prober, strategy, job, observer, interrupted, late);
-      }
+      prober.watch(observer, [&](Observer& watched) {
+        if (options.all_paths) {
+          run_paths(*prober, strategy, job, info.source, watched, interrupted, late);
+        } else {
+          run(*prober, strategy, job, watched, interrupted, late);
+        }
+      });
       if (observer.has_kept()) trace_control(usual_control(options.first_port));
     } catch (const Error&) {
       observer.hand_on();
@@ -226,6 +238,38 @@ int trace_in(World& world, const Options& options, const std::function<bool()>& 
   if (!diagnosis.all_known()) outcome.add(failed_status);
   const int status = outcome.conclude();
   return interrupted() ? graver(status, interrupted_status) : status;
+}
+
+}  // namespace
+
+void tell(const World& world, const RunCounts& counts) {
+  write_error(counts_text(world, counts));
+}
+
+int trace(const Options& options) {
+  const Waker waker;
+  const Interrupt interrupt(waker);
+  std::optional<World> world;
+  try {
+    world = open_world(options, waker);
+  } catch (const Error&) {
+    // What was under way when the signal came, such as a look-up, fails for that reason alone.
+    if (Interrupt::requested()) return interrupted_status;
+    throw;
+  }
+  return trace_in(*world, options, Interrupt::requested);
+}
+
+int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
+  if (options.verbose) {
+    for (const std::string& line : world.passed_over) write_error(line + '\n');
+  }
+  try {
+    return trace_by_method(world, options, interrupted);
+  } catch (const NotSeenLeaving&) {
+    world.use_sockets(world);
+    return trace_by_method(world, options, interrupted);
+  }
 }
 
 }  // namespace tracetcp

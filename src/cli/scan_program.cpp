@@ -53,6 +53,11 @@ void warn_of_losses(const LinkStats& stats) {
   write_error(fmt::format("tracetcp: the capture lost {} packets; try a lower --rate\n", lost));
 }
 
+void tell_of_nat(const std::optional<Translation>& translation) {
+  if (!translation) return;
+  write_error(fmt::format("tracetcp: this machine's NAT {}\n", text(*translation)));
+}
+
 }  // namespace
 
 int scan_in(World& world, const Options& options, const RunInfo& info,
@@ -78,7 +83,10 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
     scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
          {.target = world.target, .first = options.first_port, .last = options.last_port},
          options.only_open ? static_cast<Observer&>(open_ports) : printer,
-         {.interrupted = interrupted, .progress = end_of_step, .ignored = counts.ignored});
+         {.interrupted = interrupted,
+          .progress = end_of_step,
+          .ignored = counts.ignored,
+          .why_unsent = world.why_unsent});
   });
   outcome.attempt([&] {
     printer.flush();
@@ -86,6 +94,7 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
     output.flush();
   });
   warn_of_losses(stats);
+  if (options.format != Format::json) tell_of_nat(output.progress().translation);
   if (options.verbose || on_terminal) write_error(summary_text(output.progress()) + '\n');
   if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
   outcome.attempt([&] {

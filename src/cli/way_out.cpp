@@ -144,6 +144,34 @@ void follow_flows(LiveConfig& config, WayOut& way, const Options& options, Addre
   }
 }
 
+/// Whether a neighbour answers ARP is told by the kernel's table. Past the kernel's routes, or from
+/// a machine to itself, there is nobody to ask for.
+WhyUnsent ask_next_hop(const Route& route, Address next, const Options& options) {
+  if (is_local(route) || options.gateway) return nullptr;
+  const Gateway neighbour = route.gateway.value_or(Gateway{.ipv4 = next, .ipv6 = {}});
+  const auto watch = std::make_shared<NeighbourWatch>(neighbour, route.interface_index);
+  const Refusal refusal{.cause = Refusal::Cause::no_neighbour,
+                        .reason = "",
+                        .neighbour = neighbour.ipv4,
+                        .interface = route.interface};
+  return [watch, refusal] { return watch->is_silent() ? std::optional(refusal) : std::nullopt; };
+}
+
+/// Where no route leads to the target by the interface that was asked for, the kernel looks for it
+/// on that link.
+void note_missing_route(WayOut& way, const Options& options, Address target) {
+  if (options.interface.empty() || way.route.gateway || is_local(way.route)) return;
+  const std::string clause =
+      fmt::format("no route leads to {} by {}, so it is looked for on that link itself",
+                  target.text(), way.route.interface);
+  try {
+    const Route usual = find_route({.target = target, .source = way.route.source});
+    if (!same_way(usual, way.route)) way.limits.push_back(clause);
+  } catch (const Error&) {
+    way.limits.push_back(clause);  // no route by any other interface either
+  }
+}
+
 WayOut open_packets(Method method, const Options& options, Address target, const Route& route) {
   WayOut way{.method = method};
   hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
@@ -161,6 +189,8 @@ WayOut open_packets(Method method, const Options& options, Address target, const
                     .source = way.route.source,
                     .bind_to_interface = !options.interface.empty(),
                     .capture_buffer = capture_buffer(options)};
+  way.why_unsent = ask_next_hop(way.route, next, options);
+  note_missing_route(way, options, next);
   if (method == Method::link) {
     choose_frames(config, options, target, way.route);
   } else {
@@ -176,6 +206,8 @@ WayOut open_sockets(const Options& options, Address target, const Route& route) 
     throw Error(options.needs_packets + " takes packets of our own, which sockets don't make");
   }
   WayOut way{.method = Method::connect, .route = route};
+  way.why_unsent = ask_next_hop(route, target, options);
+  note_missing_route(way, options, target);
   // A bound socket can't follow the NAT of this machine, so only where the kernel would else send
   // some SYNs of a trace by another interface.
   way.bind_sockets = !options.interface.empty() || varies_by_source_port(target, route, options);
@@ -202,6 +234,14 @@ WayOut open_way_out(Method method, const Options& options, Address target, const
                                    : open_packets(method, options, target, route);
 }
 
+std::optional<WayOut> way_by_sockets(const Options& options, const WayOut& packets) {
+  const bool is_free = options.method == Method::automatic && packets.method != Method::connect;
+  if (!is_free || !options.interface.empty() || !options.needs_packets.empty()) return std::nullopt;
+  if (options.one_path || options.source_port || options.gateway) return std::nullopt;
+  return WayOut{
+      .method = Method::connect, .route = packets.route, .why_unsent = packets.why_unsent};
+}
+
 WayOut open_best_way_out(const Options& options, Address target, const Route& route,
                          std::vector<std::string>& passed_over) {
   require_one_source(target, route, options);
@@ -221,6 +261,9 @@ WayOut open_best_way_out(const Options& options, Address target, const Route& ro
 }
 
 std::vector<std::string> limits_of(Method method, const Options& options) {
+  if (method == Method::link) {
+    return {"frames pass by this machine's own packet filter and NAT, as an application's do not"};
+  }
   if (method != Method::connect) return {};
   std::vector<std::string> limits;
   if (options.one_path) {
@@ -231,6 +274,7 @@ std::vector<std::string> limits_of(Method method, const Options& options) {
   }
   limits.emplace_back("the kernel chooses sequence numbers and options");
   limits.emplace_back("only the first answer to each probe is seen, and no IP header of a quote");
+  limits.emplace_back("whether a SYN left this machine is not seen");
   return limits;
 }
 

@@ -7,6 +7,7 @@
 #include <tracetcp/live.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,12 @@ struct WayOut {
   Route route;                           ///< of the first flow
   bool bind_sockets = false;             ///< sockets are bound to the route's interface
   std::vector<std::string> limits;       ///< what the route makes of it, one clause each
+  WhyUnsent why_unsent;                  ///< asks this machine about the next hop
 };
+
+/// The same by sockets, where the SYNs of packets of our own are not seen leaving: an application's
+/// go where the NAT of this machine sends them. Empty: the options ask for what sockets can't do.
+std::optional<WayOut> way_by_sockets(const Options& options, const WayOut& packets);
 
 /// The route to the target, or to the gateway that the options name, before there is a source port.
 /// Throws Error.

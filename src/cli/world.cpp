@@ -41,10 +41,7 @@ void set_confined(World& world, SandboxNeeds needs) {
   world.passed_over.push_back("capabilities are left: " + confinement.privileged);
 }
 
-World open_real(const Options& options, const Waker& waker) {
-  World world{.target = resolve(options.host)};
-  const WayOut way =
-      open_best_way_out(options, world.target, route_to(world.target, options), world.passed_over);
+void describe(World& world, const WayOut& way, const Options& options) {
   world.method = name(way.method);
   world.limits = limits_of(way.method, options);
   world.limits.insert(world.limits.end(), way.limits.begin(), way.limits.end());
@@ -57,12 +54,42 @@ World open_real(const Options& options, const Waker& waker) {
   world.interface = way.route.interface;
   world.source = way.route.source;
   world.source_ports = way.ports;
+  world.why_unsent = way.why_unsent;
+}
+
+/// Reports say that it was not the first choice.
+std::function<void(World&)> switch_to_sockets(const Options& options, const WayOut& packets,
+                                              const Waker& waker) {
+  auto sockets = way_by_sockets(options, packets);
+  if (!sockets) return nullptr;
+  const auto way = std::make_shared<WayOut>(std::move(*sockets));
+  const auto method = packets.method;
+  return [way, method, &options, &waker](World& world) {
+    describe(world, *way, options);
+    world.limits.insert(
+        world.limits.begin(),
+        fmt::format("taken as SYNs by method {} were not seen leaving this machine, as where its "
+                    "NAT leads them elsewhere",
+                    name(method)));
+    world.link.reset();
+    world.sockets = socket_prober(options, *way, waker);
+    world.use_sockets = nullptr;
+  };
+}
+
+World open_real(const Options& options, const Waker& waker) {
+  World world{.target = resolve(options.host)};
+  const WayOut way =
+      open_best_way_out(options, world.target, route_to(world.target, options), world.passed_over);
+  describe(world, way, options);
+  world.use_sockets = switch_to_sockets(options, way, waker);
   world.seed = options.seed ? *options.seed : random_seed();
   world.held = way.held;
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
   auto file = open_recording(options);
-  set_confined(world, {.sockets = options.look_up_names || way.handles == nullptr});
+  set_confined(world, {.sockets = options.look_up_names || way.handles == nullptr ||
+                                  world.use_sockets != nullptr});
   if (way.handles == nullptr) {
     world.sockets = socket_prober(options, way, waker);
   } else {
@@ -123,7 +150,8 @@ std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,
                             .interface = way.bind_sockets ? way.route.interface : "",
                             .by_gateway = way.route.gateway.has_value()},
                     .ports = way.ports,
-                    .timeout = options.strategy.timeout},
+                    .timeout = options.strategy.timeout,
+                    .why_unsent = way.why_unsent},
       waker);
 }
 

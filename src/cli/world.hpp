@@ -10,6 +10,7 @@
 #include <tracetcp/prober.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ struct World {
   std::unique_ptr<Prober> sockets;
   RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
+  WhyUnsent why_unsent;                ///< asks this machine why SYNs don't leave
+  /// Makes it one of Method::connect, for when our SYNs are not seen leaving; empty: it can't be.
+  std::function<void(World&)> use_sockets;
 };
 
 std::uint64_t random_seed();

@@ -59,6 +59,18 @@ std::string_view of_code(std::span<const std::string_view> texts, std::uint8_t c
 
 }  // namespace
 
+Refusal refusal_of(std::uint8_t icmp_type, std::uint8_t icmp_code) {
+  constexpr std::uint8_t net = 0;
+  constexpr std::uint8_t host = 1;
+  Refusal refusal{.cause = Refusal::Cause::firewall,
+                  .reason = std::string(icmp_text(icmp_type, icmp_code)),
+                  .neighbour = std::nullopt,
+                  .interface = ""};
+  if (icmp_code == net) refusal.cause = Refusal::Cause::no_route;
+  if (icmp_code == host) refusal.cause = Refusal::Cause::other;
+  return refusal;
+}
+
 ReplyKind kind_of_icmp(std::uint8_t type) {
   switch (type) {
     case icmp_type::time_exceeded:

@@ -44,6 +44,8 @@ std::string_view name(Reason reason) {
       return "not-delivered";
     case Reason::own_reset:
       return "own-reset";
+    case Reason::own_error:
+      return "own-error";
     case Reason::tcp_other:
       return "tcp-other";
     case Reason::duplicate:

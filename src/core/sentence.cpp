@@ -127,23 +127,60 @@ std::uint32_t syns_beyond(const Trace& trace) {
   return count;
 }
 
+/// What an application gets, and what to do.
+std::string consequence(const Trace& trace, const Refusal& refusal) {
+  switch (refusal.cause) {
+    case Refusal::Cause::no_neighbour: {
+      const bool is_target = refusal.neighbour == trace.target.address;
+      return fmt::format(
+          ", so an application gets \"No route to host\"; `ip neighbour` shows who answers{}",
+          is_target ? "" : ", `ip route` who is the gateway");
+    }
+    case Refusal::Cause::firewall:
+      return "; see `nft list ruleset`";
+    case Refusal::Cause::no_route:
+      return "; `ip route` and `ip rule` show where packets can go";
+    case Refusal::Cause::other:
+      break;
+  }
+  return "";
+}
+
 std::string unknown(const Trace& trace) {
   const std::string hop = last_hop(trace.verdict);
   const std::string nothing = fmt::format("nothing is known of port {}{}", trace.target.port.value,
                                           hop.empty() ? "" : " beyond " + hop);
   if (trace.refusal) {
-    return fmt::format("Our SYNs did not leave this machine: {}; {}.", text(*trace.refusal),
-                       nothing);
+    return fmt::format("Our SYNs did not leave this machine: {}{}; {}.", text(*trace.refusal),
+                       consequence(trace, *trace.refusal), nothing);
   }
   const std::uint32_t syns = syns_beyond(trace);
   const std::string which =
       syns == 1 ? "Our SYN was not seen leaving this machine"
                 : fmt::format("None of {} SYNs was seen leaving this machine", syns);
-  return fmt::format("{}: a firewall, a route or a NAT of its own may stop or change {}; {}.",
-                     which, syns == 1 ? "it" : "them", nothing);
+  return fmt::format(
+      "{}: a firewall, a route or a NAT of its own may stop or change {}; {}, try "
+      "--method connect.",
+      which, syns == 1 ? "it" : "them", nothing);
 }
 
 }  // namespace
+
+std::string text(const Translation& translation) {
+  const auto of = [](const Endpoint& end) {
+    return fmt::format("{}:{}", end.address.text(), end.port.value);
+  };
+  const auto& [made, left] = translation;
+  std::string text = "sends SYNs";
+  if (left.target != made.target) {
+    text += fmt::format(" for {} to {}", of(made.target), of(left.target));
+  }
+  if (left.source != made.source) {
+    text += fmt::format("{} from {} instead of {}", left.target == made.target ? "" : ",",
+                        of(left.source), of(made.source));
+  }
+  return text;
+}
 
 std::string text(const Refusal& refusal) {
   const std::string reason = refusal.reason.empty() ? "" : " (" + refusal.reason + ")";

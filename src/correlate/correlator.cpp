@@ -1,5 +1,6 @@
 #include "correlate/correlator.hpp"
 
+#include "correlate/own_error.hpp"
 #include "correlate/stray_of.hpp"
 
 #include <algorithm>
@@ -10,6 +11,11 @@ namespace {
 
 constexpr std::uint8_t bit(ReplyKind kind) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+}
+
+Flow outgoing(const TcpSegment& segment) {
+  return {.source = {segment.ip.source, segment.tcp.source},
+          .target = {segment.ip.destination, segment.tcp.destination}};
 }
 
 Flow reversed(const TcpSegment& segment) {
@@ -29,9 +35,9 @@ bool is_told_by_sender(StrayKind kind) {
          kind == StrayKind::wrong_checksum || kind == StrayKind::other_vlan;
 }
 
-bool has_timestamp(const IcmpError::Quote& quote, TsVal value) {
-  if (!quote.tcp.rest || value == TsVal{}) return false;
-  const auto& timestamps = quote.tcp.rest->options.timestamps;
+bool has_timestamp(const TcpHeader& tcp, TsVal value) {
+  if (!tcp.rest || value == TsVal{}) return false;
+  const auto& timestamps = tcp.rest->options.timestamps;
   return timestamps && timestamps->value == value;
 }
 
@@ -185,7 +191,16 @@ void Correlator::conclude(std::uint32_t trace) {
   }
 }
 
+void Correlator::forget_translations(std::uint32_t trace) {
+  const auto keys = translated_of_trace_.find(trace);
+  if (keys == translated_of_trace_.end()) return;
+  for (const Key& key : keys->second) translated_.erase(key);
+  translated_of_trace_.erase(keys);
+}
+
 void Correlator::forget(std::uint32_t trace) {
+  forget_translations(trace);
+  refusals_.erase(trace);
   for (Group* group = take_groups(trace); group != nullptr;) {
     Group* const next = group->next_of_trace;
     drop_members(*group);
@@ -234,12 +249,10 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
   const bool resets = segment.has(TcpRest::rst);
   if (segment.has(TcpRest::syn) && !acknowledges) {
     if (stamp_own_syn(segment, time)) return false;
-    note_translation(segment);
+    note_translation(segment, time);
     return ignore(Reason::not_ours);
   }
-  const Flow outgoing{.source = {segment.ip.source, segment.tcp.source},
-                      .target = {segment.ip.destination, segment.tcp.destination}};
-  if (resets && find_flow(outgoing, segment.tcp.sequence + ~0U) != nullptr) {
+  if (resets && find_flow(outgoing(segment), segment.tcp.sequence + ~0U) != nullptr) {
     return ignore(Reason::own_reset);
   }
   if (!acknowledges && !resets) return ignore(Reason::not_ours);
@@ -254,6 +267,7 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
     return stray(*group, *kind, segment, time, reply);
   }
   fill_in(reply, segment.ip, time, resets ? ReplyKind::rst : ReplyKind::syn_ack);
+  reply.from = group->key.flow.target.address;  // as an application sees it, see note_translation()
   if (!resets && echoes_another(group->members, tcp)) {
     return stray(*group, StrayKind::other_echo, segment, time, reply);
   }
@@ -317,16 +331,86 @@ Correlator::Group* Correlator::find_answered_elsewhere(const TcpSegment& segment
   return nullptr;
 }
 
-/// A SYN of ours with other addresses or ports: this machine translates it, and the answers back.
-void Correlator::note_translation(const TcpSegment& syn) {
+/// A SYN of ours with other addresses or ports: this machine translates it, and the answers back
+/// after they were captured.
+void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
   const OfIsn* same_isn = by_isn_.find(syn.tcp.sequence.value);
   if (same_isn == nullptr) return;
   for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
     group->translated = true;
   }
+  const OfTrace* all = by_trace_.find(same_isn->first->trace);
+  if (vantage_ != Vantage::sender || all == nullptr) return;
+  for (Group* group = all->first; group != nullptr; group = group->next_of_trace) {
+    if (group->key.isn != syn.tcp.sequence) continue;
+    auto* member = find(group->members, [&](const Member& m) {
+      return m.ip_id == syn.ip.id && has_timestamp(syn.tcp, m.tsval);
+    });
+    if (member == nullptr) continue;
+    const Key key{outgoing(syn), syn.tcp.sequence};
+    const auto [known, is_new] = translated_.try_emplace(key);
+    known = group;
+    if (is_new) translated_of_trace_[group->trace].push_back(key);
+    group->vlan = syn.arrival.vlan;
+    stamp(*member, syn, time);
+    return;
+  }
+}
+
+/// False: it is nothing of that kind.
+bool Correlator::note_refusal(const IcmpError& error) {
+  if (vantage_ != Vantage::sender || !is_own_error(error)) return false;
+  Group* group = find_quoted(error.quote);
+  if (group == nullptr) return false;
+  if (Member* member = member_quoted(*group, error.quote)) member->refused = true;
+  refusals_[group->trace] = refusal_of(error.type, error.code);
+  ignore(Reason::own_error);
+  return true;
+}
+
+Departure Correlator::departure_of(const Group& group, const Member& member) {
+  if (member.refused) return Departure::refused;
+  if (!member.captured) return Departure::unseen;
+  const IcmpError::Quote& left = *member.captured;
+  const Flow flow{.source = {left.ip.source, left.tcp.source},
+                  .target = {left.ip.destination, left.tcp.destination}};
+  return flow == group.key.flow ? Departure::as_made : Departure::translated;
+}
+
+void Correlator::add_departures(Trace& trace) const {
+  const OfTrace* all = by_trace_.find(trace.id);
+  if (all == nullptr) return;
+  std::unordered_map<std::uint32_t, Departure> departures;  // by ProbeId::index
+  for (const Group* group = all->first; group != nullptr; group = group->next_of_trace) {
+    for (const Member& member : group->members) {
+      const Departure departure = departure_of(*group, member);
+      departures[member.index] = departure;
+      if (departure != Departure::translated) continue;
+      const IcmpError::Quote& left = *member.captured;
+      const Translation translation{
+          .made = group->key.flow,
+          .left = {.source = {left.ip.source, left.tcp.source},
+                   .target = {left.ip.destination, left.tcp.destination}}};
+      auto& known = trace.translations;
+      if (std::find(known.begin(), known.end(), translation) == known.end()) {
+        known.push_back(translation);
+      }
+    }
+  }
+  const auto add_to = [&](std::vector<ProbeRecord>& records) {
+    for (ProbeRecord& record : records) {
+      const auto found = departures.find(record.index);
+      if (found != departures.end()) record.departure = found->second;
+    }
+  };
+  for (Hop& hop : trace.hops) add_to(hop.probes);
+  add_to(trace.checks);
+  const auto refusal = refusals_.find(trace.id);
+  if (refusal != refusals_.end()) trace.refusal = refusal->second;
 }
 
 bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
+  if (note_refusal(error)) return false;
   Group* group = find_quoted(error.quote);
   if (group == nullptr) return match_other_isn(error, time, reply);
   if (const auto kind = not_delivered(*group, error.arrival)) {
@@ -359,7 +443,7 @@ bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& 
   reply.quote = quote;
   reply.isn_rewritten = true;
   const std::uint32_t shift = quote.tcp.sequence.value - group->key.isn.value;
-  if (others.agreed == shift || has_timestamp(quote, member->tsval)) {
+  if (others.agreed == shift || has_timestamp(quote.tcp, member->tsval)) {
     return answer(*group, member, reply);
   }
   if (others.agreed || others.contradicted) {
@@ -470,22 +554,28 @@ bool Correlator::stray(Group& group, StrayKind kind, const IcmpError& error, Tim
 }
 
 bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
-  const Flow flow{.source = {segment.ip.source, segment.tcp.source},
-                  .target = {segment.ip.destination, segment.tcp.destination}};
-  Group* group = find_flow(flow, segment.tcp.sequence);
+  Group* group = find_flow(outgoing(segment), segment.tcp.sequence);
   if (group == nullptr) return false;
   note_checksum(segment);
   group->vlan = segment.arrival.vlan;
   auto* member = find(group->members, [&](const Member& m) { return m.ip_id == segment.ip.id; });
-  if (member != nullptr) {
-    member->sent = time;
-    member->captured = IcmpError::Quote{segment.ip, segment.tcp};
-  }
+  if (member != nullptr) stamp(*member, segment, time);
   return true;
 }
 
+void Correlator::stamp(Member& member, const TcpSegment& segment, TimePoint time) {
+  ++seen_leaving_;
+  member.sent = time;
+  member.captured = IcmpError::Quote{segment.ip, segment.tcp};
+}
+
+/// Whose SYNs were made so, or left so.
 Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
-  return groups_.find({flow, isn});
+  const Key key{flow, isn};
+  if (Group* group = groups_.find(key)) return group;
+  if (translated_.size() == 0) return nullptr;
+  Group** const group = translated_.find(key);
+  return group == nullptr ? nullptr : *group;
 }
 
 /// The ISN is the tag that nobody can guess. Of the rest a NAT may have rewritten either end, so

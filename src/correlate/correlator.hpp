@@ -5,9 +5,11 @@
 #include <tracetcp/decode.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/syn.hpp>
+#include <tracetcp/trace.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace tracetcp {
@@ -25,6 +27,10 @@ namespace tracetcp {
 /// with another number is believed if it has the timestamp of the SYN whose IP id it has; or if the
 /// quotes of two probes have their IP ids and differ from our numbers by the same. Once a quote on
 /// the flow contradicts, as guesses do, the second rule is over for that flow.
+///
+/// The NAT of this machine may give our SYNs other addresses and ports before they leave. One with
+/// the sequence number, timestamp and IP id of one of ours is that SYN: from then on what comes for
+/// the addresses and ports that it left with is what came for ours.
 class Correlator {
   struct Group;
 
@@ -64,6 +70,13 @@ class Correlator {
     if (own.arrival.wrong_checksum) checksums_tell_ = false;
   }
 
+  /// Adds to a trace how its SYNs were seen leaving, and why this machine says it did not send
+  /// some.
+  void add_departures(Trace& trace) const;
+
+  /// How many SYNs of ours were seen leaving, as we made them or translated.
+  [[nodiscard]] std::uint64_t seen_leaving() const { return seen_leaving_; }
+
   /// Frees what is known of a trace; what still comes for it counts as late.
   void conclude(std::uint32_t trace);
 
@@ -85,6 +98,7 @@ class Correlator {
     TsVal tsval;
     TimePoint sent;
     std::uint8_t kinds_seen = 0;                      // one bit a ReplyKind
+    bool refused = false;                             // this machine reports that it did not leave
     Boxed<IcmpError::Quote> captured = std::nullopt;  // as it left
   };
 
@@ -159,11 +173,14 @@ class Correlator {
                                                        const Arrival& arrival) const;
   [[nodiscard]] Group* find_group_of(const Flow& flow, bool& accepted) const;
   Group* find_answered_elsewhere(const TcpSegment& segment);
-  void note_translation(const TcpSegment& syn);
+  void note_translation(const TcpSegment& syn, TimePoint time);
+  bool note_refusal(const IcmpError& error);
+  static Departure departure_of(const Group& group, const Member& member);
   void contradict(OtherIsns& others);
   void release(OtherIsns& others);
 
   bool stamp_own_syn(const TcpSegment& segment, TimePoint time);
+  void stamp(Member& member, const TcpSegment& segment, TimePoint time);
   Group* find_flow(const Flow& flow, SeqNumber isn);
   void begin(Group& group, const Key& key, std::uint32_t trace);
   Group* take_groups(std::uint32_t trace);
@@ -171,6 +188,7 @@ class Correlator {
   void forget_isn(const Group& group);
   void drop_members(Group& group);
   Group* find_quoted(const IcmpError::Quote& quote);
+  void forget_translations(std::uint32_t trace);
   static Member* member_of_syn_ack(Group& group, const TcpRest& tcp, TimePoint time);
   Member* member_quoted(Group& group, const IcmpError::Quote& quote);
   [[nodiscard]] bool names_its_probe(const Group& group, const IcmpError::Quote& quote) const;
@@ -189,6 +207,10 @@ class Correlator {
   FlatMap<Key, OtherIsns, KeyHash> other_isns_;  ///< the same keys, where such quotes came
   std::vector<Reply> released_;                  ///< see take_released(), the next one last
   FlatMap<std::uint32_t, OfTrace, NumberHash> by_trace_;
+  FlatMap<Key, Group*, KeyHash> translated_;  ///< by what their SYNs left with
+  std::unordered_map<std::uint32_t, std::vector<Key>> translated_of_trace_;  ///< its keys
+  std::unordered_map<std::uint32_t, Refusal> refusals_;                      ///< by trace; the last
+  std::uint64_t seen_leaving_ = 0;
   std::vector<std::vector<Member>> spare_members_;  ///< memory of groups that are gone
   Tally ignored_;
 };

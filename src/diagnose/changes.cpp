@@ -220,10 +220,17 @@ std::optional<Finding> find_translated_answers(const Trace& trace) {
         if (reply.kind != ReplyKind::time_exceeded || reply.from != trace.target.address) continue;
         Finding finding{.kind = FindingKind::nat, .confidence = Confidence::certain};
         finding.at = {.ttl = hop.ttl, .address = reply.from};
-        finding.clause = fmt::format(
-            "{} answers as the target itself and sends the SYN on: it is led to another machine "
-            "there",
-            text(finding.at));
+        // To sockets the kernel names who its own NAT makes of the sender, from the first hop on.
+        const bool may_be_here = hop.ttl == Ttl{1} && !reply.quote;
+        if (may_be_here) finding.at = {};
+        finding.clause =
+            may_be_here
+                ? "routers answer as the target itself: a NAT on this machine or at hop 1 leads "
+                  "the SYN to another machine and hides their addresses"
+                : fmt::format(
+                      "{} answers as the target itself and sends the SYN on: it is led to another "
+                      "machine there",
+                      text(finding.at));
         finding.evidence.push_back({.port = trace.target.port,
                                     .ttl = hop.ttl,
                                     .probe = probe.index,

@@ -104,6 +104,11 @@ void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoin
   }
   if (!first.trace()) return;
   Trace trace = *std::move(first.trace());
+  if (trace.verdict.state == State::unknown) {  // more flows would not leave this machine either
+    observer.finished(trace);
+    wait_for(observer, prober, interrupted);
+    return;
+  }
   Exploration exploration(prober, strategy, trace, observer, late);
   try {
     while (!exploration.done() && !interrupted()) exploration.step();

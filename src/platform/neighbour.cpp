@@ -35,6 +35,7 @@ struct Entry {
   AddressBytes address;
   unsigned interface_index = 0;
   std::uint16_t state = NUD_NONE;
+  bool is_silent = false;
   Mac mac{};
 };
 
@@ -67,6 +68,7 @@ int read_neighbour(const nlmsghdr* header, void* out) {
                      attributes.address == entry.address;
   if (!meant) return MNL_CB_OK;
   entry.state = message->ndm_state;
+  entry.is_silent = (entry.state & (NUD_INCOMPLETE | NUD_FAILED)) != 0;
   entry.mac = attributes.mac;
   if (!attributes.has_mac && entry.state != NUD_FAILED) entry.state = NUD_INCOMPLETE;
   return MNL_CB_OK;
@@ -139,6 +141,26 @@ std::optional<Mac> find_neighbour(const Gateway& neighbour, unsigned interface_i
   Entry entry{.address = bytes_of(neighbour), .interface_index = interface_index};
   look_up(netlink, entry);
   return is_usable(entry.state) ? std::optional(entry.mac) : std::nullopt;
+}
+
+struct NeighbourWatch::State {
+  Gateway neighbour;
+  unsigned interface_index;
+  Netlink netlink;
+};
+
+NeighbourWatch::NeighbourWatch(const Gateway& neighbour, unsigned interface_index)
+    : state_(new State{.neighbour = neighbour, .interface_index = interface_index, .netlink = {}}) {
+}
+
+NeighbourWatch::~NeighbourWatch() = default;
+
+bool NeighbourWatch::is_silent() {
+  const bool is_known = state_->neighbour.ipv4 || state_->neighbour.ipv6;
+  if (!state_->netlink.is_open() || !is_known) return false;
+  Entry entry{.address = bytes_of(state_->neighbour), .interface_index = state_->interface_index};
+  look_up(state_->netlink, entry);
+  return entry.is_silent;
 }
 
 std::optional<Mac> solicit_neighbour(const Inet6Address& neighbour, unsigned interface_index) {

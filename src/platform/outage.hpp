@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/departure.hpp>
 #include <tracetcp/error.hpp>
 #include <tracetcp/time.hpp>
 
@@ -11,6 +12,14 @@ namespace tracetcp {
 class WayGone : public Error {
  public:
   using Error::Error;
+};
+
+/// This machine refuses a packet, but perhaps not the next one.
+class PacketRefused : public Error {
+ public:
+  explicit PacketRefused(const Refusal& why) : Error(text(why)), refusal(why) {}
+
+  Refusal refusal;
 };
 
 /// For how long to try again where the way out of this machine is gone: an interface that roams or

@@ -1,6 +1,7 @@
 #include "platform/send_remedy.hpp"
 
 #include <cerrno>
+#include <system_error>
 
 namespace tracetcp {
 
@@ -19,6 +20,17 @@ std::string send_remedy(int code) {
     default:
       return "";
   }
+}
+
+bool is_refusal(int code) {
+  return code == EPERM || code == EACCES;
+}
+
+Refusal refused_by_firewall(int code) {
+  return {.cause = Refusal::Cause::firewall,
+          .reason = std::generic_category().message(code),
+          .neighbour = std::nullopt,
+          .interface = ""};
 }
 
 bool may_pass(int code) {

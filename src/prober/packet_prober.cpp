@@ -1,5 +1,9 @@
 #include "prober/packet_prober.hpp"
 
+#include "prober/unsent.hpp"
+
+#include <utility>
+
 namespace tracetcp {
 
 void PacketProber::send(std::span<const Probe> probes) {
@@ -17,15 +21,44 @@ void PacketProber::send(std::span<const Probe> probes) {
 
 std::span<const Reply> PacketProber::wait(TimePoint until) {
   replies_.clear();
+  std::swap(replies_, kept_);
+  take_frames(replies_.empty() ? until : link_.now(), replies_);
+  return replies_;
+}
+
+void PacketProber::take_frames(TimePoint until, std::vector<Reply>& replies) {
   for (const Frame& frame : link_.wait(until)) {
     for (auto reply = correlator_.match(decode(frame), frame.time); reply;
          reply = correlator_.take_released()) {
       const bool cannot_tell = !reply->probe && !reply->answers_nothing();
       if (cannot_tell || reply->kind == ReplyKind::rst) tagger_.use_own_isns(reply->trace);
-      replies_.push_back(std::move(*reply));
+      replies.push_back(std::move(*reply));
     }
   }
-  return replies_;
+}
+
+std::optional<Refusal> PacketProber::why_unsent() const {
+  if (auto refusal = link_.refusal()) return refusal;
+  return why_unsent_ ? why_unsent_() : std::nullopt;
+}
+
+void PacketProber::complete(Trace& trace) {
+  correlator_.add_departures(trace);
+  if (trace.verdict.state != State::silent) return;
+  explain_silence(trace, [this] { return why_unsent(); });
+  if (!trace.cut_short() && !trace.refusal && !has_shown_up(trace)) await_departures(trace);
+  doubt_unseen(trace, link_.stats());
+}
+
+/// A frame takes its time from the kernel to us, more than some wait for answers.
+void PacketProber::await_departures(Trace& trace) {
+  using namespace std::chrono_literals;
+  constexpr Duration longest = 200ms;
+  const TimePoint until = trace.ended + longest;
+  while (!has_shown_up(trace) && link_.now() < until) {
+    take_frames(until, kept_);
+    correlator_.add_departures(trace);
+  }
 }
 
 void PacketProber::conclude(std::uint32_t trace) {

@@ -25,6 +25,8 @@ class CondensedReport final : public Report {
     const Prefix made(trace);
     const std::string_view prefix = made.text();
     add_path_rows(text, prefix, trace, info_, names_);
+    if (info_.max_hops > 1)
+      add_translation_line(text, prefix, trace);  // else of every port scanned
     add_notice_lines(text, prefix, trace);
     add_stray_lines(text, prefix, trace);
     if (has_verdict_row(trace) && !trace.paths) {

@@ -35,6 +35,9 @@ std::string evidence_details(const std::vector<Observation>& evidence) {
 std::string details(const Trace& trace) {
   std::string text = fmt::format("port {}:\n", trace.target.port.value);
   for (const Hop& hop : trace.path()) text += hop_details(hop);
+  for (const Translation& translation : trace.translations) {
+    text += fmt::format("this machine's NAT {}\n", tracetcp::text(translation));
+  }
   const Diagnosis& diagnosis = trace.diagnosis;
   text +=
       fmt::format("answered by {} ({})\n", name(diagnosis.answered_by), name(diagnosis.confidence));

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace tracetcp {
 
 namespace {
@@ -27,6 +29,7 @@ class StandardReport final : public Report {
 
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
     add_path_rows(text, "", trace, info_, names_);
+    add_translation_line(text, "", trace);
     add_notice_lines(text, "", trace);
     add_stray_lines(text, "", trace);
     if (!trace.paths || !has_verdict_row(trace)) add_conclusion(text, trace);  // else it is a row
@@ -37,11 +40,29 @@ class StandardReport final : public Report {
   }
 
  private:
+  /// A router asks for a host three times by ARP, a second each, before it says that it is
+  /// unreachable (RFC 4861, section 10, has the same numbers). Nobody was waited for so long.
+  [[nodiscard]] bool may_be_down(const Trace& trace) const {
+    using namespace std::chrono_literals;
+    constexpr Duration asks_for = 3s;
+    const bool is_live =
+        info_.method == "raw" || info_.method == "link" || info_.method == "connect";
+    if (!is_live || trace.verdict.state != State::silent || !trace.verdict.ttl) return false;
+    if (!trace.diagnosis.findings.empty() || trace.paths) return false;
+    TimePoint first = trace.ended;
+    for (const Hop& hop : trace.hops) {
+      if (hop.ttl <= *trace.verdict.ttl) continue;
+      for (const ProbeRecord& probe : hop.probes) first = std::min(first, probe.sent);
+    }
+    return trace.ended - first < asks_for;
+  }
+
   void add_conclusion(std::string& text, const Trace& trace) const {
     const Verdict& verdict = trace.verdict;
     const Address from = verdict.from.value_or(trace.target.address);
     if (!has_verdict_row(trace)) {
       text += sentence(trace);
+      if (may_be_down(trace)) text += " (Of a host that is down routers report late: --patient.)";
     } else if (verdict.state == State::rejected) {
       text += rejection_row(trace, from);
     } else {

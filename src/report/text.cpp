@@ -150,6 +150,15 @@ void add_finding_rows(std::string& text, std::string_view prefix, const Trace& t
   }
 }
 
+void add_translation_line(std::string& text, std::string_view prefix, const Trace& trace) {
+  if (trace.translations.empty()) return;
+  const std::size_t others = trace.translations.size() - 1;
+  text +=
+      fmt::format("{}This machine's NAT {}", prefix, tracetcp::text(trace.translations.front()));
+  if (others != 0) text += fmt::format(", and otherwise {} more times", others);
+  text += ".\n";
+}
+
 void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace) {
   for (const Notice& notice : trace.notices.different()) {
     text += fmt::format("{}Note: {} reports: {}", prefix, notice.from.text(),

@@ -46,6 +46,9 @@ void add_path_sentences(std::string& text, std::string_view prefix, const Trace&
 /// One line per finding that the rows do not show, each begins with `prefix`.
 void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace);
 
+/// What the NAT of this machine makes of our SYNs, in one line.
+void add_translation_line(std::string& text, std::string_view prefix, const Trace& trace);
+
 /// One line per notice, then the captured packets that were lost; each begins with `prefix`.
 /// What came by the hundred and means nothing: duplicates, and what answers none of our SYNs.
 void add_stray_lines(std::string& text, std::string_view prefix, const Trace& trace);

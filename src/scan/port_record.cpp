@@ -38,7 +38,8 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
     hop.probes.push_back({.index = static_cast<std::uint32_t>(lane),
                           .ttl = ttl,
                           .sent = record.asked.at(lane),
-                          .replies = {}});
+                          .replies = {},
+                          .departure = record.departure(lane)});
   };
   if (record.answer) {
     add(record.answer->syn.lane);
@@ -50,6 +51,7 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
     if (*answer) hop.probes.back().replies.push_back(reply_of(record, **answer, trace.id));
   }
   if (record.strays) trace.strays = *record.strays;
+  if (record.translation) trace.translations.push_back(*record.translation);
   conclude(trace);
   if (record.contradiction) trace.diagnosis = diagnose(digest(trace), {});
   return trace;

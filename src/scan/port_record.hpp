@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/boxed.hpp>
+#include <tracetcp/departure.hpp>
 #include <tracetcp/engine.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/stray.hpp>
@@ -51,6 +52,13 @@ struct PortRecord {
   std::optional<ScanAnswer> answer;
   std::optional<ScanAnswer> contradiction;  ///< a later one to the same SYN, of another kind
   Boxed<Strays> strays;                     ///< that came before it
+  std::uint16_t seen_lanes = 0;             ///< a bit for each whose SYN was seen leaving
+  Boxed<Translation> translation;           ///< of the last by the NAT of this machine
+
+  [[nodiscard]] Departure departure(std::size_t lane) const {
+    if ((seen_lanes >> lane & 1U) == 0) return Departure::unseen;
+    return translation ? Departure::translated : Departure::as_made;
+  }
 
   /// The lane of the next try.
   [[nodiscard]] std::uint8_t next_lane() const {

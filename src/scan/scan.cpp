@@ -1,5 +1,7 @@
+#include "prober/unsent.hpp"
 #include "scan/scan_codec.hpp"
 #include "scan/scanner.hpp"
+#include "tracer/judge.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
@@ -55,7 +57,7 @@ class ScanRun {
   void take(const Frame& frame) {
     const ScanEvent event = codec_.decode(frame);
     if (const auto* sent = std::get_if<ScanSent>(&event)) {
-      scanner_.sent(sent->syn, sent->time);
+      scanner_.sent(sent->syn, sent->time, sent->translation);
     } else if (const auto* answer = std::get_if<ScanAnswer>(&event)) {
       take(*answer);
     } else if (const auto* stray = std::get_if<ScanStray>(&event)) {
@@ -77,13 +79,23 @@ class ScanRun {
 
   void hand_over() {
     while (!scanner_.under_way().empty() && scanner_.under_way().front().settled) {
-      const Trace trace = trace_of(scanner_.under_way().front(), job_, strategy_.first_ttl,
-                                   strategy_.probes_per_hop);
+      Trace trace = trace_of(scanner_.under_way().front(), job_, strategy_.first_ttl,
+                             strategy_.probes_per_hop);
+      if (trace.verdict.state == State::unknown) {
+        explain_silence(trace, [this] { return why_unsent(); });
+        doubt_unseen(trace, link_.stats());
+        if (!trace.refusal) trace.verdict = judge(trace);
+      }
       observer_.begun(trace);
       observer_.settled(trace, trace.hops.front());
       observer_.finished(trace);
       scanner_.pop(trace.verdict.state);
     }
+  }
+
+  [[nodiscard]] std::optional<Refusal> why_unsent() const {
+    if (auto refusal = link_.refusal()) return refusal;
+    return hooks_.why_unsent ? hooks_.why_unsent() : std::nullopt;
   }
 
   Link& link_;

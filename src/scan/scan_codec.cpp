@@ -1,5 +1,6 @@
 #include "scan/scan_codec.hpp"
 
+#include "correlate/own_error.hpp"
 #include "correlate/stray_of.hpp"
 
 #include <random>
@@ -57,7 +58,24 @@ ScanEvent ScanCodec::decode(const Frame& frame) {
   return std::get<Reason>(decoded);
 }
 
+ScanCodec::FlowKey ScanCodec::key_of(const Flow& flow) {
+  const auto packed = [](const Endpoint& end) {
+    return std::uint64_t{end.address.value()} << 16 | end.port.value;
+  };
+  return {packed(flow.source), packed(flow.target)};
+}
+
+/// The SYN that this machine's NAT let out with these addresses and ports; empty: none.
+std::optional<ScanSyn> ScanCodec::left_as(const Flow& flow) const {
+  if (translated_.empty()) return std::nullopt;
+  const auto found = translated_.find(key_of(flow));
+  return found == translated_.end() ? std::nullopt : std::optional(found->second);
+}
+
 ScanEvent ScanCodec::decode_tcp(const TcpSegment& segment, TimePoint time) {
+  const auto translated = left_as({.source = {segment.ip.destination, segment.tcp.destination},
+                                   .target = {segment.ip.source, segment.tcp.source}});
+  if (translated) return decode_answer(segment, *translated, time);
   if (segment.ip.destination == origin_.source) {
     if (segment.ip.source == job_.target) {
       const auto answered = syn_with(segment.tcp.destination, segment.tcp.source);
@@ -89,7 +107,7 @@ ScanEvent ScanCodec::decode_answer(const TcpSegment& segment, ScanSyn syn, TimeP
   return ScanAnswer{.syn = syn,
                     .kind = resets ? ReplyKind::rst : ReplyKind::syn_ack,
                     .ttl = segment.ip.ttl,
-                    .from = segment.ip.source,
+                    .from = job_.target,  // as an application sees it, where it was translated
                     .time = time};
 }
 
@@ -119,7 +137,7 @@ ScanEvent ScanCodec::decode_from_elsewhere(const TcpSegment& segment, TimePoint 
 ScanEvent ScanCodec::decode_own(const TcpSegment& segment, TimePoint time) {
   const auto own = syn_with(segment.tcp.source, segment.tcp.destination);
   if (!own || segment.ip.source != origin_.source || segment.ip.destination != job_.target) {
-    return Reason::not_ours;
+    return decode_translated(segment, time);
   }
   const SeqNumber isn = isn_of(*own);
   const bool is_syn = segment.has(TcpRest::syn) && !segment.has(TcpRest::ack);
@@ -128,7 +146,26 @@ ScanEvent ScanCodec::decode_own(const TcpSegment& segment, TimePoint time) {
     return ScanSent{.syn = *own, .time = time};
   }
   if (segment.has(TcpRest::rst) && segment.tcp.sequence == isn + 1) return Reason::own_reset;
-  return Reason::not_ours;
+  return decode_translated(segment, time);
+}
+
+/// The timestamp says which SYN it may be, the sequence number that it is that one.
+ScanEvent ScanCodec::decode_translated(const TcpSegment& segment, TimePoint time) {
+  const auto& timestamps = segment.tcp.rest->options.timestamps;
+  const bool is_syn = segment.has(TcpRest::syn) && !segment.has(TcpRest::ack);
+  if (!is_syn || !timestamps || timestamps->value == TsVal{} || !is_known(timestamps->value)) {
+    return Reason::not_ours;
+  }
+  const ScanSyn syn = last_syns_[timestamps->value.value & 0xffffU];
+  if (segment.tcp.sequence != isn_of(syn)) return Reason::not_ours;
+  const Translation translation{
+      .made = {.source = {origin_.source, source_port(syn.lane)},
+               .target = {job_.target, syn.port}},
+      .left = {.source = {segment.ip.source, segment.tcp.source},
+               .target = {segment.ip.destination, segment.tcp.destination}}};
+  translated_[key_of(translation.left)] = syn;
+  own_vlan_ = segment.arrival.vlan;
+  return ScanSent{.syn = syn, .time = time, .translation = translation};
 }
 
 /// What the kernel would not hand to the socket of an application.
@@ -145,9 +182,12 @@ bool ScanCodec::is_known(TsVal echo) const {
 
 /// A NAT may have rewritten the addresses that are quoted; ports and ISN are proof enough.
 ScanEvent ScanCodec::decode_icmp(const IcmpError& error, TimePoint time) const {
-  const auto syn = syn_with(error.quote.tcp.source, error.quote.tcp.destination);
+  auto syn = left_as({.source = {error.quote.ip.source, error.quote.tcp.source},
+                      .target = {error.quote.ip.destination, error.quote.tcp.destination}});
+  if (!syn) syn = syn_with(error.quote.tcp.source, error.quote.tcp.destination);
   if (!syn) return Reason::not_ours;
   if (error.quote.tcp.sequence != isn_of(*syn)) return Reason::other_isn;
+  if (is_own_error(error)) return Reason::own_error;
   if (const auto kind = not_delivered(error.arrival)) {
     return ScanStray{.syn = *syn, .stray = stray_of(*kind, error, time)};
   }

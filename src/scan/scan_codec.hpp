@@ -5,9 +5,13 @@
 #include "scan/siphash.hpp"
 
 #include <tracetcp/decode.hpp>
+#include <tracetcp/departure.hpp>
 #include <tracetcp/scan.hpp>
 
+#include <array>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -18,6 +22,7 @@ namespace tracetcp {
 struct ScanSent {
   ScanSyn syn;
   TimePoint time;
+  std::optional<Translation> translation{};  ///< by the NAT of this machine
 };
 
 /// What a captured frame means to a scan, or why it means nothing.
@@ -26,7 +31,8 @@ using ScanEvent = std::variant<Reason, ScanSent, ScanAnswer, ScanStray>;
 /// Between SYNs of a scan and packets. It needs not remember what was sent: the ISN of a SYN is a
 /// keyed hash of its ports, so that every answer, all of which bring the ISN back, proves by itself
 /// which SYN it answers. Only to tell what a SYN-ACK from another port answers it keeps the ports
-/// of the last SYNs by their timestamps.
+/// of the last SYNs by their timestamps; and the addresses and ports that the NAT of this machine
+/// gave to SYNs, where it did.
 class ScanCodec {
  public:
   /// Throws Error where libnet fails.
@@ -38,6 +44,9 @@ class ScanCodec {
   [[nodiscard]] ScanEvent decode(const Frame& frame);
 
  private:
+  using FlowKey = std::array<std::uint64_t, 2>;
+  [[nodiscard]] static FlowKey key_of(const Flow& flow);
+
   [[nodiscard]] Port source_port(std::uint8_t lane) const;
   /// Which SYN has these ports; empty: none of this scan.
   [[nodiscard]] std::optional<ScanSyn> syn_with(Port source, Port target) const;
@@ -46,6 +55,8 @@ class ScanCodec {
   [[nodiscard]] ScanEvent decode_answer(const TcpSegment& segment, ScanSyn syn,
                                         TimePoint time) const;
   [[nodiscard]] ScanEvent decode_own(const TcpSegment& segment, TimePoint time);
+  [[nodiscard]] ScanEvent decode_translated(const TcpSegment& segment, TimePoint time);
+  [[nodiscard]] std::optional<ScanSyn> left_as(const Flow& flow) const;
   [[nodiscard]] ScanEvent decode_from_elsewhere(const TcpSegment& segment, TimePoint time) const;
   [[nodiscard]] ScanEvent decode_icmp(const IcmpError& error, TimePoint time) const;
   [[nodiscard]] std::optional<StrayKind> not_delivered(const Arrival& arrival) const;
@@ -59,6 +70,7 @@ class ScanCodec {
   std::uint32_t first_tsval_;
   std::uint32_t next_tsval_;
   std::vector<ScanSyn> last_syns_;         ///< the last 65536, by the lower half of the timestamp
+  std::map<FlowKey, ScanSyn> translated_;  ///< by what the SYN left with
   std::optional<std::uint16_t> own_vlan_;  ///< that our SYNs leave by
   std::vector<std::uint8_t> packets_;
   std::vector<Bytes> views_;

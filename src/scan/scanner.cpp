@@ -97,10 +97,15 @@ void Scanner::ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due) 
   asks_.push_back({.port = record.port, .tries = record.tries, .time = now});
 }
 
-void Scanner::sent(ScanSyn syn, TimePoint time) {
+void Scanner::sent(ScanSyn syn, TimePoint time, const std::optional<Translation>& translation) {
   if (syn.lane >= scan_most_tries) return;
   PortRecord* record = find(syn.port);
-  if (record != nullptr && syn.lane < record->tries) record->asked.at(syn.lane) = time;
+  if (record == nullptr || syn.lane >= record->tries) return;
+  record->asked.at(syn.lane) = time;
+  record->seen_lanes = static_cast<std::uint16_t>(record->seen_lanes | 1U << syn.lane);
+  if (!translation) return;
+  record->translation = *translation;
+  progress_.translation = translation;
 }
 
 bool Scanner::on(const ScanAnswer& answer) {

@@ -27,7 +27,8 @@ class Scanner {
   void next(TimePoint now, std::vector<ScanSyn>& due);
 
   /// Our own SYN was captured on its way out.
-  void sent(ScanSyn syn, TimePoint time);
+  void sent(ScanSyn syn, TimePoint time,
+            const std::optional<Translation>& translation = std::nullopt);
 
   /// False: the answer changes nothing, as it comes late or twice.
   bool on(const ScanAnswer& answer);

@@ -120,6 +120,7 @@ class Run {
         observer_.settled(trace, trace.hops[entry.shown]);
       }
       if (!entry.tracer.done()) return;
+      entry.tracer.complete([&](Trace& ended) { prober_.complete(ended); });
       observer_.finished(trace);
       prober_.conclude(trace.id);
       window_.pop_front();

@@ -57,6 +57,13 @@ class Tracer {
 
   [[nodiscard]] const Trace& trace() const { return trace_; }
 
+  /// Once it is done: lets `add` say what is known of its silence, and judges that anew.
+  template <class Add>
+  void complete(Add add) {
+    add(trace_);
+    if (trace_.verdict.state == State::silent) trace_.verdict = judge(trace_);
+  }
+
  private:
   /// Where the record of a probe is, by ProbeId::index.
   struct Place {

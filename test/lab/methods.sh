@@ -93,8 +93,9 @@ table inet lab {
   }
 }
 RULES
-trace_by raw -n -F "$SERVER:8080"
-like "raw behind a local firewall" "$STATUS $ERR" '^1 tracetcp: cannot send a SYN to 10\.77\.10\.2: Operation not permitted; a firewall'
+trace_by raw --json -n -F -t 300 "$SERVER:8080"
+is "raw behind a local firewall" "$STATUS $ERR$(verdict)" "1 unknown null null"
+like "raw behind a local firewall: says why" "$(jq -r .verdict.text <<< "$OUT")" '^Our SYNs did not leave this machine: a firewall on this machine refuses them \(Operation not permitted\); see .nft list ruleset'
 trace_by connect --json -n -F -m 3 "$SERVER:8080"
 is "connect behind a local firewall" "$STATUS $(json_hops)/$(verdict)" "0 /silent null null"
 

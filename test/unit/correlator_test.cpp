@@ -413,4 +413,147 @@ TEST_CASE("two flows with the same ISN are told apart by their ports") {
   CHECK(flow.take(exceeded(11))->trace == 7);
 }
 
+namespace {
+
+const Endpoint behind_nat{Address(0x0a00000b), Port{8080}};
+const Endpoint as_vip{Address(0x0a000004), Port{50000}};
+
+/// The i-th SYN of a FlowOf, as the NAT of its machine lets it out.
+TcpSegment left_as(int i, Endpoint source, Endpoint target) {
+  TcpSegment syn{.ip = {.source = source.address,
+                        .destination = target.address,
+                        .id = IpId{static_cast<std::uint16_t>(11 + i)}},
+                 .tcp = {.source = source.port,
+                         .destination = target.port,
+                         .sequence = isn,
+                         .rest = TcpRest{.flags = TcpRest::syn}}};
+  syn.tcp.rest->options.timestamps = {TsVal{static_cast<std::uint32_t>(501 + i)}, TsVal{0}};
+  return syn;
+}
+
+/// A SYN-ACK or RST from there to there.
+TcpSegment answer_between(Endpoint from, Endpoint to, std::uint8_t flags) {
+  return {.ip = {.source = from.address, .destination = to.address},
+          .tcp = {.source = from.port,
+                  .destination = to.port,
+                  .sequence = {77},
+                  .rest = TcpRest{.acknowledgement = isn + 1, .flags = flags}}};
+}
+
+/// As add_departures() has it of a trace with one probe a hop.
+Trace departures(const Correlator& correlator, int probes) {
+  Trace trace;
+  trace.id = 7;
+  for (int i = 0; i < probes; ++i) {
+    trace.hops.push_back({.ttl = Ttl{static_cast<std::uint8_t>(i + 1)},
+                          .probes = {{.index = static_cast<std::uint32_t>(i)}}});
+  }
+  correlator.add_departures(trace);
+  return trace;
+}
+
+}  // namespace
+
+TEST_CASE("what answers a SYN as this machine's NAT let it out answers the SYN that we made") {
+  constexpr std::uint8_t syn_and_ack = TcpRest::syn | TcpRest::ack;
+  for (const Endpoint target : {far_end, behind_nat}) {
+    for (const Endpoint source : {us, as_vip}) {
+      if (target == far_end && source == us) continue;
+      FlowOf flow(2);
+      CHECK_FALSE(flow.take(left_as(0, source, target), at(40ms)));
+      const auto open = flow.take(answer_between(target, source, syn_and_ack));
+      REQUIRE(open);
+      CHECK(open->kind == ReplyKind::syn_ack);
+      CHECK(open->from == far_end.address);  // as an application sees it
+      FlowOf expiring(2);
+      expiring.take(left_as(1, source, target), at(40ms));
+      auto error = exceeded(12);
+      error.quote.ip.source = source.address;
+      error.quote.ip.destination = target.address;
+      error.quote.tcp.source = source.port;
+      error.quote.tcp.destination = target.port;
+      const auto hop = expiring.take(error);
+      REQUIRE(hop);
+      CHECK(hop->probe == 1);
+      CHECK(hop->rtt == 60ms);
+      CHECK(hop->from == router);
+      const Trace trace = departures(expiring.correlator, 2);
+      CHECK(trace.hops[0].probes[0].departure == Departure::unseen);
+      CHECK(trace.hops[1].probes[0].departure == Departure::translated);
+      REQUIRE(trace.translations.size() == 1);
+      CHECK(trace.translations[0] == Translation{{us, far_end}, {source, target}});
+    }
+  }
+}
+
+TEST_CASE("our kernel's RST leaves translated, too") {
+  FlowOf flow(1);
+  flow.take(left_as(0, as_vip, behind_nat));
+  auto reset = answer_between(as_vip, behind_nat, TcpRest::rst);
+  reset.tcp.sequence = isn + 1;
+  CHECK_FALSE(flow.take(reset));
+  CHECK(flow.correlator.ignored().of(Reason::own_reset) == 1);
+}
+
+TEST_CASE("a SYN with our number, but not our timestamp and IP id, is none of ours") {
+  FlowOf flow(1);
+  auto other = left_as(0, as_vip, behind_nat);
+  other.tcp.rest->options.timestamps->value = TsVal{999};
+  flow.take(other);
+  CHECK_FALSE(flow.take(answer_between(behind_nat, as_vip, TcpRest::rst | TcpRest::ack)));
+  other = left_as(0, as_vip, behind_nat);
+  other.ip.id = IpId{999};
+  flow.take(other);
+  CHECK_FALSE(flow.take(answer_between(behind_nat, as_vip, TcpRest::rst | TcpRest::ack)));
+  CHECK(departures(flow.correlator, 1).translations.empty());
+  CHECK(flow.correlator.seen_leaving() == 0);
+}
+
+TEST_CASE("in a capture of somebody else's a translated SYN is one of another flow") {
+  Correlator correlator(Correlator::Quotes::kept, Correlator::Vantage::anywhere);
+  const Syn syn{.flow = {us, far_end}, .ttl = Ttl{1}, .tag = {isn, IpId{11}, TsVal{501}}};
+  correlator.add({.trace = 7, .index = 0}, syn, at(0ms));
+  correlator.match(left_as(0, as_vip, behind_nat), at(1ms));
+  CHECK_FALSE(
+      correlator.match(answer_between(behind_nat, as_vip, TcpRest::rst | TcpRest::ack), at(2ms)));
+}
+
+TEST_CASE("what is forgotten of a trace is forgotten of its translations") {
+  FlowOf flow(1);
+  flow.take(left_as(0, as_vip, behind_nat));
+  flow.correlator.forget(7);
+  CHECK_FALSE(flow.take(answer_between(behind_nat, as_vip, TcpRest::rst | TcpRest::ack)));
+  CHECK(flow.correlator.ignored().of(Reason::not_ours) == 2);  // the SYN, and its answer
+}
+
+TEST_CASE("what our kernel says to itself of a SYN is no answer, but why it did not leave") {
+  FlowOf flow(2);
+  auto error = exceeded(12);
+  error.type = 3;
+  error.code = 13;
+  error.ip.source = us.address;
+  CHECK_FALSE(flow.take(error));
+  const Trace trace = departures(flow.correlator, 2);
+  CHECK(trace.hops[0].probes[0].departure == Departure::unseen);
+  CHECK(trace.hops[1].probes[0].departure == Departure::refused);
+  REQUIRE(trace.refusal);
+  CHECK(trace.refusal->cause == Refusal::Cause::firewall);
+  CHECK(trace.refusal->reason == "administratively prohibited");
+  CHECK(flow.correlator.ignored().of(Reason::own_error) == 1);
+}
+
+TEST_CASE("a SYN to this machine itself may be rejected by it") {
+  Correlator correlator;
+  const Syn syn{
+      .flow = {us, {us.address, Port{80}}}, .ttl = Ttl{1}, .tag = {isn, IpId{11}, TsVal{501}}};
+  correlator.add({.trace = 7, .index = 0}, syn, at(0ms));
+  auto error = exceeded(11);
+  error.type = 3;
+  error.ip.source = us.address;
+  error.quote.ip.destination = us.address;
+  const auto reply = correlator.match(error, at(1ms));
+  REQUIRE(reply);
+  CHECK(reply->kind == ReplyKind::unreachable);
+}
+
 }  // namespace correlator_test

@@ -91,17 +91,25 @@ TEST_CASE("in words: what was not seen, or why this machine did not send") {
   CHECK(name(trace.verdict.state) == "unknown");
   CHECK(sentence(trace) ==
         "None of 3 SYNs was seen leaving this machine: a firewall, a route or a NAT of its own may "
-        "stop or change them; nothing is known of port 80 beyond hop 1 (10.77.1.2).");
+        "stop or change them; nothing is known of port 80 beyond hop 1 (10.77.1.2), try --method "
+        "connect.");
   CHECK(sentence(unknown_port(25)) ==
         "Our SYN was not seen leaving this machine: a firewall, a route or a NAT of its own may "
-        "stop or change it; nothing is known of port 25.");
+        "stop or change it; nothing is known of port 25, try --method connect.");
   trace = unknown_port(25);
   trace.refusal = Refusal{.cause = Refusal::Cause::no_neighbour,
                           .neighbour = test::address("10.77.1.2"),
                           .interface = "eth0"};
+  CHECK(
+      sentence(trace) ==
+      "Our SYNs did not leave this machine: 10.77.1.2 does not answer ARP on eth0, so an "
+      "application gets \"No route to host\"; `ip neighbour` shows who answers, `ip route` who is "
+      "the gateway; nothing is known of port 25.");
+  trace.refusal->neighbour = trace.target.address;
   CHECK(sentence(trace) ==
-        "Our SYNs did not leave this machine: 10.77.1.2 does not answer ARP on eth0; nothing is "
-        "known of port 25.");
+        "Our SYNs did not leave this machine: 10.77.10.2 does not answer ARP on eth0, so an "
+        "application gets \"No route to host\"; `ip neighbour` shows who answers; nothing is known "
+        "of port 25.");
   trace.refusal = Refusal{.cause = Refusal::Cause::firewall, .reason = "Operation not permitted"};
   CHECK(text(*trace.refusal) ==
         "a firewall on this machine refuses them (Operation not permitted)");

@@ -144,6 +144,47 @@ TEST_CASE("what a scan's SYN brings back names it") {
   check(error_on(syn, 4, 0), ReplyKind::notice, "203.0.113.9");
 }
 
+TEST_CASE("what answers a scan's SYN as this machine's NAT let it out answers that SYN") {
+  ScanCodec codec(scan_origin, scan_job, Ttl{128});
+  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 2}}).front());
+  const std::uint32_t isn = word_at(syn, 24);
+  auto left = syn;
+  set_word(left, 12, 0xc0000204);         // from 192.0.2.4
+  set_word(left, 16, 0xc6336463);         // to 198.51.100.99
+  set_word(left, 20, 50000U << 16 | 80);  // from port 50000 to port 80
+  left[10] = left[11] = 0;                // the checksums are left to hardware
+  left[36] = left[37] = 0;
+  const auto answer = answer_to(left, syn_ack, isn + 1);
+  CHECK(is(scan_event(codec, answer), Reason::not_ours));  // nobody sent such a SYN so far
+
+  const auto sent = scan_event(codec, left);
+  REQUIRE(std::holds_alternative<ScanSent>(sent));
+  CHECK(std::get<ScanSent>(sent).syn.port == Port{123});
+  CHECK(std::get<ScanSent>(sent).syn.lane == 2);
+  const Endpoint made_from{scan_source, Port{40002}};
+  const Translation translation{.made = {.source = made_from, .target = {scan_target, Port{123}}},
+                                .left = {.source = {*Address::parse("192.0.2.4"), Port{50000}},
+                                         .target = {*Address::parse("198.51.100.99"), Port{80}}}};
+  CHECK(std::get<ScanSent>(sent).translation == translation);
+
+  const auto got = scan_event(codec, answer);
+  REQUIRE(std::holds_alternative<ScanAnswer>(got));
+  CHECK(std::get<ScanAnswer>(got).syn.port == Port{123});
+  CHECK(std::get<ScanAnswer>(got).from == scan_target);  // as an application sees it
+  const auto error = scan_event(codec, error_on(left, 3, 13));
+  REQUIRE(std::holds_alternative<ScanAnswer>(error));
+  CHECK(std::get<ScanAnswer>(error).syn.lane == 2);
+  CHECK(std::get<ScanAnswer>(error).from == *Address::parse("203.0.113.9"));
+}
+
+TEST_CASE("our kernel's error about a scan's SYN is no answer") {
+  ScanCodec codec(scan_origin, scan_job, Ttl{128});
+  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());
+  auto error = error_on(syn, 3, 1);
+  set_word(error, 12, scan_source.value());
+  CHECK(is(scan_event(codec, error), Reason::own_error));
+}
+
 TEST_CASE("what proves no SYN of the scan is not believed") {
   ScanCodec codec(scan_origin, scan_job, Ttl{128});
   const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());

@@ -20,11 +20,16 @@ constexpr int bulk_delay = 2;  // ms
 
 /// pcap-filter(7). ICMP errors are told by type and by the protocol of the quoted packet (TCP);
 /// which of them quote ours is for the correlator, as a NAT may have rewritten the quoted ports.
-std::string filter_text(const LiveConfig& config) {
+std::string ports_filter(const LiveConfig& config) {
   return fmt::format(
       "(tcp and portrange {0}-{1}) or "
       "(icmp and (icmp[0]=3 or icmp[0]=4 or icmp[0]=5 or icmp[0]=11 or icmp[0]=12) and icmp[17]=6)",
       config.first_port.value, config.first_port.value + config.ports - 1);
+}
+
+/// Those, and whatever may be ours under other ports.
+std::string capture_filter(const LiveConfig& config) {
+  return ports_filter(config) + " or (tcp[tcpflags] & (tcp-syn | tcp-rst) != 0)";
 }
 
 }  // namespace
@@ -56,12 +61,15 @@ Capture::~Capture() {
 }
 
 void Capture::set_filter(const LiveConfig& config) {
-  bpf_program program{};
-  require(pcap_compile(pcap_.get(), &program, filter_text(config).c_str(), 1, PCAP_NETMASK_UNKNOWN),
+  Program all;
+  compile(capture_filter(config), all.code);
+  require(pcap_setfilter(pcap_.get(), &all.code), "set its filter");
+  compile(ports_filter(config), on_our_ports_.code);
+}
+
+void Capture::compile(const std::string& text, bpf_program& program) {
+  require(pcap_compile(pcap_.get(), &program, text.c_str(), 1, PCAP_NETMASK_UNKNOWN),
           "compile its filter");
-  const int result = pcap_setfilter(pcap_.get(), &program);
-  pcap_freecode(&program);
-  require(result, "set its filter");
 }
 
 void Capture::require(int result, const char* what) {
@@ -101,6 +109,8 @@ void Capture::on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std
                     .bytes = {bytes, header->caplen},
                     .original_length = header->len,
                     .time = capture.stamps_.steady(TimePoint(nanoseconds), capture.clock_.read())};
+  const bool on_our_ports = pcap_offline_filter(&capture.on_our_ports_.code, header, bytes) != 0;
+  if (!on_our_ports && !capture.own_isns_.concerns(frame)) return;
   if (capture.twice_seen_ && capture.twice_seen_->was_seen(frame)) return;
   capture.queue_.put(frame);
 }

@@ -2,6 +2,7 @@
 #include "link/live/sender.hpp"
 #include "platform/outage.hpp"
 #include "platform/real_time.hpp"
+#include "platform/send_remedy.hpp"
 #include "platform/waker.hpp"
 
 #include <tracetcp/live.hpp>
@@ -40,10 +41,12 @@ class LiveLink final : public Link {
 
   TimePoint now() override { return clock().now(); }
   void send(std::span<const Bytes> packets) override {
+    for (const Bytes packet : packets) capture_->expect(packet);
     if (held_.empty()) packets = packets.subspan(send_now(packets));
     held_.add(packets);
   }
   LinkStats stats() override { return capture_->stats(); }
+  [[nodiscard]] std::optional<Refusal> refusal() const override { return refusal_; }
 
   std::span<const Frame> wait(TimePoint until) override {
     if (!held_.empty()) until = std::min(until, outage_.next_try());
@@ -54,12 +57,21 @@ class LiveLink final : public Link {
   }
 
  private:
-  /// Returns how many left. Where the way out is gone for the moment the rest is to be tried again.
+  /// Returns how many are done with. Where the way out is gone for the moment the rest is to be
+  /// tried again.
   std::size_t send_now(std::span<const Bytes> packets) {
-    const auto [count, code] = sender_->send(packets);
-    if (count != 0) outage_.over();
-    if (code != 0 && !outage_.goes_on(clock().now())) throw unsent(packets[count], code);
-    return count;
+    for (std::size_t done = 0; done < packets.size(); ++done) {
+      const auto [count, code] = sender_->send(packets.subspan(done));
+      done += count;
+      if (count != 0) outage_.over();
+      if (code == 0) break;
+      if (!is_refusal(code)) {
+        if (!outage_.goes_on(clock().now())) throw unsent(packets[done], code);
+        return done;
+      }
+      refusal_ = refused_by_firewall(code);
+    }
+    return packets.size();
   }
 
   void send_held() {
@@ -74,6 +86,7 @@ class LiveLink final : public Link {
   const Waker& waker_;
   HeldPackets held_;
   Outage outage_;
+  std::optional<Refusal> refusal_;
 };
 
 class Handles final : public LiveHandles {

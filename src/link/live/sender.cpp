@@ -202,7 +202,7 @@ Error unsent(Bytes packet, int code) {
 int failure_to_send(int sent, std::size_t size, Bytes packet) {
   if (sent == static_cast<int>(size)) return 0;
   const int code = errno;
-  if (may_pass(code)) return code;
+  if (may_pass(code) || is_refusal(code)) return code;
   throw unsent(packet, code);
 }
 

@@ -26,7 +26,8 @@ class Sender {
  public:
   virtual ~Sender() = default;
 
-  /// Each packet from its IP header on. Throws Error, but for a failure that may_pass().
+  /// Each packet from its IP header on. Throws Error, but for a failure that may_pass() and for a
+  /// refusal.
   virtual SendResult send(std::span<const Bytes> packets) = 0;
 };
 
@@ -34,7 +35,7 @@ class Sender {
 Error unsent(Bytes packet, int code);
 
 /// 0 where `sent`, as a call returned it, is the size that was to be sent, else the call's errno.
-/// Throws unsent() unless that failure may pass.
+/// Throws unsent() unless that failure may pass or is a refusal.
 int failure_to_send(int sent, std::size_t size, Bytes packet);
 
 /// Sends one packet after the other by `write`, which returns what its system call does and is

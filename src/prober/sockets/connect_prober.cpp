@@ -1,5 +1,7 @@
 #include "prober/sockets/connect_prober.hpp"
 
+#include "prober/unsent.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <sys/resource.h>
@@ -58,7 +60,15 @@ void ConnectProber::send(const Probe& probe) {
   } catch (const WayGone& error) {
     if (!outage_.goes_on(clock_.now())) throw;
     held_.push_back(probe);
+  } catch (const PacketRefused& error) {
+    note_refusal(probe, error.refusal);
   }
+}
+
+void ConnectProber::note_refusal(const Probe& probe, const Refusal& refusal) {
+  Refusals& known = refusals_[probe.id.trace];
+  known.probes.push_back(probe.id.index);
+  known.last = refusal;
 }
 
 void ConnectProber::send_held() {
@@ -107,6 +117,7 @@ void ConnectProber::take_results(std::span<const int> ready) {
     if (take_accepted(socket)) continue;
     ++stats_.captured;
     auto reply = socket->result(stamps_);
+    if (socket->refusal()) note_refusal(socket->probe(), *socket->refusal());
     if (reply && socket->is_connected()) {
       ready_.expect_error(socket->fd());
       accepted_.push_back(
@@ -159,7 +170,23 @@ ConnectProber::Sockets::iterator ConnectProber::end(Sockets::iterator socket) {
   return open_.erase(socket);
 }
 
+void ConnectProber::complete(Trace& trace) {
+  const auto refused = refusals_.find(trace.id);
+  if (refused != refusals_.end()) {
+    const auto& probes = refused->second.probes;
+    trace.refusal = refused->second.last;
+    for (Hop& hop : trace.hops) {
+      for (ProbeRecord& probe : hop.probes) {
+        const bool was_sent = std::find(probes.begin(), probes.end(), probe.index) == probes.end();
+        if (!was_sent) probe.departure = Departure::refused;
+      }
+    }
+  }
+  explain_silence(trace, config_.why_unsent);
+}
+
 void ConnectProber::conclude(std::uint32_t trace) {
+  refusals_.erase(trace);
   for (auto socket = open_.begin(); socket != open_.end();) {
     socket = socket->probe().id.trace == trace ? end(socket) : std::next(socket);
   }

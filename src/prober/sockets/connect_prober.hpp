@@ -21,6 +21,7 @@ struct ConnectConfig {
   SocketWay way;
   PortBlock ports;   ///< source ports, taken in turn; first 0: the kernel chooses one for each
   Duration timeout;  ///< how long a probe may wait for its answer
+  WhyUnsent why_unsent{};  ///< asked where nothing of a trace was answered
 };
 
 /// The Prober without privileges: a socket for each probe. It never sees a packet, only what the
@@ -37,6 +38,7 @@ class ConnectProber final : public Prober {
   TimePoint now() override { return clock_.now(); }
   void send(std::span<const Probe> probes) override;
   std::span<const Reply> wait(TimePoint until) override;
+  void complete(Trace& trace) override;
   void conclude(std::uint32_t trace) override;
   [[nodiscard]] const Tally& ignored() const override { return ignored_; }
   [[nodiscard]] LinkStats stats() override { return stats_; }
@@ -51,10 +53,17 @@ class ConnectProber final : public Prober {
     TimePoint until;
   };
 
+  /// SYNs of a trace that this machine did not send.
+  struct Refusals {
+    std::vector<std::uint32_t> probes;  ///< ProbeId::index
+    Refusal last;
+  };
+
   [[nodiscard]] Port port_for(const Probe& probe) const;
   void send(const Probe& probe);
   void send_held();
   void open_socket(const Probe& probe);
+  void note_refusal(const Probe& probe, const Refusal& refusal);
   void free_port(const Probe& probe, Port port);
   void take_results(std::span<const int> ready);
   bool take_accepted(Sockets::iterator socket);
@@ -74,6 +83,7 @@ class ConnectProber final : public Prober {
   std::list<Accepted> accepted_;  // by age; their sockets are in open_
   std::deque<Probe> held_;        // while the way out is gone
   Outage outage_;
+  std::unordered_map<std::uint32_t, Refusals> refusals_;  // by trace
   std::vector<Reply> replies_;
   Tally ignored_;
   LinkStats stats_;

@@ -92,6 +92,7 @@ void ProbeSocket::connect_now() {
   const auto error =
       Error::system("cannot send a SYN to " + address.text(), code, send_remedy(code));
   if (may_pass(code)) throw WayGone(error.what());
+  if (is_refusal(code)) throw PacketRefused(refused_by_firewall(code));
   throw error;
 }
 
@@ -99,6 +100,10 @@ std::optional<Reply> ProbeSocket::result(SteadyStamps& stamps) {
   // First the queue, then SO_ERROR: some ICMP errors show as the errno of a RST, and taking them
   // from the queue clears it.
   if (const auto error = take_icmp_error(fd_)) {
+    if (error->from == own_address() && error->from != probe_.target.address) {
+      refusal_ = refusal_of(error->type, error->code);
+      return std::nullopt;
+    }
     const bool is_stamped = error->time != TimePoint{};
     Reply icmp = reply(kind_of_icmp(error->type),
                        is_stamped ? stamps.steady(error->time, clock_.read()) : clock_.now());
@@ -126,6 +131,14 @@ std::optional<Reply> ProbeSocket::result(SteadyStamps& stamps) {
   connected_ = was_reset_ || (code == 0 && info.tcpi_state == TCP_ESTABLISHED);
   const auto rtt = std::chrono::microseconds(info.tcpi_rtt);
   return reply(ReplyKind::syn_ack, rtt.count() != 0 ? sent_ + rtt : clock_.now());
+}
+
+/// That its SYN bears; 0.0.0.0: not known.
+Address ProbeSocket::own_address() const {
+  sockaddr_in name{};
+  socklen_t size = sizeof name;
+  if (getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size) != 0) return {};
+  return Address(ntohl(name.sin_addr.s_addr));
 }
 
 std::optional<Reply> ProbeSocket::reset() {

@@ -2,6 +2,7 @@
 
 #include "platform/real_time.hpp"
 
+#include <tracetcp/departure.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/time.hpp>
@@ -43,9 +44,13 @@ class ProbeSocket {
   /// How long it may stay open without sending a second SYN.
   [[nodiscard]] static Duration lifetime(const SocketWay& way);
 
-  /// What ended the attempt, once the socket is ready. Empty: nothing that came from outside.
+  /// What ended the attempt, once the socket is ready. Empty: nothing that came from outside, see
+  /// refusal().
   /// `stamps` puts the kernel's on the clock.
   [[nodiscard]] std::optional<Reply> result(SteadyStamps& stamps);
+
+  /// Why this machine did not send the SYN, as its kernel reported to itself.
+  [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
 
   /// Of a result() that is a SYN-ACK: the handshake was completed, so reset() may follow.
   [[nodiscard]] bool is_connected() const { return connected_; }
@@ -56,6 +61,7 @@ class ProbeSocket {
  private:
   void set_options(const SocketWay& way, Port port) const;
   void connect_now();
+  [[nodiscard]] Address own_address() const;
   [[nodiscard]] Reply reply(ReplyKind kind, TimePoint time) const;
 
   Probe probe_;
@@ -64,6 +70,7 @@ class ProbeSocket {
   TimePoint sent_;
   bool connected_ = false;
   bool was_reset_ = false;
+  std::optional<Refusal> refusal_;
 };
 
 }  // namespace tracetcp

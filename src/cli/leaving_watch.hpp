@@ -1,0 +1,45 @@
+#pragma once
+
+#include "prober/packet_prober.hpp"
+
+#include <tracetcp/engine.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace tracetcp {
+
+/// SYNs of a run were not seen leaving this machine, nor does it say why. Not an Error: nothing was
+/// shown yet, so it can be run anew by another method.
+struct NotSeenLeaving {};
+
+/// Shows nothing of a run until a SYN of it was seen leaving, or something came back. Throws
+/// NotSeenLeaving where that is not so after a second, or when a trace has ended.
+class LeavingWatch final : public Observer {
+ public:
+  LeavingWatch(Observer& shown, const PacketProber& prober)
+      : shown_(shown), prober_(prober), seen_before_(prober.seen_leaving()) {}
+
+  void begun(const Trace& trace) override;
+  void settled(const Trace& trace, const Hop& hop) override;
+  void finished(const Trace& trace) override;
+  void heard(Address from) override;
+  TimePoint tick(TimePoint now) override;
+  [[nodiscard]] bool idle() const override { return shown_.idle(); }
+
+ private:
+  static constexpr Duration longest = std::chrono::seconds(1);
+
+  void let_through();
+  void review(bool is_over);
+
+  Observer& shown_;
+  const PacketProber& prober_;
+  const std::uint64_t seen_before_;
+  std::optional<Trace> begun_;      ///< kept until it may be shown, as are
+  std::vector<Hop> hops_;           ///< those of it that are settled
+  std::optional<TimePoint> since_;  ///< the first tick after that
+  bool is_let_through_ = false;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <tracetcp/frame.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace tracetcp {
+
+/// The sequence numbers of the last SYNs that we sent: by them the capture tells those that the NAT
+/// of this machine gave another port, and what answers them, from the packets of others. One
+/// thread adds, any may ask.
+class OwnIsns {
+ public:
+  /// Of a SYN from its IP header on, which has no options.
+  void add(Bytes syn);
+
+  /// Whether it is a SYN of ours, or acknowledges one.
+  [[nodiscard]] bool concerns(const Frame& frame) const;
+
+ private:
+  static constexpr std::size_t places = 1U << 16U;
+  using Isns = std::array<std::atomic<std::uint32_t>, places>;
+
+  [[nodiscard]] bool has(std::uint32_t isn) const;
+
+  /// By the last bits of the number; a later one takes the place of an earlier one.
+  std::unique_ptr<Isns> isns_ = std::make_unique<Isns>();
+};
+
+}  // namespace tracetcp

@@ -110,41 +110,42 @@ done
 trace --json -n -F 10.77.1.1:9090
 is "the way of a published port" "$(json_hops)" "$(routers 9)"
 
-# --- A redirect to a proxy on this machine: the SYN does not leave by the interface of the route.
+# --- A redirect to a proxy on this machine: the SYN does not leave by the interface of the route. The
+# port is one that was not asked before, so that the kernel remembers no connection to it without NAT.
 lab_listen client 15001
-nat output <<< 'ip daddr != 127.0.0.0/8 tcp dport 80 redirect to :15001'
-is "an application is redirected" "$(application "$SERVER" 80)" open
-trace --json -n -F --method raw -t 300 -p 1 "$SERVER"
+nat output <<< 'ip daddr != 127.0.0.0/8 tcp dport 8080 redirect to :15001'
+is "an application is redirected" "$(application "$SERVER" 8080)" open
+trace --json -n -F --method raw -t 300 -p 1 "$SERVER:8080"
 is "redirected, raw" "$STATUS $(verdict)" "1 unknown null null"
 like "redirected, raw: what was seen, and the way out" "$(jq -r .verdict.text <<< "$OUT")" \
   'None of [0-9]+ SYNs was seen leaving this machine: .* NAT of its own .*, try --method connect\.$'
-trace --json -n -F "$SERVER"
+trace --json -n -F "$SERVER:8080"
 is "redirected, auto" "$STATUS $(jq -r .method <<< "$OUT") $(verdict)" "0 connect open 1 $SERVER"
 like "redirected, auto: says why" "$(jq -r '.limits[0]' <<< "$OUT")" 'SYNs by method raw were not seen leaving'
-trace -n -F "$SERVER"
+trace -n -F "$SERVER:8080"
 is "redirected, auto: one header" "$(grep -c '^Tracing route' <<< "$OUT") $(grep -c '^Method connect: taken as' <<< "$OUT")" "1 1"
-trace --json -n -F --control 81 "$SERVER"
+trace --json -n -F --control 81 "$SERVER:8080"
 is "redirected, with a port that is not" "$(verdict)" "open 1 $SERVER"
 is "redirected: nobody blocks" "$(jq -c '[.findings[].kind] | index("blocked")' <<< "$OUT")" null
 like "redirected: where the proxy may be" "$(jq -r '.findings[0].text' <<< "$OUT")" 'on this machine or at hop 1'
-trace --json -n -s 79 81 "$SERVER"
-is "a scan with a redirected port" "$STATUS $(scanned)" "1 79 closed,80 unknown,81 closed"
-trace --json -n -p 1 --paths "$SERVER"
+trace --json -n -s 8079 8081 "$SERVER"
+is "a scan with a redirected port" "$STATUS $(scanned)" "1 8079 closed,8080 unknown,8081 closed"
+trace --json -n -p 1 --paths "$SERVER:8080"
 is "redirected, all paths" "$STATUS $(verdict) $(jq -c .paths <<< "$OUT")" "1 unknown null null null"
 for _ in 1 2 3; do # a frame of ours takes its time to get here, more than is waited for answers
   trace --json -n -p 1 -t 1 -m 1 -r 81 84 "$SERVER"
   is "short waits are no reason to change the method" "$STATUS $(jq -r .method <<< "$OUT" | sort -u)" "0 raw"
 done
-trace --json -n -F -p 1 -m 1 -r 79 81 "$SERVER"
-is "a run with a redirected port" "$STATUS $(scanned)" "1 79 incomplete,80 unknown,81 incomplete"
-trace -n --expect open -F --method raw -t 300 -p 1 "$SERVER"
+trace --json -n -F -p 1 -m 1 -r 8079 8081 "$SERVER"
+is "a run with a redirected port" "$STATUS $(scanned)" "1 8079 incomplete,8080 unknown,8081 incomplete"
+trace -n --expect open -F --method raw -t 300 -p 1 "$SERVER:8080"
 is "--expect of what is not known" "$STATUS" 1
 
 # --- The same where answers may come by two interfaces, all of which are captured on.
 ip -n client link add side type veth peer name other netns r9
 printf '%s\n' 'address add 10.80.1.1/24 dev side' 'link set side up' | ip -n client -batch -
 ip -n r9 link set other up
-trace --json -n -F "$SERVER"
+trace --json -n -F "$SERVER:8080"
 is "redirected, captured on all interfaces" "$(jq -r .method <<< "$OUT") $(verdict) $(lefts target)" "raw open 1 $SERVER 127.0.0.1"
 nat postrouting <<< 'oifname "right" masquerade fully-random'
 trace --json -n -F "$SERVER:81"

@@ -19,6 +19,7 @@ std::unique_ptr<Names> names_for(const Options& options, const Waker& wake) {
 CaptureReports::CaptureReports(const Options& options, bool live, const Waker& wake)
     : options_(options),
       output_(options, live),
+      page_(!options.html_file.empty()),
       names_(names_for(options, wake)),
       pending_({.names = *names_,
                 .header_has_name = !output_.shows_target_name(),
@@ -44,6 +45,7 @@ void CaptureReports::take(Found& found, const RunCounts& counts) {
 }
 
 void CaptureReports::print(Trace& diagnosed) {
+  page_.take(diagnosed, sources_.front());
   if (options_.look_up_names) {
     pending_.add({.trace = std::move(diagnosed), .source = sources_.front()}, counts_);
   } else {
@@ -58,6 +60,18 @@ void CaptureReports::finish(const RunCounts& counts, const std::vector<Summary>&
   diagnosis_.finish();
   pending_.finish();
   output_.finish(summaries);
+}
+
+void CaptureReports::write_page(PageFile& file, const std::vector<Summary>& summaries,
+                                bool is_interrupted) {
+  Page page = page_for(options_, {.target_name = Address::parse(options_.host) ? "" : options_.host,
+                                  .method = "capture",
+                                  .all_paths = options_.all_paths});
+  page.counts = counts_;
+  page.summaries = summaries;
+  page.interrupted = is_interrupted;
+  page_.hand_on(page, false);
+  file.write(std::move(page), *names_);
 }
 
 }  // namespace tracetcp

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "cli/capture_output.hpp"
+#include "cli/page_file.hpp"
+#include "cli/page_traces.hpp"
 #include "cli/pending_reports.hpp"
 #include "cli/run_diagnosis.hpp"
 #include "platform/real_time.hpp"
@@ -33,6 +35,9 @@ class CaptureReports {
   /// There are no more: prints what is left, then the summaries.
   void finish(const RunCounts& counts, const std::vector<Summary>& summaries);
 
+  /// After finish(): writes the page.
+  void write_page(PageFile& file, const std::vector<Summary>& summaries, bool is_interrupted);
+
   [[nodiscard]] bool found_any() const { return found_any_; }
 
   /// See RunDiagnosis::as_expected().
@@ -44,6 +49,7 @@ class CaptureReports {
   const Options& options_;
   const SteadyRealTime clock_;
   CaptureOutput output_;
+  PageTraces page_;
   const std::unique_ptr<Names> names_;
   PendingReports pending_;
   RunDiagnosis diagnosis_;

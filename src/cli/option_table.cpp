@@ -60,6 +60,8 @@ void add_output_options(Table& table) {
   table.push_back({"Output", "matrix", 0, "", 0,
                    "one table of all ports and hops, and which ports fared alike"});
   table.push_back({"Output", "json", 0, "", 0, "one JSON object per trace and line"});
+  table.push_back({"Output", "html", 0, "FILE", 1,
+                   "write the report as one HTML page too, which needs nothing from anywhere"});
   table.push_back({"Output", "numeric", 'n', "", 0, "no reverse name look-ups"});
   table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});
   table.push_back({"Output", "verbose", 0, "", 0,
@@ -108,7 +110,7 @@ Table make_table() {
   table.push_back({"Captures", "write", 0, "FILE", 1,
                    "record all probes and replies to a capture file (pcap) that tcpdump and "
                    "Wireshark open"});
-  table.push_back({"Captures", "force", 0, "", 0, "overwrite the file of --write"});
+  table.push_back({"Captures", "force", 0, "", 0, "overwrite the files of --write and --html"});
   return table;
 }
 

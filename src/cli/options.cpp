@@ -271,12 +271,28 @@ void read_capture(const Given& given, Options& options) {
   }
 }
 
+void read_page(const Given& given, Options& options) {
+  if (!given.has("html")) return;
+  options.html_file = given.text("html");
+  if (options.html_file.empty() || options.html_file == "-") {
+    throw UsageError("--html: give the name of a file; the page is written beside what is printed");
+  }
+  if (given.has("check")) {
+    throw UsageError("--check traces nothing that a page could show; leave it or --html out");
+  }
+  for (const char* other : {"write", "read", "sim"}) {
+    if (!given.has(other) || given.text(other) != options.html_file) continue;
+    throw UsageError(fmt::format("--html and {} name the same file, {}; give another one",
+                                 given.label(other), quoted(options.html_file)));
+  }
+}
+
 void read_recording(const Given& given, Options& options) {
   options.overwrite = given.has("force");
-  if (!given.has("write")) {
-    if (options.overwrite) throw UsageError("--force is for --write FILE, which is missing");
-    return;
+  if (options.overwrite && !given.has("write") && !given.has("html")) {
+    throw UsageError("--force is for --write FILE and --html FILE, which are missing");
   }
+  if (!given.has("write")) return;
   options.write_file = given.text("write");
   if (options.write_file.empty() || options.write_file == "-") {
     throw UsageError(
@@ -294,6 +310,25 @@ void read_needs(const Given& given, Options& options) {
       fmt::format("{} takes packets of our own, which --method connect does not make; leave one "
                   "of them out",
                   options.needs_packets));
+}
+
+/// The command line so that a shell takes it for the same words.
+std::string command_text(int argc, const char* const* argv) {
+  constexpr std::string_view harmless =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+  std::string text = "tracetcp";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    text += ' ';
+    if (!word.empty() && word.find_first_not_of(harmless) == std::string_view::npos) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+    text += '\'';
+  }
+  return text;
 }
 
 }  // namespace
@@ -351,6 +386,7 @@ Options parse(int argc, const char* const* argv) {
   const Given given = run_cxxopts(expand_classic(
       argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>()));
   Options options;
+  options.command = command_text(argc, argv);
   options.help = given.has("help");
   options.version = given.has("version");
   if (options.help || options.version) return options;
@@ -362,6 +398,7 @@ Options parse(int argc, const char* const* argv) {
   read_simulation(given, options);
   read_capture(given, options);
   read_recording(given, options);
+  read_page(given, options);
   read_needs(given, options);
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);

@@ -57,7 +57,7 @@ struct Options {
   bool verbose = false;
   bool scan = false;       ///< the ports are asked with one TTL that is sure to reach the target
   bool only_open = false;  ///< of a scan print only the open ports
-  bool overwrite = false;  ///< write_file may be there already
+  bool overwrite = false;  ///< write_file and html_file may be there already
   std::optional<Expectation> expected;
   std::optional<Port> control_port;  ///< traced first, only to compare with
 
@@ -72,6 +72,8 @@ struct Options {
   std::string read_file;      ///< report on this capture instead of tracing; empty: trace
   std::string needs_packets;  ///< the option that rules out Method::connect; empty: none
   std::string write_file;     ///< empty: nothing is recorded
+  std::string html_file;      ///< empty: no page is written
+  std::string command;        ///< as it was typed, quoted for a shell
 };
 
 /// How many source ports in a row a run with these options uses.

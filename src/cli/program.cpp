@@ -57,17 +57,23 @@ class Diagnosing final : public Observer {
 /// Shows nothing of the control's trace.
 class Control final : public Observer {
  public:
-  explicit Control(RunDiagnosis& diagnosis) : diagnosis_(diagnosis) {}
+  Control(RunDiagnosis& diagnosis, PageTraces& page, Endpoint source)
+      : diagnosis_(diagnosis), page_(page), source_(source) {}
 
   void begun(const Trace&) override {}
   void settled(const Trace&, const Hop&) override {}
-  void finished(const Trace& trace) override { diagnosis_.add_control(trace); }
+  void finished(const Trace& trace) override {
+    diagnosis_.add_control(trace);
+    page_.take_control(trace, source_);
+  }
   void heard(Address) override {}
   TimePoint tick(TimePoint) override { return never; }
   [[nodiscard]] bool idle() const override { return true; }
 
  private:
   RunDiagnosis& diagnosis_;
+  PageTraces& page_;
+  const Endpoint source_;
 };
 
 RunInfo info_of(const World& world, const Options& options) {
@@ -191,15 +197,17 @@ int trace_by_method(World& world, const Options& options,
                    .write = write_out});
   OpenPorts open_ports(printer);
   Observer& shown = options.only_open ? static_cast<Observer&>(open_ports) : printer;
+  PageTraces page(world.page != nullptr);
   RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
                          [&](Trace& trace) {
+                           page.take(trace, info.source);
                            shown.finished(trace);
                            if (options.verbose) write_error(details(trace));
                          });
   Outcome outcome;
   outcome.attempt([&] {
     const auto trace_control = [&](Port port) {
-      Control control(diagnosis);
+      Control control(diagnosis, page, info.source);
       prober.watch(control, [&](Observer& observer) {
         run(*prober, strategy, {world.target, port, port}, observer, interrupted, late);
       });
@@ -234,6 +242,10 @@ int trace_by_method(World& world, const Options& options,
   outcome.attempt([&] {
     if (world.recording != nullptr) world.recording->finish();
   });
+  outcome.attempt([&] {
+    page.diagnose_all();
+    write_page(world, options, info, page, counts_of(*prober, late), interrupted());
+  });
   if (!diagnosis.as_expected()) outcome.add(unexpected_status);
   if (!diagnosis.all_known()) outcome.add(failed_status);
   const int status = outcome.conclude();
@@ -244,6 +256,17 @@ int trace_by_method(World& world, const Options& options,
 
 void tell(const World& world, const RunCounts& counts) {
   write_error(counts_text(world, counts));
+}
+
+void write_page(World& world, const Options& options, const RunInfo& info, PageTraces& traces,
+                const RunCounts& counts, bool is_interrupted) {
+  if (world.page == nullptr) return;
+  Page page = page_for(options, info);
+  page.seed = std::to_string(world.seed);
+  page.counts = counts;
+  page.interrupted = is_interrupted;
+  traces.hand_on(page, true);
+  world.page->write(std::move(page), *world.names);
 }
 
 int trace(const Options& options) {

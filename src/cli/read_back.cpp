@@ -2,6 +2,7 @@
 
 #include "cli/input_wait.hpp"
 #include "cli/output.hpp"
+#include "cli/page_file.hpp"
 #include "cli/reading_thread.hpp"
 #include "cli/reporting_thread.hpp"
 #include "cli/status.hpp"
@@ -17,6 +18,7 @@
 
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <functional>
@@ -81,7 +83,7 @@ void complain_of_link_types(const std::string& file,
   }
 }
 
-int report(const Options& options, const Waker& interrupted) {
+int report(const Options& options, const Waker& interrupted, PageFile* page) {
   const bool live = !is_on_a_disk(options.read_file);
   InputWait wait(interrupted);
   SavefileReader reader(options.read_file, std::ref(wait));
@@ -113,6 +115,10 @@ int report(const Options& options, const Waker& interrupted) {
   const std::vector<Summary> summaries = collector.summaries();
   reporting.finish(counts, summaries);
   finish_output();
+  if (page != nullptr) {
+    if (reader.is_own() && !live) page->embed(options.read_file);
+    reports.write_page(*page, summaries, is_cut_off);
+  }
 
   if (options.verbose) {
     counts.ignored.each([](Reason reason, std::uint64_t count) {
@@ -142,11 +148,14 @@ int report(const Options& options, const Waker& interrupted) {
 int report_capture(const Options& options) {
   const bool asks_dns =
       options.look_up_names || !(options.host.empty() || Address::parse(options.host));
+  // A capture that is not there leaves no page behind.
+  const bool is_there = options.read_file == "-" || access(options.read_file.c_str(), R_OK) == 0;
+  const auto page = is_there ? open_page(options) : nullptr;
   confine({.sockets = asks_dns});  // before anything is read, from the file or from a name server
   const Waker interrupted;
   const Interrupt interrupt(interrupted);
   try {
-    return report(options, interrupted);
+    return report(options, interrupted, page.get());
   } catch (const Error&) {
     if (Interrupt::requested()) return interrupted_status;  // while it waited for the beginning
     throw;

@@ -73,6 +73,9 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
                    .counts = [&] { return counts; },
                    .write = [&](const std::string& text) { output.add(text); }});
   OpenPorts open_ports(printer);
+  PageTraces page(world.page != nullptr);
+  PageObserver shown(options.only_open ? static_cast<Observer&>(open_ports) : printer, page,
+                     info.source);
   const auto end_of_step = [&](const ScanProgress& progress) {
     stats = world.link->stats();
     if (options.format == Format::json) counts.link = stats;
@@ -81,8 +84,7 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
   Outcome outcome;
   outcome.attempt([&] {
     scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
-         {.target = world.target, .first = options.first_port, .last = options.last_port},
-         options.only_open ? static_cast<Observer&>(open_ports) : printer,
+         {.target = world.target, .first = options.first_port, .last = options.last_port}, shown,
          {.interrupted = interrupted,
           .progress = end_of_step,
           .ignored = counts.ignored,
@@ -99,6 +101,10 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
   if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
   outcome.attempt([&] {
     if (world.recording != nullptr) world.recording->finish();
+  });
+  outcome.attempt([&] {
+    write_page(world, options, info, page, {.ignored = counts.ignored, .link = stats},
+               interrupted());
   });
   if (output.progress().of(State::unknown) != 0) outcome.add(failed_status);
   const int status = outcome.conclude();

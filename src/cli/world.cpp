@@ -24,6 +24,23 @@ std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
   return std::make_unique<SavefileWriter>(options.write_file, options.overwrite);
 }
 
+/// All files that are written to: the page becomes the world's, the recording is returned. Where
+/// one of them can't be opened no new one is left behind.
+std::unique_ptr<SavefileWriter> open_files(World& world, const Options& options) {
+  world.page = open_page(options);
+  try {
+    auto recording = open_recording(options);
+    if (recording != nullptr && world.page != nullptr) {
+      const AsCaller caller;
+      world.page->embed(options.write_file);
+    }
+    return recording;
+  } catch (const Error&) {
+    if (world.page != nullptr) world.page->discard();
+    throw;
+  }
+}
+
 void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<SavefileWriter> file) {
   if (file == nullptr) {
     world.link = std::move(link);
@@ -87,7 +104,7 @@ World open_real(const Options& options, const Waker& waker) {
   world.held = way.held;
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
-  auto file = open_recording(options);
+  auto file = open_files(world, options);
   set_confined(world, {.sockets = options.look_up_names || way.handles == nullptr ||
                                   world.use_sockets != nullptr});
   if (way.handles == nullptr) {
@@ -120,7 +137,7 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
-  auto file = open_recording(options);
+  auto file = open_files(world, options);
   set_confined(world, {});
   set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {

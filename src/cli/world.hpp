@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options.hpp"
+#include "cli/page_file.hpp"
 #include "link/record/recording_link.hpp"
 #include "platform/waker.hpp"
 #include "prober/tagger.hpp"
@@ -38,6 +39,7 @@ struct World {
   std::unique_ptr<Link> link;  ///< null where sockets take its place
   std::unique_ptr<Prober> sockets;
   RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
+  std::unique_ptr<PageFile> page;      ///< null where none is wanted
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
   WhyUnsent why_unsent;                ///< asks this machine why SYNs don't leave
   /// Makes it one of Method::connect, for when our SYNs are not seen leaving; empty: it can't be.

@@ -1,87 +1,15 @@
 // Every quote of an ICMP error is compared with the SYN as it left, as far as the quote reaches.
 
 #include "diagnose/findings.hpp"
+#include "diagnose/quoted_fields.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace tracetcp::diagnosing {
 namespace {
-
-using Quote = IcmpError::Quote;
-using Value = std::optional<std::string>;  ///< empty: the packet does not reach as far
-
-/// One field of the SYN, in words.
-struct Field {
-  const char* name;
-  FindingKind kind;
-  Value (*read)(const Quote&);
-};
-
-Value decimal(std::uint32_t number) {
-  return std::to_string(number);
-}
-
-/// An option that is not there is only known to be missing where all options can be read.
-template <class Read>
-Value option(const Quote& quote, Read read) {
-  if (!quote.tcp.rest) return std::nullopt;
-  Value value = read(quote.tcp.rest->options);
-  if (!value && quote.tcp.rest->options_complete) return "none";
-  return value;
-}
-
-constexpr auto is_nat = FindingKind::nat;
-constexpr auto is_change_of_field = FindingKind::change;
-
-const std::array fields = {
-    Field{"source address", is_nat, [](const Quote& q) { return Value(q.ip.source.text()); }},
-    Field{"destination address", is_nat,
-          [](const Quote& q) { return Value(q.ip.destination.text()); }},
-    Field{"source port", is_nat, [](const Quote& q) { return decimal(q.tcp.source.value); }},
-    Field{"destination port", is_nat,
-          [](const Quote& q) { return decimal(q.tcp.destination.value); }},
-    // The code points of RFC 2474 and RFC 3168.
-    Field{"DSCP", is_change_of_field, [](const Quote& q) { return decimal(q.ip.tos >> 2U); }},
-    Field{"ECN", is_change_of_field, [](const Quote& q) { return decimal(q.ip.tos & 3U); }},
-    Field{"IP id", is_change_of_field, [](const Quote& q) { return decimal(q.ip.id.value); }},
-    Field{"DF", is_change_of_field,
-          [](const Quote& q) { return Value(q.ip.dont_fragment ? "set" : "clear"); }},
-    Field{"sequence number", is_change_of_field,
-          [](const Quote& q) { return decimal(q.tcp.sequence.value); }},
-    Field{"window", is_change_of_field,
-          [](const Quote& q) { return q.tcp.rest ? decimal(q.tcp.rest->window) : std::nullopt; }},
-    Field{"MSS", is_change_of_field,
-          [](const Quote& q) {
-            return option(q, [](const auto& o) { return o.mss ? decimal(*o.mss) : std::nullopt; });
-          }},
-    Field{"window scale", is_change_of_field,
-          [](const Quote& q) {
-            return option(q, [](const auto& o) {
-              return o.window_scale ? decimal(*o.window_scale) : std::nullopt;
-            });
-          }},
-    Field{"SACK permitted", is_change_of_field,
-          [](const Quote& q) {
-            return option(
-                q, [](const auto& o) { return o.sack_permitted ? Value("yes") : std::nullopt; });
-          }},
-    Field{"timestamp", is_change_of_field,
-          [](const Quote& q) {
-            return option(q, [](const auto& o) {
-              return o.timestamps ? decimal(o.timestamps->value.value) : std::nullopt;
-            });
-          }},
-};
-
-/// Some stacks quote this field in their own byte order.
-bool is_swapped_id(const Quote& sent, const Quote& quoted) {
-  const unsigned id = quoted.ip.id.value;
-  return sent.ip.id.value == ((id << 8U | id >> 8U) & 0xffffU);
-}
 
 /// A reply with its probe; all of them quote our SYN.
 struct Quoted {
@@ -110,22 +38,21 @@ Place place_of_quote(const Quoted& quoted) {
 struct Change {
   const Quoted* last_old = nullptr;  ///< nullptr: nobody quotes the value that was sent
   const Quoted* first_new = nullptr;
-  Value sent;
-  Value quoted;
+  QuotedField::Value sent;
+  QuotedField::Value quoted;
   int hops = 0;  ///< that quote a changed value
 };
 
 /// Empty where the field does not change for good: a hop that quotes otherwise than those behind
 /// it has only its own way to quote.
-std::optional<Change> find_change(const Field& field, const std::vector<Quoted>& quotes) {
+std::optional<Change> find_change(const QuotedField& field, const std::vector<Quoted>& quotes) {
   Change change;
   Ttl last_new{};
   for (const Quoted& quoted : quotes) {
-    const Value sent = field.read(*quoted.reply->sent);
-    const Value now = field.read(*quoted.reply->quote);
+    const QuotedField::Value sent = field.read(*quoted.reply->sent);
+    const QuotedField::Value now = field.read(*quoted.reply->quote);
     if (!sent || !now) continue;
-    const bool is_id = std::string_view(field.name) == "IP id";
-    if (*sent == *now || (is_id && is_swapped_id(*quoted.reply->sent, *quoted.reply->quote))) {
+    if (!is_changed(field, *quoted.reply->sent, *quoted.reply->quote)) {
       change = {.last_old = &quoted};
       last_new = {};
       continue;
@@ -145,7 +72,7 @@ std::optional<Change> find_change(const Field& field, const std::vector<Quoted>&
   return change;
 }
 
-Observation seen(const Trace& trace, const Quoted& quoted, const Field& field) {
+Observation seen(const Trace& trace, const Quoted& quoted, const QuotedField& field) {
   return {.port = trace.target.port,
           .ttl = quoted.ttl,
           .probe = quoted.probe,
@@ -153,7 +80,7 @@ Observation seen(const Trace& trace, const Quoted& quoted, const Field& field) {
                               field.read(*quoted.reply->quote).value_or("nothing"))};
 }
 
-Finding finding_of(const Trace& trace, const Field& field, const Change& change) {
+Finding finding_of(const Trace& trace, const QuotedField& field, const Change& change) {
   // Quotes with another sequence number are believed, but prove nothing; see Correlator.
   const bool is_sure = change.hops > 1 && !change.first_new->reply->isn_rewritten;
   Finding finding{.kind = field.kind,
@@ -204,7 +131,7 @@ std::vector<Finding> find_changes(const Trace& trace) {
   std::vector<Finding> findings;
   const auto quotes = quotes_of(trace);
   if (quotes.empty()) return findings;
-  for (const Field& field : fields) {
+  for (const QuotedField& field : quoted_fields()) {
     if (const auto found = find_change(field, quotes)) {
       findings.push_back(finding_of(trace, field, *found));
     }

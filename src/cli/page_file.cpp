@@ -1,0 +1,119 @@
+#include "cli/page_file.hpp"
+
+#include "cli/help.hpp"
+#include "cli/options.hpp"
+#include "platform/privileges.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+int open_page_file(const std::string& path, bool overwrite) {
+  constexpr mode_t for_all = 0666;  // less what the umask takes: a page is made to be handed on
+  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? 0 : O_EXCL);
+  const int file = open(path.c_str(), how, for_all);
+  if (file != -1) return file;
+  const int code = errno;
+  if (code == EEXIST) {
+    throw UsageError(path + " is there already; give another name, or --force to overwrite it");
+  }
+  throw Error::system("cannot write " + path, code);
+}
+
+bool is_regular(int file) {
+  struct stat status {};
+  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// All of the file; empty where it is larger than a page should be, or can't be read.
+std::string content_of(int file) {
+  std::string content(most_page_recording + 1, '\0');
+  std::size_t size = 0;
+  while (size < content.size()) {
+    const ssize_t got =
+        pread(file, content.data() + size, content.size() - size, static_cast<off_t>(size));
+    if (got == -1 && errno == EINTR) continue;
+    if (got < 0) return "";
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > most_page_recording) return "";
+  content.resize(size);
+  return content;
+}
+
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+PageFile::PageFile(const std::string& path, bool overwrite)
+    : path_(path),
+      is_new_(access(path.c_str(), F_OK) != 0),
+      file_(open_page_file(path, overwrite)) {}
+
+PageFile::~PageFile() {
+  for (const int file : {file_, recording_file_}) {
+    if (file != -1) close(file);
+  }
+}
+
+void PageFile::discard() {
+  if (is_new_ && file_ != -1) unlink(path_.c_str());
+}
+
+void PageFile::embed(const std::string& recording) {
+  const int file = open(recording.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file == -1) return;
+  if (!is_regular(file)) {
+    close(file);
+    return;
+  }
+  recording_ = recording;
+  recording_file_ = file;
+}
+
+void PageFile::write(Page page, const Names& names) {
+  if (recording_file_ != -1) {
+    page.recording = content_of(recording_file_);
+    page.recording_name = base_name(recording_);
+  }
+  const std::string html = html_page(page, names);
+  std::string_view rest = html;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(file_, rest.data(), rest.size());
+    if (written == -1 && errno == EINTR) continue;
+    if (written == -1) throw Error::system("cannot write " + path_, errno);
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (is_regular(file_) && ftruncate(file_, static_cast<off_t>(html.size())) != 0) {
+    throw Error::system("cannot write " + path_, errno);
+  }
+  if (close(std::exchange(file_, -1)) != 0) throw Error::system("cannot write " + path_, errno);
+}
+
+std::unique_ptr<PageFile> open_page(const Options& options) {
+  if (options.html_file.empty()) return nullptr;
+  const AsCaller caller;
+  return std::make_unique<PageFile>(options.html_file, options.overwrite);
+}
+
+Page page_for(const Options& options, const RunInfo& info) {
+  const std::string versions = version_text();
+  return {.run = info,
+          .version = versions.substr(0, versions.find('\n')),
+          .command = options.command,
+          .capture = options.read_file};
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <tracetcp/page.hpp>
+
+#include <memory>
+#include <string>
+
+namespace tracetcp {
+
+/// The file of --html. It is opened before privileges are given up and system calls are filtered,
+/// and written once the run is over.
+class PageFile {
+ public:
+  /// Creates the file. One that is there keeps its content until write(). Throws UsageError that
+  /// names the file where it is there already and `overwrite` is not set, Error where it can't be
+  /// made.
+  PageFile(const std::string& path, bool overwrite);
+  ~PageFile();
+  PageFile(const PageFile&) = delete;
+  PageFile& operator=(const PageFile&) = delete;
+
+  /// Nothing will be written: removes the file, unless it was there before.
+  void discard();
+
+  /// The page will offer this savefile, which is there by now, as a download.
+  void embed(const std::string& recording);
+
+  /// Replaces what the file had by the page. Throws Error that names the file.
+  void write(Page page, const Names& names);
+
+ private:
+  std::string path_;
+  bool is_new_ = false;
+  int file_ = -1;
+  std::string recording_;
+  int recording_file_ = -1;
+};
+
+struct Options;
+
+/// The same for the options of a run: null where no page is wanted. The caller's rights are those
+/// that count. Throws as the constructor does.
+std::unique_ptr<PageFile> open_page(const Options& options);
+
+/// What every page of the program has: version, command, what the user asked for.
+Page page_for(const Options& options, const RunInfo& info);
+
+}  // namespace tracetcp

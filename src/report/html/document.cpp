@@ -1,0 +1,126 @@
+#include "report/html/outlook.hpp"
+#include "report/html/sections.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace html {
+namespace {
+
+/// What the page is about: the target as the user named it.
+std::string subject(const Page& page) {
+  if (!page.run.target_name.empty()) return page.run.target_name;
+  if (page.traces.empty()) return page.capture.empty() ? "no trace" : page.capture;
+  if (has_several_targets(page)) return page.capture;
+  return page.traces.front().trace.target.address.text();
+}
+
+/// The traces that are not there to compare with.
+std::vector<const Trace*> asked_for(const Page& page) {
+  std::vector<const Trace*> traces;
+  for (const PageTrace& one : page.traces) {
+    if (!one.is_control) traces.push_back(&one.trace);
+  }
+  return traces;
+}
+
+void add_head(Markup& to, const Page& page) {
+  const auto traces = asked_for(page);
+  to << "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" "
+        "content=\"light dark\"><title>"
+     << subject(page);
+  if (traces.size() == 1) {
+    to << " " << trace_label(page, *traces.front()) << ": " << short_verdict(*traces.front());
+  }
+  to << " – tracetcp</title><style>";
+  to.add_verbatim(style());
+  to << "</style></head>";
+}
+
+/// One line for each trace, or for each fate of many.
+void add_verdicts(Markup& to, const Page& page) {
+  const auto traces = asked_for(page);
+  constexpr std::size_t few = 5;
+  if (traces.size() <= few && page.more_traces == 0) {
+    for (const Trace* trace : traces) {
+      to << "<p class=\"verdict " << class_of(tone_of(*trace)) << "\"><span class=\"badge\">"
+         << short_verdict(*trace) << "</span> " << sentence(*trace) << "</p>";
+    }
+    return;
+  }
+  to << "<p class=\"verdict plain\">" << traces.size() + page.more_traces << " traces: ";
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  for (const Trace* trace : traces) {
+    const std::string how = short_verdict(*trace);
+    const auto known = std::find_if(counts.begin(), counts.end(),
+                                    [&](const auto& one) { return one.first == how; });
+    if (known == counts.end()) {
+      counts.emplace_back(how, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  for (const auto& [how, count] : counts) {
+    if (how != counts.front().first) to << ", ";
+    to << count << " " << how;
+  }
+  if (page.more_traces > 0) to << ", " << page.more_traces << " not on this page";
+  to << ".</p>";
+}
+
+void add_header(Markup& to, const Page& page) {
+  to << "<header><p class=\"kind\">TCP trace</p><h1>" << subject(page) << "</h1>";
+  const auto traces = asked_for(page);
+  if (!traces.empty() && !has_several_targets(page)) {
+    to << "<p class=\"target\">" << traces.front()->target.address.text();
+    if (traces.size() == 1) to << ", port " << traces.front()->target.port.value;
+    to << " · " << readable_time(traces.front()->started) << "</p>";
+  }
+  if (page.traces.empty()) to << "<p class=\"verdict warn\">Nothing was traced.</p>";
+  add_verdicts(to, page);
+  if (page.interrupted) {
+    to << "<p class=\"left-out\">The run was interrupted: this is what was known by then.</p>";
+  }
+  to << "</header>";
+}
+
+/// Links to the sections that are there.
+void add_navigation(Markup& to, const Markup& body) {
+  const auto has = [&](std::string_view id) {
+    return body.html().find(fmt::format("<section id=\"{}\"", id)) != std::string::npos;
+  };
+  to << "<nav aria-label=\"Sections\">";
+  for (const auto& [id, title] :
+       {std::pair("findings", "Findings"), std::pair("path", "Path"), std::pair("times", "Times"),
+        std::pair("ports", "Ports"), std::pair("probes", "Probes"), std::pair("run", "This run")}) {
+    if (has(id)) to << "<a href=\"#" << id << "\">" << title << "</a> ";
+  }
+  to << "</nav>";
+}
+
+}  // namespace
+}  // namespace html
+
+std::string html_page(const Page& page, const Names& names) {
+  const html::Links links(page);
+  const html::Source from{page, names, links};
+  html::Markup body;
+  html::add_findings(body, from);
+  html::add_graphs(body, from);
+  html::add_times(body, from);
+  html::add_matrix(body, from);
+  html::add_probes(body, from);
+  html::add_run(body, from);
+  html::Markup document;
+  html::add_head(document, page);
+  document << "<body>";
+  html::add_header(document, page);
+  html::add_navigation(document, body);
+  document << "<main>" << body << "</main></body></html>\n";
+  return document.html();
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,136 @@
+#include "report/html/outlook.hpp"
+#include "report/html/sections.hpp"
+#include "report/port_fates.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace tracetcp::html {
+namespace {
+
+/// The same finding of one or more ports, with the evidence of the first.
+struct Told {
+  const Finding* finding;
+  std::size_t trace;  ///< of the first
+  std::vector<std::size_t> traces;
+};
+
+std::vector<Told> findings_of(const Page& page) {
+  std::vector<Told> told;
+  for (std::size_t i = 0; i < page.traces.size(); ++i) {
+    for (const Finding& finding : page.traces[i].trace.diagnosis.findings) {
+      const auto same = std::find_if(told.begin(), told.end(), [&](const Told& one) {
+        const Trace& first = page.traces[one.trace].trace;
+        return one.finding->kind == finding.kind && one.finding->clause == finding.clause &&
+               first.target.address == page.traces[i].trace.target.address;
+      });
+      if (same == told.end()) {
+        told.push_back({&finding, i, {i}});
+      } else {
+        same->traces.push_back(i);
+      }
+    }
+  }
+  // What is surest comes first.
+  std::stable_sort(told.begin(), told.end(), [](const Told& one, const Told& other) {
+    return one.finding->confidence > other.finding->confidence;
+  });
+  return told;
+}
+
+/// "Port 80", "Ports 20-22, 80", with the target where there are several.
+std::string subject_of(const Page& page, const std::vector<std::size_t>& traces) {
+  std::vector<std::uint16_t> ports;
+  for (const std::size_t i : traces) ports.push_back(page.traces[i].trace.target.port.value);
+  std::sort(ports.begin(), ports.end());
+  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
+  std::string text = (ports.size() == 1 ? "Port " : "Ports ") + port_list(ports);
+  const Trace& first = page.traces[traces.front()].trace;
+  if (has_several_targets(page)) text += " of " + first.target.address.text();
+  return text;
+}
+
+void add_evidence_list(Markup& to, const Source& from, std::size_t trace,
+                       const std::vector<Observation>& evidence) {
+  if (evidence.empty()) return;
+  to << "<ul class=\"evidence\">";
+  for (const Observation& seen : evidence) {
+    to << "<li>";
+    const auto link = from.links.of(trace, seen);
+    if (link) to << "<a href=\"#" << *link << "\">";
+    to << "Port " << seen.port.value << ", TTL " << seen.ttl.value;
+    if (link) to << "</a>";
+    to << ": " << seen.text << "</li>";
+  }
+  to << "</ul>";
+}
+
+void add_finding(Markup& to, const Source& from, const Told& told) {
+  const Finding& finding = *told.finding;
+  to << "<li class=\"finding " << (finding.confidence == Confidence::not_sure ? "unsure" : "sure")
+     << "\"><p><strong>" << subject_of(from.page, told.traces) << ":</strong> " << finding.clause
+     << ". <span class=\"tag\">" << name(finding.confidence) << "</span></p>";
+  add_evidence_list(to, from, told.trace, finding.evidence);
+  to << "</li>";
+}
+
+/// What the verdict itself rests on.
+void add_answer(Markup& to, const Source& from, std::size_t trace) {
+  const Diagnosis& diagnosis = from.page.traces[trace].trace.diagnosis;
+  if (diagnosis.evidence.empty()) return;
+  to << "<li class=\"finding sure\"><p><strong>"
+     << capitalized(trace_label(from.page, from.page.traces[trace].trace))
+     << ":</strong> answered by " << std::string_view(name(diagnosis.answered_by));
+  if (diagnosis.at != Place{}) to << ", " << text(diagnosis.at);
+  to << ". <span class=\"tag\">" << name(diagnosis.confidence) << "</span></p>";
+  add_evidence_list(to, from, trace, diagnosis.evidence);
+  to << "</li>";
+}
+
+std::string notice_text(const Notice& notice) {
+  std::string text = notice.from.text() +
+                     " reports: " + std::string(icmp_text(notice.icmp_type, notice.icmp_code));
+  if (notice.gateway) text += ", to " + notice.gateway->text();
+  if (notice.count > 1) text += " (" + std::to_string(notice.count) + " times)";
+  return text;
+}
+
+/// What came beside the answers.
+void add_notes(Markup& to, const Source& from, const Trace& trace) {
+  const auto begin = [&] {
+    to << "<li class=\"finding unsure\"><p><strong>" << capitalized(trace_label(from.page, trace))
+       << ":</strong> ";
+  };
+  for (const Notice& notice : trace.notices.different()) {
+    begin();
+    to << notice_text(notice) << ".</p></li>";
+  }
+  for (const Stray& stray : trace.strays.different()) {
+    begin();
+    to << "answers none of our SYNs: " << text(stray);
+    if (stray.count > 1) to << " (" << stray.count << " times)";
+    to << ".</p></li>";
+  }
+}
+
+}  // namespace
+
+void add_findings(Markup& to, const Source& from) {
+  const auto& traces = from.page.traces;
+  Markup list;
+  for (const Told& told : findings_of(from.page)) add_finding(list, from, told);
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    if (!from.links.is_shown(i)) continue;
+    add_answer(list, from, i);
+    add_notes(list, from, traces[i].trace);
+  }
+  to << "<section id=\"findings\"><h2>Findings</h2>";
+  if (list.empty()) {
+    to << "<p>Nothing out of the ordinary was seen.</p>";
+  } else {
+    to << "<ul class=\"findings\">" << list << "</ul>";
+  }
+  to << "</section>";
+}
+
+}  // namespace tracetcp::html

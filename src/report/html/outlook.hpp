@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tracetcp/page.hpp>
+
+#include <string>
+
+namespace tracetcp::html {
+
+/// What a verdict means to somebody who wants to connect; each has a colour and, as not everybody
+/// sees colours, a word.
+enum class Tone : std::uint8_t {
+  good,     ///< open
+  plain,    ///< closed: the target itself says so
+  warning,  ///< nothing certain, or somebody else answers
+  bad,      ///< something on the way stops it
+};
+
+/// A word of class attributes.
+const char* class_of(Tone tone);
+
+Tone tone_of(const Trace& trace);
+
+/// "open", "reset on the way", "answered by a proxy", ...
+std::string short_verdict(const Trace& trace);
+
+/// Whether somebody in front of the target answered in its name; not only as a suspicion.
+bool is_answered_by(const Trace& trace, AnsweredBy who);
+
+/// "203.0.113.9:80"
+std::string target_text(const Trace& trace);
+
+/// "port 80", or target_text() where the page has several targets.
+std::string trace_label(const Page& page, const Trace& trace);
+
+/// "fw6.example.net", or nothing.
+std::string name_of(Address address, const Names& names);
+
+bool has_several_targets(const Page& page);
+
+}  // namespace tracetcp::html

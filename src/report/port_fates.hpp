@@ -1,0 +1,38 @@
+#pragma once
+
+#include <tracetcp/trace.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tracetcp {
+
+/// The hop that the verdict of an answered port is about, the last of its row in a matrix.
+bool is_path_end(const Trace& trace, const Hop& hop);
+
+/// One character for a hop in a matrix: '.' answers, '*' silent, 'O' open, 'C' closed,
+/// 'X' rejected, '?' it was not asked, as far as was seen.
+char hop_mark(const Trace& trace, const Hop& hop);
+
+/// What all ports have in common that ended in the same way at the same place, e.g. "Closed at hop
+/// 10 (192.0.2.1)".
+std::string fate(const Trace& trace);
+
+/// "20-25, 80"; the ports rise.
+std::string port_list(const std::vector<std::uint16_t>& ports);
+
+/// Ports by their fate, in the order in which the fates came up.
+class PortFates {
+ public:
+  using Groups = std::vector<std::pair<std::string, std::vector<std::uint16_t>>>;
+
+  void add(const Trace& trace);
+  [[nodiscard]] const Groups& groups() const { return groups_; }
+
+ private:
+  Groups groups_;
+};
+
+}  // namespace tracetcp

@@ -2,6 +2,7 @@
 
 #include <tracetcp/diagnose.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace tracetcp {
@@ -35,6 +36,9 @@ void PageTraces::diagnose_all() {
 }
 
 void PageTraces::hand_on(Page& page, bool one_target) {
+  // What was asked for comes first.
+  std::stable_partition(traces_.begin(), traces_.end(),
+                        [](const PageTrace& one) { return !one.is_control; });
   page.traces = std::move(traces_);
   page.more_traces = more_;
   std::size_t ports = 0;

@@ -40,17 +40,56 @@ void add_head(Markup& to, const Page& page) {
   to << "</style></head>";
 }
 
-/// One line for each trace, or for each fate of many.
+using Alike = std::vector<const Trace*>;
+
+/// Those with the same verdict stand together. Empty: there are more than `most` different ones.
+std::vector<Alike> alike_among(const std::vector<const Trace*>& traces, std::size_t most) {
+  std::vector<Alike> groups;
+  for (const Trace* trace : traces) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const Alike& group) {
+      return group.front()->target.address == trace->target.address &&
+             sentence(*group.front()) == sentence(*trace);
+    });
+    if (same == groups.end()) {
+      if (groups.size() == most) return {};
+      groups.push_back({trace});
+    } else {
+      same->push_back(trace);
+    }
+  }
+  return groups;
+}
+
+bool names_its_port(const Trace& trace) {
+  return sentence(trace).find(fmt::format("ort {}", trace.target.port.value)) != std::string::npos;
+}
+
+std::string whose_verdict(const Page& page, const Alike& alike) {
+  std::vector<std::uint16_t> ports;
+  for (const Trace* trace : alike) ports.push_back(trace->target.port.value);
+  std::string text = capitalized(ports_text(ports));
+  if (has_several_targets(page)) text += " of " + alike.front()->target.address.text();
+  return text;
+}
+
+/// One line for each verdict, or how many there are of each kind.
 void add_verdicts(Markup& to, const Page& page) {
   const auto traces = asked_for(page);
   constexpr std::size_t few = 5;
-  if (traces.size() <= few && page.more_traces == 0) {
-    for (const Trace* trace : traces) {
-      to << "<p class=\"verdict " << class_of(tone_of(*trace)) << "\"><span class=\"badge\">"
-         << short_verdict(*trace) << "</span> " << sentence(*trace) << "</p>";
+  const auto groups = alike_among(traces, few);
+  if (!groups.empty() && page.more_traces == 0) {
+    for (const auto& alike : groups) {
+      const Trace& first = *alike.front();
+      to << "<p class=\"verdict " << class_of(tone_of(first)) << "\"><span class=\"badge\">"
+         << short_verdict(first) << "</span> ";
+      if (traces.size() > 1 && !names_its_port(first)) {
+        to << "<b>" << whose_verdict(page, alike) << ":</b> ";
+      }
+      to << sentence(first) << "</p>";
     }
     return;
   }
+  if (traces.empty()) return;
   to << "<p class=\"verdict plain\">" << traces.size() + page.more_traces << " traces: ";
   std::vector<std::pair<std::string, std::size_t>> counts;
   for (const Trace* trace : traces) {
@@ -72,12 +111,15 @@ void add_verdicts(Markup& to, const Page& page) {
 }
 
 void add_header(Markup& to, const Page& page) {
-  to << "<header><p class=\"kind\">TCP trace</p><h1>" << subject(page) << "</h1>";
+  to << "<header><p class=\"kind\">TCP trace</p><h1>" << subject(page);
   const auto traces = asked_for(page);
-  if (!traces.empty() && !has_several_targets(page)) {
-    to << "<p class=\"target\">" << traces.front()->target.address.text();
-    if (traces.size() == 1) to << ", port " << traces.front()->target.port.value;
-    to << " · " << readable_time(traces.front()->started) << "</p>";
+  if (traces.size() == 1) to << " <small>port " << traces.front()->target.port.value << "</small>";
+  to << "</h1>";
+  if (!traces.empty()) {
+    to << "<p class=\"target\">";
+    const std::string address = traces.front()->target.address.text();
+    if (!has_several_targets(page) && subject(page) != address) to << address << " · ";
+    to << readable_time(traces.front()->started) << "</p>";
   }
   if (page.traces.empty()) to << "<p class=\"verdict warn\">Nothing was traced.</p>";
   add_verdicts(to, page);

@@ -1,6 +1,5 @@
 #include "report/html/outlook.hpp"
 #include "report/html/sections.hpp"
-#include "report/port_fates.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -14,6 +13,28 @@ struct Told {
   std::size_t trace;  ///< of the first
   std::vector<std::size_t> traces;
 };
+
+bool concerns_port(const Finding& finding) {
+  switch (finding.kind) {
+    case FindingKind::private_source:
+    case FindingKind::rate_limit:
+    case FindingKind::return_path:
+      return false;
+    case FindingKind::proxy:
+    case FindingKind::forged_reset:
+    case FindingKind::nat:
+    case FindingKind::change:
+    case FindingKind::ttl_set:
+    case FindingKind::blocked:
+    case FindingKind::rejected:
+    case FindingKind::path_change:
+    case FindingKind::some_paths:
+    case FindingKind::contradiction:
+    case FindingKind::stray_answer:
+      break;
+  }
+  return true;
+}
 
 std::vector<Told> findings_of(const Page& page) {
   std::vector<Told> told;
@@ -31,8 +52,10 @@ std::vector<Told> findings_of(const Page& page) {
       }
     }
   }
-  // What is surest comes first.
+  // What concerns the port comes before what is only known besides, and what is surest first.
   std::stable_sort(told.begin(), told.end(), [](const Told& one, const Told& other) {
+    const bool matters = concerns_port(*one.finding);
+    if (matters != concerns_port(*other.finding)) return matters;
     return one.finding->confidence > other.finding->confidence;
   });
   return told;
@@ -44,7 +67,7 @@ std::string subject_of(const Page& page, const std::vector<std::size_t>& traces)
   for (const std::size_t i : traces) ports.push_back(page.traces[i].trace.target.port.value);
   std::sort(ports.begin(), ports.end());
   ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
-  std::string text = (ports.size() == 1 ? "Port " : "Ports ") + port_list(ports);
+  std::string text = capitalized(ports_text(ports));
   const Trace& first = page.traces[traces.front()].trace;
   if (has_several_targets(page)) text += " of " + first.target.address.text();
   return text;
@@ -74,14 +97,41 @@ void add_finding(Markup& to, const Source& from, const Told& told) {
   to << "</li>";
 }
 
-/// What the verdict itself rests on.
+std::string_view answerer(AnsweredBy who) {
+  switch (who) {
+    case AnsweredBy::target:
+      return "the target itself answers";
+    case AnsweredBy::router:
+      return "a router answers";
+    case AnsweredBy::proxy:
+      return "a proxy answers";
+    case AnsweredBy::forged_reset:
+      return "somebody on the way answers in the target's name";
+    case AnsweredBy::nobody:
+    case AnsweredBy::unknown:
+      break;
+  }
+  return "";
+}
+
+bool is_same(const Observation& one, const Observation& other) {
+  return one.port == other.port && one.probe == other.probe && one.text == other.text;
+}
+
+/// What the verdict itself rests on, unless a finding tells it.
 void add_answer(Markup& to, const Source& from, std::size_t trace) {
   const Diagnosis& diagnosis = from.page.traces[trace].trace.diagnosis;
-  if (diagnosis.evidence.empty()) return;
+  if (diagnosis.evidence.empty() || answerer(diagnosis.answered_by).empty()) return;
+  for (const Finding& finding : diagnosis.findings) {
+    const bool is_told = std::any_of(
+        finding.evidence.begin(), finding.evidence.end(),
+        [&](const Observation& seen) { return is_same(seen, diagnosis.evidence.front()); });
+    if (is_told) return;
+  }
   to << "<li class=\"finding sure\"><p><strong>"
-     << capitalized(trace_label(from.page, from.page.traces[trace].trace))
-     << ":</strong> answered by " << std::string_view(name(diagnosis.answered_by));
-  if (diagnosis.at != Place{}) to << ", " << text(diagnosis.at);
+     << capitalized(trace_label(from.page, from.page.traces[trace].trace)) << ":</strong> "
+     << answerer(diagnosis.answered_by);
+  if (diagnosis.at != Place{}) to << ", at " << text(diagnosis.at);
   to << ". <span class=\"tag\">" << name(diagnosis.confidence) << "</span></p>";
   add_evidence_list(to, from, trace, diagnosis.evidence);
   to << "</li>";
@@ -106,6 +156,7 @@ void add_notes(Markup& to, const Source& from, const Trace& trace) {
     to << notice_text(notice) << ".</p></li>";
   }
   for (const Stray& stray : trace.strays.different()) {
+    if (stray.kind == StrayKind::duplicate) continue;
     begin();
     to << "answers none of our SYNs: " << text(stray);
     if (stray.count > 1) to << " (" << stray.count << " times)";

@@ -8,14 +8,16 @@ namespace {
 
 // Units of the drawing, which are pixels where there is room for it.
 constexpr int lane = 56;  // for the TTLs, to the left
-constexpr int column_width = 240;
-constexpr int box_width = 216;
+constexpr int column_width = 252;
+constexpr int box_width = 234;
 constexpr int title_height = 24;
 constexpr int line_height = 16;
 constexpr int box_end = 6;  // below the last line
-constexpr int row_gap = 34;
-constexpr std::size_t most_in_title = 27;  // characters
-constexpr std::size_t most_in_line = 33;
+constexpr int row_gap = 28;
+// Characters that have room even in a wide font.
+constexpr std::size_t most_in_title = 24;
+constexpr std::size_t most_in_line = 29;
+constexpr std::size_t most_in_label = 16;
 
 int box_height(const GraphNode& node) {
   return title_height + static_cast<int>(node.lines.size()) * line_height + box_end;
@@ -88,7 +90,7 @@ void draw_edge(Markup& to, const Graph& graph, const Plan& plan, const GraphEdge
   if (edge.label.empty()) return;
   to << "<text class=\"el";
   if (edge.kind == GraphEdge::Kind::blocked) to << " bad";
-  to << "\" x=\"" << x2 + 6 << "\" y=\"" << y2 - 6 << "\">" << shortened(edge.label, 17)
+  to << "\" x=\"" << x2 + 6 << "\" y=\"" << y2 - 6 << "\">" << shortened(edge.label, most_in_label)
      << "</text>";
 }
 

@@ -17,8 +17,8 @@ namespace {
 
 using Ports = std::set<std::uint16_t>;
 
-std::string list_of(const Ports& ports) {
-  return port_list({ports.begin(), ports.end()});
+std::string text_of(const Ports& ports) {
+  return ports_text({ports.begin(), ports.end()});
 }
 
 /// Who answered at a hop, with the times of each.
@@ -64,6 +64,7 @@ class Weaver {
     const Trace& trace = one.trace;
     port_ = trace.target.port.value;
     before_ = {start(one)};
+    by_ttl_.clear();
     std::optional<int> silent_since;
     const auto path = trace.path();
     for (const Hop& hop : path) {
@@ -95,11 +96,10 @@ class Weaver {
       const std::size_t from = index.at(ends.first);
       const std::size_t to = index.at(ends.second);
       const bool blocked = graph.nodes[to].kind == GraphNode::Kind::bad;
-      graph.edges.push_back(
-          {.from = from,
-           .to = to,
-           .kind = blocked ? GraphEdge::Kind::blocked : GraphEdge::Kind::plain,
-           .label = ports == nodes_.at(ends.first).ports ? "" : "port " + list_of(ports)});
+      graph.edges.push_back({.from = from,
+                             .to = to,
+                             .kind = blocked ? GraphEdge::Kind::blocked : GraphEdge::Kind::plain,
+                             .label = ports == nodes_.at(ends.first).ports ? "" : text_of(ports)});
     }
     return graph;
   }
@@ -151,6 +151,7 @@ class Weaver {
       keys.push_back(key);
     }
     connect(keys);
+    by_ttl_[hop.ttl.value] = keys;
   }
 
   [[nodiscard]] GraphNode box_of(Ttl ttl, Address address) const {
@@ -169,6 +170,10 @@ class Weaver {
   }
 
   void end(const Trace& trace, std::optional<int>& silent_since) {
+    if (is_answered_by(trace, AnsweredBy::forged_reset) && trace.diagnosis.at.ttl) {
+      end_by_forgery(trace, trace.diagnosis.at.ttl->value);
+      return;
+    }
     const Tone tone = tone_of(trace);
     if (ends_at_a_box(trace)) {
       const Ttl ttl = *trace.verdict.ttl;
@@ -201,6 +206,18 @@ class Weaver {
     connect({key});
   }
 
+  /// The RST comes from a hop, whatever the SYN with the TTL of the verdict may have passed.
+  void end_by_forgery(const Trace& trace, int hop) {
+    if (const auto keys = by_ttl_.find(hop); keys != by_ttl_.end()) before_ = keys->second;
+    const std::string key = fmt::format("forged {}", hop);
+    Seen& seen = at(key, {.ttl = hop + 1,
+                          .kind = GraphNode::Kind::bad,
+                          .title = "RST in a forged name",
+                          .lines = {"in the name of " + node_name(trace)}});
+    seen.endings[""].insert(port_);
+    connect({key});
+  }
+
   [[nodiscard]] static std::string node_name(const Trace& trace) {
     return trace.verdict.from.value_or(trace.target.address).text();
   }
@@ -215,7 +232,7 @@ class Weaver {
       node.lines.push_back(least == most ? least : least + " – " + most);
     }
     for (const auto& [how, ports] : seen.endings) {
-      node.lines.push_back(fmt::format("port {}{}{}", list_of(ports), how.empty() ? "" : " ", how));
+      node.lines.push_back(fmt::format("{}{}{}", text_of(ports), how.empty() ? "" : " ", how));
     }
     return node;
   }
@@ -223,6 +240,7 @@ class Weaver {
   const Names& names_;
   std::uint16_t port_ = 0;
   std::vector<std::string> before_;  ///< keys of the boxes that the trace came by last
+  std::map<int, std::vector<std::string>> by_ttl_;  ///< those of the trace, by hop
   std::map<std::string, Seen> nodes_;
   std::map<std::pair<std::string, std::string>, Ports> edges_;
 };
@@ -238,9 +256,9 @@ Graph graph_of_traces(const std::vector<const PageTrace*>& traces, const Names& 
   }
   Graph graph = weaver.graph();
   graph.title = fmt::format(
-      "The path to {}, port {}, hop by hop; the table of round-trip times "
+      "The path to {}, {}, hop by hop; the table of round-trip times "
       "has the same hops.",
-      traces.front()->trace.target.address.text(), list_of(ports));
+      traces.front()->trace.target.address.text(), text_of(ports));
   return graph;
 }
 

@@ -1,5 +1,7 @@
 #include "report/html/outlook.hpp"
 
+#include "report/port_fates.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -24,7 +26,19 @@ bool is_answered_by(const Trace& trace, AnsweredBy who) {
   return trace.diagnosis.answered_by == who && trace.diagnosis.confidence != Confidence::not_sure;
 }
 
+namespace {
+
+bool is_only_on_some_paths(const Trace& trace) {
+  const auto& findings = trace.diagnosis.findings;
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.kind == FindingKind::some_paths && finding.confidence != Confidence::not_sure;
+  });
+}
+
+}  // namespace
+
 Tone tone_of(const Trace& trace) {
+  if (is_only_on_some_paths(trace)) return Tone::warning;
   switch (trace.verdict.state) {
     case State::open:
       return is_answered_by(trace, AnsweredBy::proxy) ? Tone::warning : Tone::good;
@@ -43,7 +57,12 @@ Tone tone_of(const Trace& trace) {
 std::string short_verdict(const Trace& trace) {
   if (is_answered_by(trace, AnsweredBy::forged_reset)) return "reset on the way";
   if (is_answered_by(trace, AnsweredBy::proxy)) return "answered by a proxy";
-  if (trace.interrupted && trace.verdict.state == State::incomplete) return "interrupted";
+  if (is_only_on_some_paths(trace))
+    return std::string(name(trace.verdict.state)) + " on some paths";
+  if (trace.verdict.state == State::incomplete) {
+    if (trace.cut_short()) return trace.interrupted ? "interrupted" : "ended by an error";
+    return "hop limit reached";
+  }
   return std::string(name(trace.verdict.state));
 }
 
@@ -54,6 +73,10 @@ std::string target_text(const Trace& trace) {
 std::string trace_label(const Page& page, const Trace& trace) {
   if (has_several_targets(page)) return target_text(trace);
   return fmt::format("port {}", trace.target.port.value);
+}
+
+std::string ports_text(const std::vector<std::uint16_t>& ports) {
+  return (ports.size() == 1 ? "port " : "ports ") + port_list(ports);
 }
 
 std::string name_of(Address address, const Names& names) {

@@ -2,7 +2,9 @@
 
 #include <tracetcp/page.hpp>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tracetcp::html {
 
@@ -31,6 +33,9 @@ std::string target_text(const Trace& trace);
 
 /// "port 80", or target_text() where the page has several targets.
 std::string trace_label(const Page& page, const Trace& trace);
+
+/// "port 80", "ports 20-22, 80"; the ports rise.
+std::string ports_text(const std::vector<std::uint16_t>& ports);
 
 /// "fw6.example.net", or nothing.
 std::string name_of(Address address, const Names& names);

@@ -20,12 +20,13 @@ font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,
 h1,h2,h3{line-height:1.25;overflow-wrap:anywhere}
 h1{margin:0;font-size:30px}
 h2{margin:44px 0 12px;padding-top:14px;border-top:1px solid var(--line);font-size:21px}
+h1 small{color:var(--soft);font-size:.72em;font-weight:600;white-space:nowrap}
 h3{margin:28px 0 6px;font-size:17px}
 p{margin:6px 0}
 a{color:var(--link)}
 a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);
 outline-offset:2px}
-code,.addr,.num,.matrix,.fields td,dd code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,
+code,.addr,td.num,.matrix,.fields td,dd code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,
 "Liberation Mono",monospace;font-size:.9em}
 .kind{margin:0;color:var(--soft);font-size:13px;letter-spacing:.06em;text-transform:uppercase}
 .target{margin:2px 0 14px;color:var(--soft)}
@@ -69,7 +70,7 @@ stroke-width:2}
 .e.blocked{stroke:var(--bad);stroke-width:2.6;stroke-dasharray:7 4}
 table{border-collapse:collapse}
 caption{padding:4px 0;color:var(--soft);font-size:13.5px;text-align:left}
-th,td{padding:4px 10px;text-align:left;vertical-align:top}
+th,td{padding:4px 10px;text-align:left;vertical-align:baseline}
 thead th{border-bottom:1px solid var(--line);color:var(--soft);font-size:13px;font-weight:600;
 vertical-align:bottom}
 tbody th{font-weight:600}
@@ -79,7 +80,7 @@ tbody th{font-weight:600}
 .remark{display:block;font-size:14px}
 .lossy{color:var(--bad);font-weight:600}
 .times,.probes{width:100%}
-.times tbody tr+tr,.probes tbody tr+tr{border-top:1px solid var(--line)}
+.times>tbody>tr+tr,.probes>tbody>tr+tr{border-top:1px solid var(--line)}
 .times .plot{width:46%;padding-top:0;padding-bottom:0;vertical-align:middle}
 .times .who{overflow-wrap:anywhere}
 .dots{display:block;width:100%;overflow:visible}
@@ -110,7 +111,21 @@ text-align:left;white-space:nowrap}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 @media (max-width:640px){body{padding:16px 14px 48px;font-size:15px}h1{font-size:24px}
-.verdict{font-size:16px;padding:10px 12px}th,td{padding:4px 5px}.times .plot{width:34%}
+.verdict{font-size:16px;padding:10px 12px}th,td{padding:4px 5px}
+.times>thead,.probes>thead{display:none}
+.times,.times>tbody,.probes,.probes>tbody,.decoded{display:block}
+.times>tbody>tr,.probes>tbody>tr{display:flex;flex-wrap:wrap;align-items:baseline;
+padding:4px 0}
+.times>tbody>tr>*,.probes>tbody>tr>*{padding:1px 10px 1px 0}
+.times>tbody>tr>.who{flex:1 1 60%}.times>tbody>tr>.plot{order:1;flex:1 1 100%;width:auto}
+.times>tbody>tr>.num:empty{display:none}.times>tbody>.axis>td:not(.plot){display:none}
+.times>tbody>tr>.num:last-child:not(:empty)::before{content:"lost "}
+.probes>tbody>tr>.answer{order:1;flex:1 1 100%}
+.probes>tbody>tr>th::before{content:"Probe "}
+.probes>tbody>tr>td:nth-child(2)::before{content:"TTL "}
+.probes>tbody>tr>td:nth-child(3)::before{content:"after "}
+.probes>tbody>tr>td:last-child:not(:empty)::before{content:"RTT "}
+.fields{width:100%;table-layout:fixed;overflow-wrap:anywhere}
 .run,.fates{grid-template-columns:1fr;gap:0}dd{margin:0 0 8px}}
 @media print{@page{size:A4;margin:15mm}:root{--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;
 --panel:#f5f6f8;--link:#000;--good:#17723a;--bad:#b3211b;--warn:#8a5a00;--plain:#3c4b62;
@@ -119,6 +134,7 @@ dd{margin:0;overflow-wrap:anywhere}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}nav{display:none}
 h2{margin-top:20pt;break-after:avoid}h3,figcaption,thead{break-after:avoid}
 tr,.finding,.verdict,dd{break-inside:avoid}thead{display:table-header-group}
+#times details::details-content{content-visibility:visible}
 .graph{max-width:100%;max-height:240mm}.scroll{overflow:visible}a{text-decoration:none}}
 )css";
 }

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -74,11 +75,14 @@ void add_dots(Markup& to, const Hop& hop, const Scale& scale) {
   to << "<svg class=\"dots\" height=\"22\" role=\"img\" aria-label=\"round-trip times of hop "
      << hop.ttl.value << "\">";
   add_gridlines(to, scale);
+  constexpr std::array heights{11, 7, 15};  // so that equal times don't hide each other
+  std::size_t count = 0;
   for (const ProbeRecord& probe : hop.probes) {
     const Reply* answer = probe.voided ? nullptr : probe.answer();
     if (answer == nullptr || !answer->rtt) continue;
-    to << "<circle class=\"dot\" cx=\"" << scale.place(*answer->rtt)
-       << "\" cy=\"11\" r=\"4.5\"><title>" << short_time(*answer->rtt) << "</title></circle>";
+    const int y = heights[count++ % heights.size()];
+    to << "<circle class=\"dot\" cx=\"" << scale.place(*answer->rtt) << "\" cy=\"" << y
+       << "\" r=\"4\"><title>" << short_time(*answer->rtt) << "</title></circle>";
   }
   to << "</svg>";
 }

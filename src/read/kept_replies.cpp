@@ -34,8 +34,8 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   std::uint32_t* end = &chain.first;
   while (*end != none) end = &kept_[*end].next;
   *end = static_cast<std::uint32_t>(kept_.size());
-  // Built where it stays: one built elsewhere byte by byte is read back for copying before its bytes
-  // are written, for which the processor waits.
+  // Built where it stays: one built elsewhere byte by byte is read back for copying before its
+  // bytes are written, for which the processor waits.
   Kept& kept = kept_.emplace_back();
   kept.time = reply.time;
   kept.rtt = reply.rtt.value_or(Duration{});

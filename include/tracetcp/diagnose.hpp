@@ -29,6 +29,8 @@ struct EndDigest {
   bool exact = false;      ///< a hop before it was asked too, and did not answer so
   bool confirmed = false;  ///< a rejection: the same router rejects a larger TTL too
   std::uint32_t probe = 0;
+  int asked = 0;                 ///< RSTs: SYNs with that TTL; others: 0
+  int answered = 0;              ///< of these
   std::optional<Ttl> reply_ttl;  ///< as received; empty: unknown
   std::optional<TcpRest> tcp;
   bool isn_rewritten = false;  ///< see Reply

@@ -1,9 +1,11 @@
 #include "core/icmp_type.hpp"
 #include "diagnose/findings.hpp"
+#include "diagnose/run_loss.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace tracetcp::diagnosing {
@@ -17,10 +19,9 @@ struct Shown {
   std::uint32_t probe = 0;         ///< the probe of that
   std::optional<Address> address;  ///< who answered it
 
-  /// The part of the probes that is answered there; some are lost everywhere.
+  /// The part of the probes that is answered there.
   [[nodiscard]] double share() const {
-    constexpr double most = 0.95;
-    return asked == 0 ? 0 : std::min(most, static_cast<double>(answered) / asked);
+    return asked == 0 ? 0 : static_cast<double>(answered) / asked;
   }
 };
 
@@ -84,32 +85,72 @@ Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> oth
   return beyond;
 }
 
-/// Goes from hop to hop that answers other ports: the silence of each adds to the evidence. A
-/// single router may limit its answers so that some ports, always the same, get none; where it was
-/// asked but once a port and leaves most, or all later ones without, that is as likely as a block.
-/// The target, which answers other ports, limits nothing.
-Confidence of_block(const Digest& one, const Beyond& beyond, int last) {
-  constexpr double almost_none = 2e-4;
-  constexpr double little = 0.06;
-  double chance = 1;  // that all of these probes would have gone unanswered anyway
+/// What was asked of the one port where others are answered.
+struct Asked {
   int hops = 0;
   int probes = 0;
-  bool by_target = false;
+  int rounds = 0;  ///< the most probes that one hop got
+  bool of_target = false;
+  double chance = 1;  ///< that all of these probes would have gone unanswered anyway
+};
+
+/// Goes from hop to hop that answers other ports: the silence of each adds to the evidence.
+Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double loss) {
+  Asked all;
   for (const auto& [ttl, at] : beyond.shown) {
     const HopDigest* hop = one.hop(ttl);
     if (ttl <= last || hop == nullptr || at.by == nullptr) continue;
-    ++hops;
-    probes += hop->asked;
-    by_target = by_target || (at.by->end && ttl >= at.by->end->ttl.value);
-    for (int i = 0; i < hop->asked; ++i) chance *= 1 - at.share();
+    ++all.hops;
+    all.probes += hop->asked;
+    all.rounds = std::max(all.rounds, hop->asked);
+    all.of_target = all.of_target || (at.by->end && ttl >= at.by->end->ttl.value);
+    all.chance *= std::pow(std::max(loss, 1 - at.share()), hop->asked);
   }
-  const bool may_be_limited = hops < 2 && !by_target;
+  return all;
+}
+
+/// How sure it is that the port is blocked where others are answered:
+///
+/// 1. A single router may limit its answers so that some ports, always the same, get none; where it
+///    was asked but once a port and leaves most, or all later ones without, that is as likely as a
+///    block. The target, which answers other ports, limits nothing.
+/// 2. Packets get lost as often as the run bears, at least one of 20. Where it shows loss, the SYNs
+///    that left together, one to each hop, are one trial, for a queue that is full drops them all;
+///    and of many ports some have no luck, so the chance counts for each. Nothing is certain then.
+Confidence of_block(const Digest& one, const Beyond& beyond, int last, const RunLoss& loss) {
+  constexpr double almost_none = 2e-4;
+  constexpr double little = 0.06;
+  constexpr double least_loss = 0.05;
+  const double lost = std::max(least_loss, loss.is_visible() ? loss.upper_bound() : 0.0);
+  const Asked asked = asked_beyond(one, beyond, last, lost);
+  const bool may_be_limited = asked.hops < 2 && !asked.of_target;
   const bool most_are_silent = beyond.ports_silent > 2 * beyond.ports_answered;
-  if (may_be_limited && probes < 2 && (most_are_silent || !beyond.later_answered)) {
+  if (may_be_limited && asked.probes < 2 && (most_are_silent || !beyond.later_answered)) {
     return Confidence::not_sure;
   }
-  if (chance < almost_none && !may_be_limited) return Confidence::certain;
-  return chance < little ? Confidence::likely : Confidence::not_sure;
+  if (loss.is_visible()) {
+    const int ports = 1 + beyond.ports_silent + beyond.ports_answered;
+    const bool is_unlikely = ports * std::pow(lost, asked.rounds) < little && asked.chance < little;
+    return is_unlikely ? Confidence::likely : Confidence::not_sure;
+  }
+  if (asked.chance < almost_none && !may_be_limited) return Confidence::certain;
+  return asked.chance < little ? Confidence::likely : Confidence::not_sure;
+}
+
+/// "blocked behind hop 6 (10.77.6.2)", or the stretch where it may be if hops there answer no port.
+std::string where_blocked(const Finding& finding, int last, bool from_start) {
+  const int next = finding.before->ttl->value;
+  if (last == 0 && !from_start) return "blocked before " + text(*finding.before);
+  if (next == last + 1) {
+    return last == 0 ? "blocked from the start" : "blocked behind " + text(finding.at);
+  }
+  const std::string silent = next == last + 2
+                                 ? fmt::format("hop {} answers", last + 1)
+                                 : fmt::format("hops {} to {} answer", last + 1, next - 1);
+  const std::string place = last == 0
+                                ? "before " + text(*finding.before)
+                                : "between " + text(finding.at) + " and " + text(*finding.before);
+  return fmt::format("blocked {}, as {} no port", place, silent);
 }
 
 }  // namespace
@@ -142,15 +183,15 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
   const bool is_end = next->second.by->end && next->first >= next->second.by->end->ttl.value;
   if (last == 0 && !from_start && is_end) return;
 
-  Finding finding{.kind = FindingKind::blocked, .confidence = of_block(one, beyond, last)};
+  Finding finding{.kind = FindingKind::blocked,
+                  .confidence = of_block(one, beyond, last, loss_of(one, others))};
   finding.at = diagnosis.at;
   finding.before = {.ttl = Ttl{static_cast<std::uint8_t>(next->first)},
                     .address = next->second.address};
-  std::string where = "behind " + text(finding.at);
-  if (last == 0) where = from_start ? "from the start" : "before " + text(*finding.before);
+  const bool is_named = next->first > last + 1 || (last == 0 && !from_start);
   finding.clause = fmt::format(
-      "blocked {}; port {} gets an answer {}", where, next->second.by->target.port.value,
-      where.starts_with("before") ? "there" : "from " + text(*finding.before));
+      "{}; port {} gets an answer {}", where_blocked(finding, last, from_start),
+      next->second.by->target.port.value, is_named ? "there" : "from " + text(*finding.before));
   finding.evidence = diagnosis.evidence;
   finding.evidence.push_back({.port = next->second.by->target.port,
                               .ttl = Ttl{static_cast<std::uint8_t>(next->first)},

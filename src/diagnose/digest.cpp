@@ -83,6 +83,19 @@ std::optional<EndDigest> find_end(const Trace& trace) {
   return std::nullopt;
 }
 
+/// A target resets each SYN, so those without a RST tell how many packets get lost.
+void count_resets(const Trace& trace, EndDigest& end) {
+  if (end.kind != ReplyKind::rst) return;
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl != end.ttl) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      if (probe.voided || (!has_left(probe.departure) && probe.answer() == nullptr)) continue;
+      ++end.asked;
+      if (probe.answer() != nullptr) ++end.answered;
+    }
+  }
+}
+
 /// Whether the SYN with one TTL less did not get that far.
 bool is_exact(const Digest& digest, Ttl end) {
   if (end.value == 1) return true;
@@ -132,6 +145,7 @@ Digest digest(const Trace& trace) {
     const auto rejection = find_rejection(trace);
     digest.end->confirmed = rejection && rejection->is_confirmed;
   }
+  if (digest.end) count_resets(trace, *digest.end);
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
   for (const Hop& hop : trace.hops) {
     for (const ProbeRecord& probe : hop.probes) {

@@ -280,6 +280,58 @@ TEST_CASE("a port is blocked behind a hop only in the light of others") {
   CHECK(found.before == Place{Ttl{7}, address("10.0.0.7")});
 }
 
+TEST_CASE("where the hops behind the last answer no port, any of them may block") {
+  // Hops 5 and 6 answer nobody; the open port is 7 hops away.
+  const auto answer_of = [](int silent_hops, ReplyKind kind) {
+    Trace trace = path_of(443, 4);
+    for (int i = 0; i < silent_hops; ++i) {
+      add_hop(trace, static_cast<std::uint8_t>(5 + i), {std::nullopt, std::nullopt});
+    }
+    const int last = 5 + silent_hops;
+    add_hop(trace, static_cast<std::uint8_t>(last), {from_target(kind, last)});
+    conclude(trace, State::open, static_cast<std::uint8_t>(last), "198.51.100.1");
+    return std::vector{digest(trace)};
+  };
+  CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(2, ReplyKind::syn_ack))).clause ==
+        "blocked between hop 4 (10.0.0.4) and hop 7 (198.51.100.1), as hops 5 to 6 answer no port; "
+        "port 443 gets an answer there");
+  CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(1, ReplyKind::syn_ack))).clause ==
+        "blocked between hop 4 (10.0.0.4) and hop 6 (198.51.100.1), as hop 5 answers no port; "
+        "port 443 gets an answer there");
+  CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(0, ReplyKind::syn_ack))).clause ==
+        "blocked behind hop 4 (10.0.0.4); port 443 gets an answer from hop 5 (198.51.100.1)");
+}
+
+TEST_CASE("where the run loses packets, silence is not certain to be a block") {
+  // Of ten closed ports each got a RST to `resets` of three SYNs.
+  const auto confidence = [](int resets, int ports) {
+    std::vector<Digest> others;
+    for (int i = 0; i < ports; ++i) {
+      Trace trace = path_of(static_cast<std::uint16_t>(100 + i), 6);
+      std::vector<std::optional<Reply>> answers(3);
+      for (int answered = 0; answered < resets; ++answered) {
+        answers[static_cast<std::size_t>(answered)] = from_target(ReplyKind::rst, 7);
+      }
+      add_hop(trace, 7, answers);
+      conclude(trace, State::closed, 7, "198.51.100.1");
+      others.push_back(digest(trace));
+    }
+    return diagnose(falls_silent(80, 6), others).findings.front().confidence;
+  };
+  CHECK(confidence(3, 10) == Confidence::certain);
+  // A third is lost: of 11 ports one that loses both rounds is no surprise (11 * 0.33 * 0.33 > 1).
+  CHECK(confidence(2, 10) == Confidence::not_sure);
+}
+
+TEST_CASE("a hop that limits its own answers is no loss on the way") {
+  Trace trace = path_of(443, 6);
+  trace.hops[2].probes[1].replies.clear();  // hop 3, behind which all is answered
+  add_hop(trace, 7, {from_target(ReplyKind::syn_ack, 7)});
+  conclude(trace, State::open, 7, "198.51.100.1");
+  const std::vector others{digest(trace)};
+  CHECK(diagnose(falls_silent(80, 6), others).findings.front().confidence == Confidence::certain);
+}
+
 TEST_CASE("the same finding of several ports is one line") {
   const std::vector traces{ends(80, 9, ReplyKind::syn_ack, 10), falls_silent(135, 6),
                            falls_silent(137, 6), falls_silent(138, 6)};

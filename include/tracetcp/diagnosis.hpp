@@ -59,6 +59,7 @@ enum class FindingKind : std::uint8_t {
   nat,             ///< addresses or ports are not the ones sent, or it answers from another machine
   change,          ///< another field of the SYN was changed
   ttl_set,         ///< a hop sets the TTL
+  loop,            ///< routers pass the SYN to one another until its TTL runs out
   blocked,         ///< dropped silently
   rejected,        ///< answered with an ICMP error
   private_source,  ///< a NAT on the way, as our source address is private and public ones answer

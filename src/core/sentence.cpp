@@ -97,13 +97,23 @@ const Stray* stray_answer(const Trace& trace) {
   return found == all.end() ? nullptr : &*found;
 }
 
+/// ", in a routing loop", of which the finding tells, or nothing.
+const char* in_loop(const Trace& trace) {
+  const auto& findings = trace.diagnosis.findings;
+  const bool loops = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.kind == FindingKind::loop;
+  });
+  return loops ? ", in a routing loop" : "";
+}
+
 std::string silent(const Trace& trace) {
   const std::string hop = last_hop(trace.verdict);
   if (const Stray* stray = stray_answer(trace)) {
     return fmt::format("No usable answer{}: {}.", hop.empty() ? "" : " beyond " + hop,
                        text(*stray));
   }
-  return hop.empty() ? "Nothing answers." : fmt::format("Nothing answers beyond {}.", hop);
+  return hop.empty() ? "Nothing answers."
+                     : fmt::format("Nothing answers beyond {}{}.", hop, in_loop(trace));
 }
 
 std::string incomplete(const Trace& trace) {
@@ -113,8 +123,9 @@ std::string incomplete(const Trace& trace) {
     return hop.empty() ? fmt::format("{} before anything answered.", how)
                        : fmt::format("{}: {} is the last that answered so far.", how, hop);
   }
-  return hop.empty() ? "The hop limit was reached."
-                     : fmt::format("The hop limit was reached: {} still answers.", hop);
+  return hop.empty()
+             ? "The hop limit was reached."
+             : fmt::format("The hop limit was reached: {} still answers{}.", hop, in_loop(trace));
 }
 
 /// SYNs to TTLs beyond the last that a hop answered.

@@ -168,7 +168,7 @@ void Correlator::forget_flow(const Group& group) {
 
 void Correlator::forget_isn(const Group& group) {
   OfIsn* same_isn = by_isn_.find(group.key.isn.value);
-  if (same_isn == nullptr) return;
+  if (same_isn == nullptr || same_isn->first == nullptr) return;
   same_isn->remove(group);
   if (same_isn->size == 0) by_isn_.erase(group.key.isn.value);
 }
@@ -335,7 +335,7 @@ Correlator::Group* Correlator::find_answered_elsewhere(const TcpSegment& segment
 /// after they were captured.
 void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
   const OfIsn* same_isn = by_isn_.find(syn.tcp.sequence.value);
-  if (same_isn == nullptr) return;
+  if (same_isn == nullptr || same_isn->first == nullptr) return;
   for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
     group->translated = true;
   }

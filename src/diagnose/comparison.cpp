@@ -1,6 +1,7 @@
 #include "diagnose/findings.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tracetcp::diagnosing {
 namespace {
@@ -15,14 +16,15 @@ bool share_address(const HopDigest& one, const HopDigest& other) {
   });
 }
 
-/// The hop of `path` that shares an address with `hop`, the one with the same TTL if it does.
+/// The hop of `path` that shares an address with `hop`, the one with the same TTL if it does. Of
+/// several others it can't be told which (a loop, two routers with one address); nullptr.
 const HopDigest* same_hop(const HopDigest& hop, const Digest& path) {
   const HopDigest* there = path.hop(hop.ttl.value);
   if (there != nullptr && share_address(hop, *there)) return there;
-  const auto found = std::find_if(path.hops.begin(), path.hops.end(), [&](const HopDigest& other) {
-    return share_address(hop, other);
-  });
-  return found == path.hops.end() ? nullptr : &*found;
+  const auto is_same = [&](const HopDigest& other) { return share_address(hop, other); };
+  const auto found = std::find_if(path.hops.begin(), path.hops.end(), is_same);
+  if (found == path.hops.end()) return nullptr;
+  return std::any_of(std::next(found), path.hops.end(), is_same) ? nullptr : &*found;
 }
 
 }  // namespace

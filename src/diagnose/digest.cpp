@@ -165,6 +165,7 @@ Digest digest(const Trace& trace) {
   if (auto contradiction = find_contradiction(trace, digest); contradiction && !same_cause) {
     digest.findings.push_back(std::move(*contradiction));
   }
+  if (auto loop = find_loop(digest)) digest.findings.push_back(std::move(*loop));
   for (Finding& stray : find_stray_answers(trace)) digest.findings.push_back(std::move(stray));
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));

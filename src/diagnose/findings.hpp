@@ -34,6 +34,9 @@ std::optional<Finding> find_contradiction(const Trace& trace, const Digest& dige
 /// becomes much longer; a TTL that is set on the way.
 std::vector<Finding> find_notes(const Trace& trace, const Digest& digest);
 
+/// loops.cpp: hops that come again and again until no more were asked.
+std::optional<Finding> find_loop(const Digest& digest);
+
 /// strays.cpp: answers that an application's TCP ignores, where no other came.
 std::vector<Finding> find_stray_answers(const Trace& trace);
 

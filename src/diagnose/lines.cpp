@@ -16,6 +16,7 @@ bool is_told(const Finding& finding, bool of_several) {
     case FindingKind::nat:
     case FindingKind::change:
     case FindingKind::ttl_set:
+    case FindingKind::loop:
     case FindingKind::blocked:
     case FindingKind::path_change:
     case FindingKind::some_paths:

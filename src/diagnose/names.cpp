@@ -46,6 +46,8 @@ std::string_view name(FindingKind kind) {
       return "change";
     case FindingKind::ttl_set:
       return "ttl-set";
+    case FindingKind::loop:
+      return "loop";
     case FindingKind::blocked:
       return "blocked";
     case FindingKind::rejected:

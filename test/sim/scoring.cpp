@@ -150,6 +150,8 @@ bool is_right(const BoxedNetwork& network, const PortTruth& truth, const Finding
       return truth.answerer == Answerer::other;
     case FindingKind::change:
       return is_right_change(network, truth, finding);
+    case FindingKind::loop:
+      return truth.loop && is_at(network, finding.at, *truth.loop);
     case FindingKind::ttl_set:
       return truth.ttl_set && is_at(network, finding.at, *truth.ttl_set);
     case FindingKind::blocked:

@@ -372,6 +372,43 @@ TEST_CASE("a hop that quotes otherwise than those behind it has changed nothing"
   CHECK(digest(trace).findings.empty());
 }
 
+TEST_CASE("routers that pass the SYN to one another are a loop") {
+  // Letters are routers, a dot is a silent one; the hop limit is behind the last.
+  const auto loop_in = [](const std::string& path) {
+    Trace trace = trace_to("198.51.100.1", 80);
+    std::uint8_t ttl = 0;
+    for (const char router : path) {
+      std::optional<Reply> answer;
+      if (router != '.') {
+        answer = reply("10.0.0." + std::to_string(router - 'a' + 1), milliseconds(1));
+      }
+      add_hop(trace, ++ttl, {answer});
+    }
+    const auto last = static_cast<std::uint8_t>(path.find_last_not_of('.') + 1);
+    conclude(trace, path.back() == '.' ? State::silent : State::incomplete, last);
+    for (const Finding& finding : digest(trace).findings) {
+      if (finding.kind == FindingKind::loop) {
+        return finding.clause + " (" + std::string(name(finding.confidence)) + ")";
+      }
+    }
+    return std::string();
+  };
+  CHECK(loop_in("xyzabababab") ==
+        "a routing loop: 10.0.0.1 and 10.0.0.2 pass the SYN to and fro from hop 4 on (certain)");
+  CHECK(
+      loop_in("xabcabcabca") ==
+      "a routing loop: 10.0.0.1, 10.0.0.2 and 10.0.0.3 pass the SYN round from hop 2 on (certain)");
+  CHECK(
+      loop_in("xa.a.a.") ==
+      "a routing loop: 10.0.0.1 and a router that does not answer pass the SYN to and fro from hop "
+      "2 on (likely)");
+  CHECK(loop_in("xaabc").empty());      // two routers with one address
+  CHECK(loop_in("xabab").empty());      // a path may meet two addresses again
+  CHECK(loop_in("xabababcd").empty());  // it goes on
+  CHECK(loop_in("xaaaaaa").empty());    // the TTL is lowered
+  CHECK(loop_in("xabc......").empty());
+}
+
 TEST_CASE("RTT statistics of a hop: extremes, median, mean difference, loss") {
   Trace trace = trace_to("198.51.100.1", 80);
   const Hop& hop = add_hop(

@@ -25,6 +25,7 @@ bool concerns_port(const Finding& finding) {
     case FindingKind::nat:
     case FindingKind::change:
     case FindingKind::ttl_set:
+    case FindingKind::loop:
     case FindingKind::blocked:
     case FindingKind::rejected:
     case FindingKind::path_change:
@@ -64,6 +65,7 @@ std::vector<Told> findings_of(const Page& page) {
 /// "Port 80", "Ports 20-22, 80", with the target where there are several.
 std::string subject_of(const Page& page, const std::vector<std::size_t>& traces) {
   std::vector<std::uint16_t> ports;
+  ports.reserve(traces.size());
   for (const std::size_t i : traces) ports.push_back(page.traces[i].trace.target.port.value);
   std::sort(ports.begin(), ports.end());
   ports.erase(std::unique(ports.begin(), ports.end()), ports.end());

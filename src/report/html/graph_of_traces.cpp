@@ -114,7 +114,7 @@ class Weaver {
 
   std::string start(const PageTrace& one) {
     const int first = one.trace.hops.empty() ? 1 : one.trace.hops.front().ttl.value;
-    const std::string key = "start " + one.source.address.text();
+    std::string key = "start " + one.source.address.text();
     at(key, {.ttl = first - 1,
              .kind = GraphNode::Kind::start,
              .title = one.source.address.text(),

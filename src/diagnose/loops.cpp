@@ -1,0 +1,88 @@
+// Routers that pass a SYN to one another until its TTL runs out.
+
+#include "diagnose/findings.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace tracetcp::diagnosing {
+namespace {
+
+/// Whether two hops may be one router: they answer from one address, or neither answers.
+bool may_be_one(const HopDigest& one, const HopDigest& other) {
+  if (one.addresses.empty() || other.addresses.empty()) {
+    return one.addresses.empty() && other.addresses.empty();
+  }
+  return std::any_of(one.addresses.begin(), one.addresses.end(), [&](Address address) {
+    return std::find(other.addresses.begin(), other.addresses.end(), address) !=
+           other.addresses.end();
+  });
+}
+
+/// Hops that come again and again, the last asked among them.
+struct Cycle {
+  std::size_t first = 0;   ///< in Digest::hops
+  std::size_t length = 0;  ///< hops until it comes again; 0: there is none
+};
+
+/// From where on each hop is the one so many hops before.
+std::size_t repeats_from(const std::vector<HopDigest>& hops, std::size_t length) {
+  std::size_t first = hops.size();
+  while (first > length && may_be_one(hops[first - 1], hops[first - 1 - length])) --first;
+  return first - length;
+}
+
+/// 1. Three rounds at least: a path may meet an address again, as of two routers that share one.
+/// 2. Two routers at least, one of which answers. All SYNs that run out at one router are another
+///    finding, see find_lowered_ttl(), and all that nobody answers are none.
+Cycle find_cycle(const std::vector<HopDigest>& hops) {
+  constexpr std::size_t rounds = 3;
+  constexpr std::size_t longest = 8;
+  for (std::size_t length = 2; length <= longest && rounds * length <= hops.size(); ++length) {
+    const std::size_t first = repeats_from(hops, length);
+    if (hops.size() - first < rounds * length) continue;
+    const bool is_one_router =
+        std::all_of(hops.begin() + static_cast<std::ptrdiff_t>(first), hops.end(),
+                    [&](const HopDigest& hop) { return may_be_one(hop, hops[first]); });
+    if (!is_one_router) return {.first = first, .length = length};
+  }
+  return {};
+}
+
+std::string router_text(const HopDigest& hop) {
+  return hop.addresses.empty() ? "a router that does not answer" : hop.addresses.front().text();
+}
+
+}  // namespace
+
+std::optional<Finding> find_loop(const Digest& digest) {
+  const State state = digest.verdict.state;
+  if (state != State::incomplete && state != State::silent) return std::nullopt;
+  const Cycle cycle = find_cycle(digest.hops);
+  if (cycle.length == 0) return std::nullopt;
+  const std::size_t last = cycle.first + cycle.length - 1;
+  std::string routers;
+  // A silent hop before it may be of the loop, too.
+  bool all_answer = cycle.first == 0 || !digest.hops[cycle.first - 1].addresses.empty();
+  Finding finding{.kind = FindingKind::loop};
+  for (std::size_t i = cycle.first; i <= last; ++i) {
+    const HopDigest& hop = digest.hops[i];
+    if (i > cycle.first) routers += i == last ? " and " : ", ";
+    routers += router_text(hop);
+    all_answer = all_answer && !hop.addresses.empty();
+    finding.evidence.push_back(
+        {.port = digest.target.port,
+         .ttl = hop.ttl,
+         .probe = hop.probe,
+         .text = fmt::format("{}, and again {} hops later", router_text(hop), cycle.length)});
+  }
+  finding.confidence = all_answer ? Confidence::certain : Confidence::likely;
+  finding.at = place_of(digest, digest.hops[cycle.first].ttl.value);
+  finding.clause =
+      fmt::format("a routing loop: {} pass the SYN {} from hop {} on", routers,
+                  cycle.length == 2 ? "to and fro" : "round", digest.hops[cycle.first].ttl.value);
+  return finding;
+}
+
+}  // namespace tracetcp::diagnosing

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace tracetcp::html {
@@ -12,6 +13,11 @@ namespace {
 
 /// Of those the page has all probes: some 100 kB each, if the path is long.
 constexpr std::size_t most_shown = 12;
+/// Likewise, of a trace and of all of them; some 2 kB each.
+constexpr std::size_t most_probes_of_trace = 600;
+constexpr std::size_t most_probes = 2000;
+constexpr std::size_t least_of_hop = 3;
+constexpr std::size_t most_of_hop = 20;
 
 using Kind = std::pair<Address, std::string>;  // target and fate
 
@@ -20,8 +26,11 @@ using Kind = std::pair<Address, std::string>;  // target and fate
 /// The controls, as others are compared with them; then the first of each fate; then by order.
 Links::Links(const Page& page) : page_(page), shown_(page.traces.size()) {
   std::size_t count = 0;
+  std::size_t probes = 0;
   const auto show = [&](std::size_t trace) {
     if (shown_[trace] || count >= most_shown) return;
+    probes += probes_of(page.traces[trace].trace).size();
+    if (count > 0 && probes > most_probes) return;
     shown_[trace] = true;
     ++count;
   };
@@ -66,10 +75,15 @@ bool Links::has(std::size_t trace, const Observation& seen) const {
 
 std::vector<const ProbeRecord*> probes_of(const Trace& trace) {
   std::vector<const ProbeRecord*> probes;
-  for (const Hop& hop : trace.hops) {
-    for (const ProbeRecord& probe : hop.probes) probes.push_back(&probe);
-  }
-  for (const ProbeRecord& check : trace.checks) probes.push_back(&check);
+  const std::size_t share = most_probes_of_trace / std::max<std::size_t>(trace.hops.size(), 1);
+  const std::size_t most = std::clamp(share, least_of_hop, most_of_hop);
+  const auto add = [&](const std::vector<ProbeRecord>& some) {
+    for (const ProbeRecord& probe : std::span(some).first(std::min(some.size(), most))) {
+      probes.push_back(&probe);
+    }
+  };
+  for (const Hop& hop : trace.hops) add(hop.probes);
+  add(trace.checks);
   return probes;
 }
 

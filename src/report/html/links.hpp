@@ -35,7 +35,7 @@ class Links {
   std::vector<bool> shown_;
 };
 
-/// All probes of a trace, in the order in which the page shows them.
+/// The probes of a trace in the order in which the page shows them: of each hop the first ones.
 std::vector<const ProbeRecord*> probes_of(const Trace& trace);
 
 }  // namespace tracetcp::html

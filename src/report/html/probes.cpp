@@ -196,15 +196,26 @@ void add_probe_row(Markup& to, const Source& from, std::size_t trace, const Prob
   to << "</td></tr>";
 }
 
+std::size_t count_of(const Trace& trace) {
+  std::size_t count = trace.checks.size();
+  for (const Hop& hop : trace.hops) count += hop.probes.size();
+  return count;
+}
+
 void add_probe_table(Markup& to, const Source& from, std::size_t trace) {
   to << "<table class=\"probes\"><thead><tr><th scope=\"col\">Probe</th><th scope=\"col\" "
         "class=\"num\">TTL</th><th scope=\"col\" class=\"num\">Sent after</th><th "
         "scope=\"col\">Answer; open it for the decoded packets</th><th scope=\"col\" "
         "class=\"num\">RTT</th></tr></thead><tbody>";
-  for (const ProbeRecord* probe : probes_of(from.page.traces[trace].trace)) {
+  const Trace& whole = from.page.traces[trace].trace;
+  const auto probes = probes_of(whole);
+  for (const ProbeRecord* probe : probes) {
     add_probe_row(to, from, trace, *probe);
   }
   to << "</tbody></table>";
+  if (const std::size_t others = count_of(whole) - probes.size(); others > 0) {
+    to << "<p class=\"left-out\">" << others << " more probes are left out.</p>";
+  }
 }
 
 }  // namespace

@@ -75,11 +75,13 @@ void add_dots(Markup& to, const Hop& hop, const Scale& scale) {
   to << "<svg class=\"dots\" height=\"22\" role=\"img\" aria-label=\"round-trip times of hop "
      << hop.ttl.value << "\">";
   add_gridlines(to, scale);
+  constexpr std::size_t most_dots = 100;
   constexpr std::array heights{11, 7, 15};  // so that equal times don't hide each other
   std::size_t count = 0;
   for (const ProbeRecord& probe : hop.probes) {
     const Reply* answer = probe.voided ? nullptr : probe.answer();
     if (answer == nullptr || !answer->rtt) continue;
+    if (count == most_dots) break;
     const int y = heights[count++ % heights.size()];
     to << "<circle class=\"dot\" cx=\"" << scale.place(*answer->rtt) << "\" cy=\"" << y
        << "\" r=\"4\"><title>" << short_time(*answer->rtt) << "</title></circle>";

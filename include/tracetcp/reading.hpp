@@ -28,7 +28,7 @@ struct FoundTrace {
   Endpoint source;  ///< the port is that of its first SYN
 };
 
-/// Finds the traces in captured frames by themselves, whoever sent the SYNs: tracetcp, or any other
+/// Finds the traces in captured frames, whichever program sent the SYNs: tracetcp, or any other
 /// tool that varies the TTL. SYNs from one address to one target and port belong together; a new
 /// trace begins where the TTL starts over with a new source port, or after a pause. Replies are
 /// attributed as in a live run. Connections that programs made are passed over: a single TTL, and

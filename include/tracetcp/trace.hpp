@@ -63,7 +63,7 @@ inline constexpr std::size_t state_count = 6;
 /// The name used in JSON, e.g. "open".
 std::string_view name(State state);
 
-/// The answer to "where does this port live, die or get answered".
+/// The answer to "where is this port answered, rejected or dropped".
 struct Verdict {
   State state = State::incomplete;
   std::optional<Ttl>

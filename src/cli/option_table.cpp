@@ -58,7 +58,7 @@ void add_port_options(Table& table) {
 void add_output_options(Table& table) {
   table.push_back({"Output", "condensed", 'c', "", 0, "one line per hop that names the port too"});
   table.push_back({"Output", "matrix", 0, "", 0,
-                   "one table of all ports and hops, and which ports fared alike"});
+                   "one table of all ports and hops, and which ports have the same result"});
   table.push_back({"Output", "json", 0, "", 0, "one JSON object per trace and line"});
   table.push_back({"Output", "html", 0, "FILE", 1,
                    "write the report as one HTML page too, which needs nothing from anywhere"});
@@ -73,7 +73,7 @@ void add_output_options(Table& table) {
 
 void add_sending_options(Table& table) {
   table.push_back({"Sending", "method", 0, "WAY", 1,
-                   fmt::format("how SYNs leave: raw, link (frames of our own), connect (no "
+                   fmt::format("how SYNs leave: raw, link (link-layer frames), connect (no "
                                "privileges) or the first of these that works (default {})",
                                name(Method{}))});
   table.push_back({"Sending", "", 'R', "", 0, "the same as --method raw", "method=raw"});

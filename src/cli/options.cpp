@@ -224,7 +224,7 @@ void read_sending(const Given& given, Options& options) {
   if (given.has("gateway")) options.gateway = address("gateway");
   if (options.gateway && options.method == Method::raw) {
     throw UsageError(
-        "-g/--gateway needs frames of our own, which --method raw and -R rule out; leave one of "
+        "-g/--gateway needs --method link, which --method raw and -R rule out; leave one of "
         "them out");
   }
   if (given.has("source")) options.source = address("source");

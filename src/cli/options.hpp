@@ -19,7 +19,7 @@ enum class Format : std::uint8_t { standard, condensed, matrix, json };
 enum class Method : std::uint8_t {
   automatic,  ///< whatever works best here
   raw,        ///< raw IP socket
-  link,       ///< frames of our own on the interface
+  link,       ///< complete link-layer frames on the interface
   connect,    ///< ordinary sockets, without privileges
 };
 

@@ -52,12 +52,12 @@ void require_on_link(Address gateway, const Route& route) {
                           gateway.text(), route.gateway->text()));
 }
 
-/// How frames of our own leave by that route.
+/// How link-layer frames leave by that route.
 void choose_frames(LiveConfig& config, const Options& options, Address target, const Route& route) {
   if (options.gateway) require_on_link(*options.gateway, route);
   if (is_local(route)) {
     throw Error(
-        fmt::format("{} is this machine itself, whose kernel takes no frames of ours; use "
+        fmt::format("{} is this machine itself, which frames on a link do not reach; use "
                     "--method raw or connect",
                     target.text()));
   }

@@ -126,8 +126,8 @@ World open_simulated(const Options& options) {
   auto target = Address::parse(options.host);
   if (!target) target = network->resolve(options.host, options.first_port);
   if (!target) {
-    throw Error(fmt::format("no host {} in {}; its hosts are those with that name there",
-                            options.host, options.sim_file));
+    throw Error(fmt::format("no host {} in {}; give the name of a host in that file", options.host,
+                            options.sim_file));
   }
   World world{.target = *target};
   world.method = "simulated";

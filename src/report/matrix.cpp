@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t port_width = 8;
 
-/// One row per port, one mark per hop; then a line for all ports that fared alike.
+/// One row per port, one mark per hop; then a line for all ports with the same result.
 class MatrixReport final : public Report {
  public:
   explicit MatrixReport(RunInfo info) : info_(std::move(info)) {}

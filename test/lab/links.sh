@@ -43,7 +43,7 @@ done
 trace --json -n -F "$SERVER:80"
 is "by the route's gateway" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
 trace --json -n -F --method link "$SERVER:80"
-is "the same in frames of our own" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
+is "--method link reaches the target by the same path" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
 trace --json -n -F -g 10.80.0.3 "$SERVER:80"
 is "-g: by the other gateway" "$(path) $(end) $(jq -r .method <<< "$OUT")" "1 10.80.0.3,2 10.77.2.2 open $SERVER link"
 

@@ -303,7 +303,7 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
        "--interface has no meaning in a simulated network; leave it or --sim out"},
       {"h --dns 192.0.2.1", "unknown option --dns; try -? for help"},
       {"h -R -g 192.0.2.1",
-       "-g/--gateway needs frames of our own, which --method raw and -R rule out; leave one of "
+       "-g/--gateway needs --method link, which --method raw and -R rule out; leave one of "
        "them out"},
       {"h --tag port --source-port 65400",
        "--source-port 65400: --tag port needs 256 ports from there on; give one up to 65280"},

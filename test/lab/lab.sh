@@ -160,6 +160,7 @@ wait_for() {
 # capture_start NODE DEVICE: from now on, all SYNs that pass there, as `tcpdump -tt -n -vv` tells.
 capture_start() {
   CAPTURE_NODE=$1
+  rm -f "$LAB_TMP/capture" "$LAB_TMP/capture.log" # an earlier one says that it listens, too
   ip netns exec "$1" tcpdump -i "$2" --immediate-mode -l -tt -n -vv \
     '(tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn) or udp port 9' \
     > "$LAB_TMP/capture" 2> "$LAB_TMP/capture.log" &

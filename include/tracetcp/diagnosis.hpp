@@ -62,7 +62,7 @@ enum class FindingKind : std::uint8_t {
   loop,            ///< routers pass the SYN to one another until its TTL runs out
   blocked,         ///< dropped silently
   rejected,        ///< answered with an ICMP error
-  private_source,  ///< a NAT on the way, as our source address is private and public ones answer
+  private_source,  ///< perhaps a NAT: our source address is private, and public ones answer it
   rate_limit,      ///< a hop limits, or loses, its own answers
   path_change,     ///< one flow took several paths
   some_paths,      ///< on some paths the port fares otherwise than on others

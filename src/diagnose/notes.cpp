@@ -164,7 +164,8 @@ std::optional<Address> source_of(const Trace& trace) {
   return std::nullopt;
 }
 
-/// NATs that translate quotes back leave no other trace.
+/// NATs that translate quotes back leave no other trace. Not sure, as an operator can route a
+/// private address to his public routers.
 std::optional<Finding> find_private_source(const Trace& trace, const Digest& digest) {
   const auto source = source_of(trace);
   if (!source || !is_private(*source)) return std::nullopt;
@@ -175,7 +176,7 @@ std::optional<Finding> find_private_source(const Trace& trace, const Digest& dig
       last = &hop;
       continue;
     }
-    Finding finding{.kind = FindingKind::private_source, .confidence = Confidence::likely};
+    Finding finding{.kind = FindingKind::private_source, .confidence = Confidence::not_sure};
     if (last != nullptr) finding.at = place_of(digest, last->ttl.value);
     finding.before = place_of(digest, hop.ttl.value);
     finding.clause = fmt::format("a NAT before {}: it answers the private address {}",

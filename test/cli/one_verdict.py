@@ -282,7 +282,7 @@ def rule_4(trace):
 
 
 TOLD = {"proxy", "forged-reset", "nat", "ttl-set", "blocked", "path-change", "some-paths",
-        "contradiction", "stray-answer"}
+        "contradiction", "stray-answer", "loop"}
 
 
 def rule_5(trace, text):

@@ -158,7 +158,7 @@ answer_as() {
 answer_as 203.0.113
 trace --json -n -F "$SERVER:80"
 is "masquerading before public hops" "$(jq -c '[.hops[1].probes[0].from, .verdict.state]' <<< "$OUT") $(finding private-source)" \
-  '["203.0.113.2","open"] 1 10.77.1.2 likely'
+  '["203.0.113.2","open"] 1 10.77.1.2 not sure'
 answer_as
 
 nft_on r3 <<'RULES'

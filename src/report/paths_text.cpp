@@ -116,9 +116,10 @@ class PathsText {
                                   ? fmt::format("at least {}", Multipath::most_paths)
                                   : std::to_string(diamond.paths);
     std::string text = fmt::format("{}: {} paths ", hops, count);
-    text += diamond.to
-                ? fmt::format("between {} and {}", name_of(diamond.from), name_of(*diamond.to))
-                : fmt::format("from {} on, which do not meet again", name_of(diamond.from));
+    text +=
+        diamond.to
+            ? fmt::format("between {} and {}", name_of(diamond.from), name_of(*diamond.to))
+            : fmt::format("from {} on, of which not all reach the target", name_of(diamond.from));
     if (diamond.width > 1 && diamond.width != diamond.paths) {
       text += fmt::format(", at most {} hops side by side", diamond.width);
     }

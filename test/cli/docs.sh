@@ -1,11 +1,13 @@
 #!/bin/bash
-# The program's help text, the man page and the bash completion name the same options, and README's
-# table names them all. Prints TAP:  docs.sh PROGRAM MAN_PAGE COMPLETION README
+# The program's help text, the man page and the bash completion name the same options; README and what
+# lies in docs/ name no others, and README is one page. Prints TAP:
+# docs.sh PROGRAM MAN_PAGE COMPLETION README DOCS...
 set -euo pipefail
 export LC_ALL=C
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
 program=$1 man_page=$2 completion=$3 readme=$4
+pages=("${@:4}")
 
 # All options in a text, one a line.
 options() { tr -c -- '-a-zA-Z?' '\n' | sed -nE '/^(--[a-z][a-z-]+|-[a-zA-Z?])$/p' | sort -u; }
@@ -17,12 +19,19 @@ in_help=$("$program" --help | grep -E '^ {1,6}-' |
 in_man=$(mandoc -T ascii "$man_page" | sed 's/.\x08//g' | options)
 # Words that a completion script itself uses (complete -F, compgen -W) are not the program's.
 in_completion=$(sed -n "/options='/,/'\$/p" "$completion" | tr "'" ' ' | options)
-in_readme=$(options < "$readme")
+# An option is written as code there.
+in_pages=$(cat "${pages[@]}" | grep -oE '`-[^`]*' | options)
 
 none "--help names its options" "$([[ $(wc -l <<< "$in_help") -ge 25 ]] || echo "only: $in_help")"
 none "in the man page" "$(missing "$in_help" "$in_man")"
 none "in the completion" "$(missing "$in_help" "$in_completion")"
-none "in README.md" "$(missing "$in_help" "$in_readme")"
+none "README and docs name no others" "$(missing "$in_pages" "$in_help")"
+none "they name options" "$([[ $(wc -l <<< "$in_pages") -ge 20 ]] || echo "only: $in_pages")"
+none "README is one page" "$([[ $(wc -l < "$readme") -le 150 ]] || wc -l < "$readme")"
+none "all links lead to something" "$(for page in "${pages[@]}"; do
+  grep -oE '\]\([^):#]+\)' "$page" | tr -d '()]' |
+    while read -r to; do [[ -e $(dirname "$page")/$to ]] || echo "$page: $to"; done
+done)"
 none "the man page names no others" "$(missing "$in_man" "$in_help")"
 none "the completion names no others" "$(missing "$in_completion" "$in_help")"
 none "the man page is well-formed" "$(mandoc -T lint -W warning "$man_page" 2>&1)"

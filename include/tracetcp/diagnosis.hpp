@@ -96,6 +96,11 @@ struct Diagnosis {
   std::optional<int> return_hops;         ///< of the answer, estimated from its TTL
   std::optional<std::uint16_t> path_mtu;  ///< bytes
   std::vector<Finding> findings;
+
+  /// Whether that is who answered, not only as a suspicion.
+  [[nodiscard]] bool is_answered_by(AnsweredBy who) const {
+    return answered_by == who && confidence != Confidence::not_sure;
+  }
 };
 
 }  // namespace tracetcp

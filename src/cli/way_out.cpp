@@ -144,8 +144,9 @@ void follow_flows(LiveConfig& config, WayOut& way, const Options& options, Addre
   }
 }
 
-/// Whether a neighbour answers ARP is told by the kernel's table. Past the kernel's routes, or from
-/// a machine to itself, there is nobody to ask for.
+/// Asks the kernel's neighbour table whether the next hop answers ARP. Empty where the table has no
+/// entry for it: packets to this machine itself have no next hop, and -g leaves the kernel's
+/// routes.
 WhyUnsent ask_next_hop(const Route& route, Address next, const Options& options) {
   if (is_local(route) || options.gateway) return nullptr;
   const Gateway neighbour = route.gateway.value_or(Gateway{.ipv4 = next, .ipv6 = {}});

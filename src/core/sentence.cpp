@@ -53,11 +53,6 @@ std::string closed(const Trace& trace) {
                      distance(trace));
 }
 
-/// Whether somebody else answered in the target's name, not only as a suspicion.
-bool answered_by(const Trace& trace, AnsweredBy who) {
-  return trace.diagnosis.answered_by == who && trace.diagnosis.confidence != Confidence::not_sure;
-}
-
 const char* how_sure(const Trace& trace) {
   return trace.diagnosis.confidence == Confidence::likely ? " (likely)" : "";
 }
@@ -213,9 +208,10 @@ std::string text(const Refusal& refusal) {
 std::string sentence(const Trace& trace) {
   switch (trace.verdict.state) {
     case State::open:
-      return answered_by(trace, AnsweredBy::proxy) ? proxied(trace) : open_port(trace);
+      return trace.diagnosis.is_answered_by(AnsweredBy::proxy) ? proxied(trace) : open_port(trace);
     case State::closed:
-      return answered_by(trace, AnsweredBy::forged_reset) ? forged(trace) : closed(trace);
+      return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? forged(trace)
+                                                                      : closed(trace);
     case State::rejected:
       return rejected(trace);
     case State::silent:

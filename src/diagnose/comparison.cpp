@@ -4,7 +4,6 @@
 #include <iterator>
 
 namespace tracetcp::diagnosing {
-namespace {
 
 bool share_address(const HopDigest& one, const HopDigest& other) {
   if (one.addresses.size() == 1 && other.addresses.size() == 1) {  // nearly all
@@ -16,8 +15,11 @@ bool share_address(const HopDigest& one, const HopDigest& other) {
   });
 }
 
-/// The hop of `path` that shares an address with `hop`, the one with the same TTL if it does. Of
-/// several others it can't be told which (a loop, two routers with one address); nullptr.
+namespace {
+
+/// The hop of `path` that shares an address with `hop`: the one with the same TTL if it does, else
+/// the only one. nullptr: there is none, or there are several (a loop, two routers with one
+/// address).
 const HopDigest* same_hop(const HopDigest& hop, const Digest& path) {
   const HopDigest* there = path.hop(hop.ttl.value);
   if (there != nullptr && share_address(hop, *there)) return there;

@@ -53,6 +53,9 @@ struct Comparison {
   bool same_until = false;  ///< from there on nothing tells the paths apart
 };
 
+/// Whether the two hops have answered from the same address.
+bool share_address(const HopDigest& one, const HopDigest& other);
+
 /// Compares as far as the hops with TTLs below `end`.
 Comparison compare(const Digest& one, const Digest& other, int end);
 

@@ -11,13 +11,8 @@ namespace {
 
 /// Whether two hops may be one router: they answer from one address, or neither answers.
 bool may_be_one(const HopDigest& one, const HopDigest& other) {
-  if (one.addresses.empty() || other.addresses.empty()) {
-    return one.addresses.empty() && other.addresses.empty();
-  }
-  return std::any_of(one.addresses.begin(), one.addresses.end(), [&](Address address) {
-    return std::find(other.addresses.begin(), other.addresses.end(), address) !=
-           other.addresses.end();
-  });
+  const bool both_are_silent = one.addresses.empty() && other.addresses.empty();
+  return both_are_silent || share_address(one, other);
 }
 
 /// Hops that come again and again, the last asked among them.
@@ -26,7 +21,8 @@ struct Cycle {
   std::size_t length = 0;  ///< hops until it comes again; 0: there is none
 };
 
-/// From where on each hop is the one so many hops before.
+/// The index of the first hop of the longest end of the path in which each hop may be the router
+/// `length` hops before it.
 std::size_t repeats_from(const std::vector<HopDigest>& hops, std::size_t length) {
   std::size_t first = hops.size();
   while (first > length && may_be_one(hops[first - 1], hops[first - 1 - length])) --first;
@@ -34,8 +30,8 @@ std::size_t repeats_from(const std::vector<HopDigest>& hops, std::size_t length)
 }
 
 /// 1. Three rounds at least: a path may meet an address again, as of two routers that share one.
-/// 2. Two routers at least, one of which answers. All SYNs that run out at one router are another
-///    finding, see find_lowered_ttl(), and all that nobody answers are none.
+/// 2. Two routers at least, one of which answers. If all SYNs expire at one router, the TTL is
+///    lowered, see find_lowered_ttl(). If no hop answers, the path is silent.
 Cycle find_cycle(const std::vector<HopDigest>& hops) {
   constexpr std::size_t rounds = 3;
   constexpr std::size_t longest = 8;

@@ -1,6 +1,7 @@
 // What else the answers of one trace show by themselves.
 
 #include "diagnose/findings.hpp"
+#include "diagnose/significance.hpp"
 
 #include <fmt/core.h>
 
@@ -18,20 +19,22 @@ Observation seen_at(const Digest& digest, const HopDigest& hop, std::string text
   return {.port = digest.target.port, .ttl = hop.ttl, .probe = hop.probe, .text = std::move(text)};
 }
 
-/// Later hops that answered every probe: what is lost at this hop is lost by itself.
-bool is_passed_without_loss(const Digest& digest, const HopDigest& hop) {
-  bool any = false;
+/// What the hops behind that one answered.
+Counts behind(const Digest& digest, const HopDigest& hop) {
+  Counts counts;
   for (const HopDigest& later : digest.hops) {
     if (later.ttl <= hop.ttl || later.answered == 0) continue;
-    if (later.answered < later.asked) return false;
-    any = true;
+    counts += {.asked = later.asked, .answered = later.answered};
   }
-  return any;
+  return counts;
 }
 
+/// What is lost on the way is lost to the hops behind, too.
 std::optional<Finding> find_rate_limit(const Digest& digest, const HopDigest& hop) {
-  const bool some = hop.answered > 0 && hop.answered < hop.asked;
-  if (!some || !is_passed_without_loss(digest, hop)) return std::nullopt;
+  const Counts counts{.asked = hop.asked, .answered = hop.answered};
+  if (hop.answered == 0 || !loses_more(counts, behind(digest, hop), digest.hops.size())) {
+    return std::nullopt;
+  }
   Finding finding{.kind = FindingKind::rate_limit, .confidence = Confidence::likely};
   finding.at = place_of(digest, hop.ttl.value);
   finding.clause = fmt::format("{} limits or loses its own answers ({} of {} came), not the SYNs",

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "diagnose/significance.hpp"
+
 #include <tracetcp/diagnose.hpp>
 
 #include <span>
@@ -8,11 +10,10 @@ namespace tracetcp::diagnosing {
 
 /// How many packets get lost in a run, as far as its answers bear it.
 struct RunLoss {
-  int asked = 0;     ///< probes to hops and closed ports that answer
-  int answered = 0;  ///< of these
+  Counts counts;  ///< of hops and closed ports that answer
 
   /// Whether any loss was seen.
-  [[nodiscard]] bool is_visible() const { return answered < asked; }
+  [[nodiscard]] bool is_visible() const { return counts.answered < counts.asked; }
 
   /// The largest part lost that the counts leave likely, 0 to 1: the upper end of the Wilson score
   /// interval with a one-sided error of 5 % (E. B. Wilson, JASA 22, 1927).
@@ -21,8 +22,8 @@ struct RunLoss {
 
 /// Counts these probes:
 ///
-/// 1. Those to hops that answered at all. A hop that answers a smaller part than one behind it
-///    limits its own answers, so it is left out: the SYNs got past it.
+/// 1. Those to hops that answered at all. A hop that loses more than those behind it, see
+///    loses_more(), limits its own answers, so it is left out: the SYNs got past it.
 /// 2. Those to the TTL where a closed port answered. A target resets each SYN; to an open port it
 ///    may repeat an earlier SYN-ACK, so silence there tells nothing.
 RunLoss loss_of(const Digest& one, std::span<const Digest* const> others);

@@ -184,7 +184,7 @@ Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer
     finding.clause = fmt::format("the RST is forged at {}, not sent by {}", text(finding.at),
                                  one.target.address.text());
   }
-  // What sockets tell of a connection is the same where this machine itself accepts it.
+  // By sockets a connection that this machine itself accepts looks like one that hop 1 accepts.
   if (open && hop == 1 && !end.reply_ttl) {
     finding.at.address.reset();
     finding.clause = fmt::format("answered by a proxy on this machine or at hop 1, not {}",

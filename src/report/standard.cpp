@@ -62,7 +62,8 @@ class StandardReport final : public Report {
     const Address from = verdict.from.value_or(trace.target.address);
     if (!has_verdict_row(trace)) {
       text += sentence(trace);
-      if (may_be_down(trace)) text += " (Of a host that is down routers report late: --patient.)";
+      if (may_be_down(trace))
+        text += " (A router reports after 3 s that a host is down: try --patient.)";
     } else if (verdict.state == State::rejected) {
       text += rejection_row(trace, from);
     } else {

@@ -155,17 +155,21 @@ void add_translation_line(std::string& text, std::string_view prefix, const Trac
   const std::size_t others = trace.translations.size() - 1;
   text +=
       fmt::format("{}This machine's NAT {}", prefix, tracetcp::text(trace.translations.front()));
-  if (others != 0) text += fmt::format(", and otherwise {} more times", others);
+  if (others != 0) text += fmt::format(", and makes {} other translations", others);
   text += ".\n";
+}
+
+std::string notice_text(const Notice& notice) {
+  std::string text = fmt::format("{} reports: {}", notice.from.text(),
+                                 icmp_text(notice.icmp_type, notice.icmp_code));
+  if (notice.gateway) text += fmt::format(", to {}", notice.gateway->text());
+  if (notice.count > 1) text += fmt::format(" ({} times)", notice.count);
+  return text;
 }
 
 void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace) {
   for (const Notice& notice : trace.notices.different()) {
-    text += fmt::format("{}Note: {} reports: {}", prefix, notice.from.text(),
-                        icmp_text(notice.icmp_type, notice.icmp_code));
-    if (notice.gateway) text += fmt::format(", to {}", notice.gateway->text());
-    if (notice.count > 1) text += fmt::format(" ({} times)", notice.count);
-    text += '\n';
+    text += fmt::format("{}Note: {}\n", prefix, notice_text(notice));
   }
   if (trace.notices.others() != 0) {
     text += fmt::format("{}Note: {} more notices of other kinds or senders.\n", prefix,

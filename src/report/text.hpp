@@ -49,6 +49,10 @@ void add_finding_rows(std::string& text, std::string_view prefix, const Trace& t
 /// What the NAT of this machine makes of our SYNs, in one line.
 void add_translation_line(std::string& text, std::string_view prefix, const Trace& trace);
 
+/// What a router reports beside its answers, e.g. "192.0.2.1 reports: redirect for the host, to
+/// 192.0.2.254 (14 times)".
+std::string notice_text(const Notice& notice);
+
 /// One line per notice, then the captured packets that were lost; each begins with `prefix`.
 /// What came by the hundred and means nothing: duplicates, and what answers none of our SYNs.
 void add_stray_lines(std::string& text, std::string_view prefix, const Trace& trace);

@@ -50,14 +50,19 @@ TimePoint last_moment(const Trace& trace) {
   return last;
 }
 
-}  // namespace
-
-bool shows_loss(const Trace& trace) {
+/// A probe that left before that, and has no answer by now, gets none.
+TimePoint overdue_before(const Trace& trace) {
   Duration longest{};
   for (const Hop& hop : trace.hops) {
     longest = std::max(longest, shown_by(hop, {}).least.value_or(Duration{}));
   }
-  const TimePoint overdue = last_moment(trace) - 2 * longest - 10ms;
+  return last_moment(trace) - 2 * longest - 10ms;
+}
+
+}  // namespace
+
+bool shows_loss(const Trace& trace) {
+  const TimePoint overdue = overdue_before(trace);
   return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
     const Shown shown = shown_by(hop, overdue);
     return shown.is_answered && shown.is_lost;
@@ -65,17 +70,17 @@ bool shows_loss(const Trace& trace) {
 }
 
 RoundTrips::Way RoundTrips::way_of(const Trace& trace) {
+  const bool is_over = trace.ended != TimePoint{};
+  const TimePoint before = is_over ? never : overdue_before(trace);
   Way way{.jitter = 500us};
   bool is_after_silence = false;
   for (const Hop& hop : trace.hops) {
-    const Shown shown = shown_by(hop, never);
+    const Shown shown = shown_by(hop, before);
     way.hops = std::max(way.hops, shown.least.value_or(Duration{}));
     way.has_loss = way.has_loss || (shown.is_answered && shown.is_lost);
     if (shown.is_answered && is_after_silence) way.jitter = 50us;
     is_after_silence = is_after_silence || shown.is_silent;
   }
-  const bool is_over = trace.ended != TimePoint{};
-  if (!is_over) way.has_loss = shows_loss(trace);  // what is under way is not lost
   return way;
 }
 

@@ -170,7 +170,7 @@ table ip quiet {
   }
 }
 RULES
-trace --json -n -F "$SERVER:80"
+trace --json -n -F --probes 10 "$SERVER:80"
 is "limited answers" "$(finding rate-limit)" "3 10.77.3.2 likely"
 
 done_testing

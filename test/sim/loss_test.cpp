@@ -2,9 +2,12 @@
 
 #include "tracing.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace tracetcp;
 
@@ -52,6 +55,35 @@ TEST_CASE("dark hops are asked again where packets get lost") {
     if (simtest::hops_of(run.trace()) == all_hops()) ++complete;
   }
   CHECK(complete * 100 >= runs * 98);
+}
+
+TEST_CASE("no closed port is blocked, certain, where 30 % of the packets get lost") {
+  // Forwards and back: a SYN and its RST get through with a probability of 0.49. No port is
+  // blocked.
+  std::string network = path("");
+  network.replace(network.find("open = [80]"), 11, "closed = [\"1-120\"]");
+  network.insert(network.find("rtt = 30\n"), "loss = {forward = 0.3, back = 0.3}\n");
+  int silent = 0;
+  for (std::uint64_t seed = 1; seed <= simtest::tries(3); ++seed) {
+    simtest::Options options;
+    options.seed = seed;
+    options.last_port = 120;
+    options.strategy.max_hops = routers + 1;
+    const auto run = simtest::run_in(network, "198.51.100.1", 1, options);
+    REQUIRE(run.traces.size() == 120);
+    std::vector<Digest> all;
+    for (const Trace& trace : run.traces) all.push_back(digest(trace));
+    const auto others = telling(all);
+    for (const Digest& one : all) {
+      CAPTURE(one.target.port.value);
+      for (const Finding& finding : diagnose(one, others).findings) {
+        if (finding.kind != FindingKind::blocked) continue;
+        ++silent;
+        CHECK(finding.confidence != Confidence::certain);
+      }
+    }
+  }
+  CHECK(silent > 0);
 }
 
 TEST_CASE("where packets get lost a SYN-ACK that comes again after a second is waited for") {

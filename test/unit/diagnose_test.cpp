@@ -1,3 +1,4 @@
+#include "diagnose/significance.hpp"
 #include "trace_builder.hpp"
 #include "tracer/judge.hpp"
 
@@ -323,13 +324,50 @@ TEST_CASE("where the run loses packets, silence is not certain to be a block") {
   CHECK(confidence(2, 10) == Confidence::not_sure);
 }
 
-TEST_CASE("a hop that limits its own answers is no loss on the way") {
+/// Port 443 is open 7 hops away; of ten probes to hop 3 so many are answered, of all others all.
+Digest limited_at_hop_3(int answered) {
   Trace trace = path_of(443, 6);
-  trace.hops[2].probes[1].replies.clear();  // hop 3, behind which all is answered
+  std::vector<std::optional<Reply>> answers(10);
+  std::fill_n(answers.begin(), answered, from_router(3));
+  Trace other = trace_to("198.51.100.1", 443);
+  add_hop(other, 3, answers);
+  trace.hops[2] = other.hops.front();
   add_hop(trace, 7, {from_target(ReplyKind::syn_ack, 7)});
   conclude(trace, State::open, 7, "198.51.100.1");
-  const std::vector others{digest(trace)};
-  CHECK(diagnose(falls_silent(80, 6), others).findings.front().confidence == Confidence::certain);
+  return digest(trace);
+}
+
+bool has_rate_limit(const Digest& one) {
+  return std::any_of(one.findings.begin(), one.findings.end(), [](const Finding& finding) {
+    return finding.kind == FindingKind::rate_limit;
+  });
+}
+
+TEST_CASE("a hop that limits its own answers is no loss on the way") {
+  // Behind hop 3 six probes are answered. That the eight lost of 16 all are of its ten has a chance
+  // of 45 in 12870, for any of seven hops 0.024; that eight of ten are, beside the six of hop 2 and
+  // 1 as well, is not asked.
+  CHECK_FALSE(has_rate_limit(limited_at_hop_3(2)));
+  // All ten: a hop that answers nobody is silent, not limited.
+  CHECK_FALSE(has_rate_limit(limited_at_hop_3(0)));
+  // One answer: 10 in 11440, for any of seven hops 0.006.
+  CHECK(has_rate_limit(limited_at_hop_3(1)));
+  const std::vector certain{limited_at_hop_3(1)};
+  CHECK(diagnose(falls_silent(80, 6), certain).findings.front().confidence == Confidence::certain);
+  // What may be loss on the way counts as loss.
+  const std::vector loss{limited_at_hop_3(9)};
+  CHECK(diagnose(falls_silent(80, 6), loss).findings.front().confidence != Confidence::certain);
+}
+
+TEST_CASE("whether one loses more than others goes by Fisher's exact test") {
+  using diagnosing::chance_of_so_few;
+  // The lady tasting tea (R. A. Fisher, The Design of Experiments, 1935): one of four, three of
+  // four.
+  CHECK(chance_of_so_few({4, 1}, {4, 3}) == doctest::Approx(17.0 / 70));
+  CHECK(chance_of_so_few({4, 0}, {4, 4}) == doctest::Approx(1.0 / 70));
+  CHECK(chance_of_so_few({3, 1}, {18, 18}) == doctest::Approx(3.0 / 210));
+  CHECK(chance_of_so_few({3, 3}, {18, 18}) == doctest::Approx(1));
+  CHECK(chance_of_so_few({3, 3}, {18, 2}) == doctest::Approx(1));
 }
 
 TEST_CASE("the same finding of several ports is one line") {

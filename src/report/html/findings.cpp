@@ -1,5 +1,6 @@
 #include "report/html/outlook.hpp"
 #include "report/html/sections.hpp"
+#include "report/text.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -108,7 +109,7 @@ std::string_view answerer(AnsweredBy who) {
     case AnsweredBy::proxy:
       return "a proxy answers";
     case AnsweredBy::forged_reset:
-      return "somebody on the way answers in the target's name";
+      return "a RST is forged on the way, in the name of the target";
     case AnsweredBy::nobody:
     case AnsweredBy::unknown:
       break;
@@ -137,14 +138,6 @@ void add_answer(Markup& to, const Source& from, std::size_t trace) {
   to << ". <span class=\"tag\">" << name(diagnosis.confidence) << "</span></p>";
   add_evidence_list(to, from, trace, diagnosis.evidence);
   to << "</li>";
-}
-
-std::string notice_text(const Notice& notice) {
-  std::string text = notice.from.text() +
-                     " reports: " + std::string(icmp_text(notice.icmp_type, notice.icmp_code));
-  if (notice.gateway) text += ", to " + notice.gateway->text();
-  if (notice.count > 1) text += " (" + std::to_string(notice.count) + " times)";
-  return text;
 }
 
 /// What came beside the answers.

@@ -170,7 +170,7 @@ class Weaver {
   }
 
   void end(const Trace& trace, std::optional<int>& silent_since) {
-    if (is_answered_by(trace, AnsweredBy::forged_reset) && trace.diagnosis.at.ttl) {
+    if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) && trace.diagnosis.at.ttl) {
       end_by_forgery(trace, trace.diagnosis.at.ttl->value);
       return;
     }
@@ -178,7 +178,8 @@ class Weaver {
     if (ends_at_a_box(trace)) {
       const Ttl ttl = *trace.verdict.ttl;
       pass_silence(silent_since, ttl.value - 1);
-      const bool is_itself = tone != Tone::bad && !is_answered_by(trace, AnsweredBy::proxy);
+      const bool is_itself =
+          tone != Tone::bad && !trace.diagnosis.is_answered_by(AnsweredBy::proxy);
       const std::string key = fmt::format("{} {}{}", ttl.value, is_itself ? "" : "in the name of ",
                                           trace.verdict.from->text());
       GraphNode node = box_of(ttl, *trace.verdict.from);

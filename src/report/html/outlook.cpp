@@ -22,10 +22,6 @@ const char* class_of(Tone tone) {
   return "bad";
 }
 
-bool is_answered_by(const Trace& trace, AnsweredBy who) {
-  return trace.diagnosis.answered_by == who && trace.diagnosis.confidence != Confidence::not_sure;
-}
-
 namespace {
 
 bool is_only_on_some_paths(const Trace& trace) {
@@ -41,9 +37,9 @@ Tone tone_of(const Trace& trace) {
   if (is_only_on_some_paths(trace)) return Tone::warning;
   switch (trace.verdict.state) {
     case State::open:
-      return is_answered_by(trace, AnsweredBy::proxy) ? Tone::warning : Tone::good;
+      return trace.diagnosis.is_answered_by(AnsweredBy::proxy) ? Tone::warning : Tone::good;
     case State::closed:
-      return is_answered_by(trace, AnsweredBy::forged_reset) ? Tone::bad : Tone::plain;
+      return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? Tone::bad : Tone::plain;
     case State::rejected:
     case State::silent:
       return Tone::bad;
@@ -55,8 +51,8 @@ Tone tone_of(const Trace& trace) {
 }
 
 std::string short_verdict(const Trace& trace) {
-  if (is_answered_by(trace, AnsweredBy::forged_reset)) return "reset on the way";
-  if (is_answered_by(trace, AnsweredBy::proxy)) return "answered by a proxy";
+  if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset)) return "reset on the way";
+  if (trace.diagnosis.is_answered_by(AnsweredBy::proxy)) return "answered by a proxy";
   if (is_only_on_some_paths(trace))
     return std::string(name(trace.verdict.state)) + " on some paths";
   if (trace.verdict.state == State::incomplete) {

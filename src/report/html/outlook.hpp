@@ -25,9 +25,6 @@ Tone tone_of(const Trace& trace);
 /// "open", "reset on the way", "answered by a proxy", ...
 std::string short_verdict(const Trace& trace);
 
-/// Whether somebody in front of the target answered in its name; not only as a suspicion.
-bool is_answered_by(const Trace& trace, AnsweredBy who);
-
 /// "203.0.113.9:80"
 std::string target_text(const Trace& trace);
 

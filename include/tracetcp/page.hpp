@@ -39,7 +39,7 @@ struct Page {
   std::string recording_name;  ///< of the file that it is saved as
 };
 
-/// So many traces are worth keeping for a page; of further ones only their number is told.
+/// How many traces a page keeps at most; further ones are only counted.
 inline constexpr std::size_t most_page_traces = 1000;
 
 /// A recording that is larger, in bytes, is not for a page.

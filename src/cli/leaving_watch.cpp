@@ -7,8 +7,8 @@ namespace tracetcp {
 void LeavingWatch::let_through() {
   is_let_through_ = true;
   if (!begun_) return;
-  shown_.begun(*begun_);
-  for (const Hop& hop : hops_) shown_.settled(*begun_, hop);
+  to().begun(*begun_);
+  for (const Hop& hop : hops_) to().settled(*begun_, hop);
   begun_.reset();
   hops_.clear();
 }
@@ -25,7 +25,7 @@ void LeavingWatch::review(bool is_over) {
 
 void LeavingWatch::begun(const Trace& trace) {
   if (is_let_through_) {
-    shown_.begun(trace);
+    to().begun(trace);
   } else {
     begun_ = trace;
   }
@@ -34,7 +34,7 @@ void LeavingWatch::begun(const Trace& trace) {
 void LeavingWatch::settled(const Trace& trace, const Hop& hop) {
   review(false);
   if (is_let_through_) {
-    shown_.settled(trace, hop);
+    to().settled(trace, hop);
   } else {
     begun_ = trace;
     hops_.push_back(hop);
@@ -44,18 +44,18 @@ void LeavingWatch::settled(const Trace& trace, const Hop& hop) {
 void LeavingWatch::finished(const Trace& trace) {
   if (trace.cut_short() && !is_let_through_) let_through();
   review(true);
-  shown_.finished(trace);
+  to().finished(trace);
 }
 
 void LeavingWatch::heard(Address from) {
   if (!is_let_through_) let_through();
-  shown_.heard(from);
+  to().heard(from);
 }
 
 TimePoint LeavingWatch::tick(TimePoint now) {
   if (begun_ && !since_) since_ = now;
   review(since_ && now >= *since_ + longest);
-  const TimePoint wake = shown_.tick(now);
+  const TimePoint wake = to().tick(now);
   return is_let_through_ || !since_ ? wake : std::min(wake, *since_ + longest);
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "cli/forwarding.hpp"
 #include "prober/packet_prober.hpp"
-
-#include <tracetcp/engine.hpp>
 
 #include <optional>
 #include <vector>
@@ -15,17 +14,16 @@ struct NotSeenLeaving {};
 
 /// Shows nothing of a run until a SYN of it was seen leaving, or something came back. Throws
 /// NotSeenLeaving where that is not so after a second, or when a trace has ended.
-class LeavingWatch final : public Observer {
+class LeavingWatch final : public Forwarding {
  public:
   LeavingWatch(Observer& shown, const PacketProber& prober)
-      : shown_(shown), prober_(prober), seen_before_(prober.seen_leaving()) {}
+      : Forwarding(shown), prober_(prober), seen_before_(prober.seen_leaving()) {}
 
   void begun(const Trace& trace) override;
   void settled(const Trace& trace, const Hop& hop) override;
   void finished(const Trace& trace) override;
   void heard(Address from) override;
   TimePoint tick(TimePoint now) override;
-  [[nodiscard]] bool idle() const override { return shown_.idle(); }
 
  private:
   static constexpr Duration longest = std::chrono::seconds(1);
@@ -33,7 +31,6 @@ class LeavingWatch final : public Observer {
   void let_through();
   void review(bool is_over);
 
-  Observer& shown_;
   const PacketProber& prober_;
   const std::uint64_t seen_before_;
   std::optional<Trace> begun_;      ///< kept until it may be shown, as are

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "cli/classic.hpp"
+#include "cli/command_text.hpp"
 #include "cli/option_table.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
@@ -310,25 +311,6 @@ void read_needs(const Given& given, Options& options) {
       fmt::format("{} takes packets of our own, which --method connect does not make; leave one "
                   "of them out",
                   options.needs_packets));
-}
-
-/// The command line so that a shell takes it for the same words.
-std::string command_text(int argc, const char* const* argv) {
-  constexpr std::string_view harmless =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
-  std::string text = "tracetcp";
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view word = argv[i];
-    text += ' ';
-    if (!word.empty() && word.find_first_not_of(harmless) == std::string_view::npos) {
-      text += word;
-      continue;
-    }
-    text += '\'';
-    for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
-    text += '\'';
-  }
-  return text;
 }
 
 }  // namespace

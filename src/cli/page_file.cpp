@@ -2,6 +2,7 @@
 
 #include "cli/help.hpp"
 #include "cli/options.hpp"
+#include "platform/files.hpp"
 #include "platform/privileges.hpp"
 
 #include <tracetcp/error.hpp>
@@ -17,22 +18,7 @@
 namespace tracetcp {
 namespace {
 
-int open_page_file(const std::string& path, bool overwrite) {
-  constexpr mode_t for_all = 0666;  // less what the umask takes: a page is made to be handed on
-  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? 0 : O_EXCL);
-  const int file = open(path.c_str(), how, for_all);
-  if (file != -1) return file;
-  const int code = errno;
-  if (code == EEXIST) {
-    throw UsageError(path + " is there already; give another name, or --force to overwrite it");
-  }
-  throw Error::system("cannot write " + path, code);
-}
-
-bool is_regular(int file) {
-  struct stat status {};
-  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
+constexpr mode_t for_all = 0666;  // less what the umask takes: a page is made to be handed on
 
 /// All of the file; empty where it is larger than a page should be, or can't be read.
 std::string content_of(int file) {
@@ -60,7 +46,7 @@ std::string base_name(const std::string& path) {
 PageFile::PageFile(const std::string& path, bool overwrite)
     : path_(path),
       is_new_(access(path.c_str(), F_OK) != 0),
-      file_(open_page_file(path, overwrite)) {}
+      file_(open_output_file(path, overwrite ? IfThere::keep : IfThere::refuse, for_all)) {}
 
 PageFile::~PageFile() {
   for (const int file : {file_, recording_file_}) {

@@ -25,13 +25,20 @@ void PageTraces::keep(PageTrace one) {
   traces_.push_back(std::move(one));
 }
 
-void PageTraces::diagnose_all() {
-  std::vector<Digest> digests;
+void PageTraces::diagnose(Missing missing) {
+  std::vector<Digest> digests;  // of each trace
   digests.reserve(traces_.size());
-  for (const PageTrace& one : traces_) digests.push_back(digest(one.trace));
-  const auto others = telling(digests);
+  std::vector<Digest> asked_for;
+  std::vector<Digest> controls;
+  for (const PageTrace& one : traces_) {
+    digests.push_back(digest(one.trace));
+    (one.is_control ? controls : asked_for).push_back(digests.back());
+  }
+  auto others = telling(asked_for);
+  others.insert(others.end(), controls.begin(), controls.end());
   for (std::size_t i = 0; i < traces_.size(); ++i) {
-    traces_[i].trace.diagnosis = diagnose(digests[i], others);
+    if (missing == Missing::of_controls && !traces_[i].is_control) continue;
+    traces_[i].trace.diagnosis = tracetcp::diagnose(digests[i], others);
   }
 }
 

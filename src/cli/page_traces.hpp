@@ -1,8 +1,8 @@
 #pragma once
 
+#include "cli/forwarding.hpp"
 #include "report/port_fates.hpp"
 
-#include <tracetcp/engine.hpp>
 #include <tracetcp/page.hpp>
 
 #include <cstdint>
@@ -19,8 +19,9 @@ class PageTraces {
   void take(const Trace& trace, Endpoint source);
   void take_control(const Trace& trace, Endpoint source);
 
-  /// The traces had no diagnosis when they were taken: makes it, each in the light of the others.
-  void diagnose_all();
+  enum class Missing : std::uint8_t { of_controls, of_all };
+  /// Makes the diagnoses that traces did not have when they were taken, in the light of all.
+  void diagnose(Missing missing);
 
   /// Moves all into the page. `one_target`: ports are worth grouping.
   void hand_on(Page& page, bool one_target);
@@ -35,23 +36,17 @@ class PageTraces {
 };
 
 /// Hands on what a scan finds out, and keeps it for the page.
-class PageObserver final : public Observer {
+class PageObserver final : public Forwarding {
  public:
   PageObserver(Observer& to, PageTraces& traces, Endpoint source)
-      : to_(to), traces_(traces), source_(source) {}
+      : Forwarding(to), traces_(traces), source_(source) {}
 
-  void begun(const Trace& trace) override { to_.begun(trace); }
-  void settled(const Trace& trace, const Hop& hop) override { to_.settled(trace, hop); }
   void finished(const Trace& trace) override {
     traces_.take(trace, source_);
-    to_.finished(trace);
+    Forwarding::finished(trace);
   }
-  void heard(Address from) override { to_.heard(from); }
-  TimePoint tick(TimePoint now) override { return to_.tick(now); }
-  [[nodiscard]] bool idle() const override { return to_.idle(); }
 
  private:
-  Observer& to_;
   PageTraces& traces_;
   const Endpoint source_;
 };

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include "cli/forwarding.hpp"
 #include "cli/leaving_watch.hpp"
 #include "cli/open_ports.hpp"
 #include "cli/output.hpp"
@@ -23,14 +24,12 @@ namespace tracetcp {
 namespace {
 
 /// Puts the diagnosis between the run and its printer.
-class Diagnosing final : public Observer {
+class Diagnosing final : public Forwarding {
  public:
   /// `waits`: a trace that a RST ended is kept until hand_on().
   Diagnosing(Observer& shown, RunDiagnosis& diagnosis, bool waits)
-      : shown_(shown), diagnosis_(diagnosis), waits_(waits) {}
+      : Forwarding(shown), diagnosis_(diagnosis), waits_(waits) {}
 
-  void begun(const Trace& trace) override { shown_.begun(trace); }
-  void settled(const Trace& trace, const Hop& hop) override { shown_.settled(trace, hop); }
   void finished(const Trace& trace) override {
     if (waits_ && trace.verdict.state == State::closed && !trace.cut_short()) {
       kept_ = trace;
@@ -38,9 +37,6 @@ class Diagnosing final : public Observer {
       diagnosis_.take(trace);
     }
   }
-  void heard(Address from) override { shown_.heard(from); }
-  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
-  [[nodiscard]] bool idle() const override { return shown_.idle(); }
 
   [[nodiscard]] bool has_kept() const { return kept_.has_value(); }
   void hand_on() {
@@ -48,7 +44,6 @@ class Diagnosing final : public Observer {
   }
 
  private:
-  Observer& shown_;
   RunDiagnosis& diagnosis_;
   const bool waits_;
   std::optional<Trace> kept_;
@@ -243,7 +238,9 @@ int trace_by_method(World& world, const Options& options,
     if (world.recording != nullptr) world.recording->finish();
   });
   outcome.attempt([&] {
-    page.diagnose_all();
+    page.diagnose(how_to_tell(options) == RunDiagnosis::Tell::each
+                      ? PageTraces::Missing::of_controls
+                      : PageTraces::Missing::of_all);
     write_page(world, options, info, page, counts_of(*prober, late), interrupted());
   });
   if (!diagnosis.as_expected()) outcome.add(unexpected_status);

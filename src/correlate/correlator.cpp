@@ -1,6 +1,6 @@
 #include "correlate/correlator.hpp"
 
-#include "correlate/own_error.hpp"
+#include "correlate/flow_of.hpp"
 #include "correlate/stray_of.hpp"
 
 #include <algorithm>
@@ -13,16 +13,6 @@ constexpr std::uint8_t bit(ReplyKind kind) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
 }
 
-Flow outgoing(const TcpSegment& segment) {
-  return {.source = {segment.ip.source, segment.tcp.source},
-          .target = {segment.ip.destination, segment.tcp.destination}};
-}
-
-Flow reversed(const TcpSegment& segment) {
-  return {.source = {segment.ip.destination, segment.tcp.destination},
-          .target = {segment.ip.source, segment.tcp.source}};
-}
-
 /// The finalizer of MurmurHash3.
 std::uint64_t mixed(std::uint64_t x) {
   x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
@@ -33,12 +23,6 @@ std::uint64_t mixed(std::uint64_t x) {
 bool is_told_by_sender(StrayKind kind) {
   return kind == StrayKind::other_address || kind == StrayKind::other_port ||
          kind == StrayKind::wrong_checksum || kind == StrayKind::other_vlan;
-}
-
-bool has_timestamp(const TcpHeader& tcp, TsVal value) {
-  if (!tcp.rest || value == TsVal{}) return false;
-  const auto& timestamps = tcp.rest->options.timestamps;
-  return timestamps && timestamps->value == value;
 }
 
 /// Whether a SYN-ACK echoes a timestamp that no SYN had. An echo of zero is none: kernels take it.
@@ -191,13 +175,6 @@ void Correlator::conclude(std::uint32_t trace) {
   }
 }
 
-void Correlator::forget_translations(std::uint32_t trace) {
-  const auto keys = translated_of_trace_.find(trace);
-  if (keys == translated_of_trace_.end()) return;
-  for (const Key& key : keys->second) translated_.erase(key);
-  translated_of_trace_.erase(keys);
-}
-
 void Correlator::forget(std::uint32_t trace) {
   forget_translations(trace);
   refusals_.erase(trace);
@@ -252,12 +229,15 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
     note_translation(segment, time);
     return ignore(Reason::not_ours);
   }
-  if (resets && find_flow(outgoing(segment), segment.tcp.sequence + ~0U) != nullptr) {
+  if (resets &&
+      find_flow(flow_of(segment.ip, segment.tcp), segment.tcp.sequence + ~0U) != nullptr) {
     return ignore(Reason::own_reset);
   }
   if (!acknowledges && !resets) return ignore(Reason::not_ours);
 
-  Group* group = acknowledges ? find_flow(reversed(segment), tcp.acknowledgement + ~0U) : nullptr;
+  Group* group = acknowledges ? find_flow(reversed(flow_of(segment.ip, segment.tcp)),
+                                          tcp.acknowledgement + ~0U)
+                              : nullptr;
   if (group == nullptr) return match_odd_tcp(segment, time, reply);
   if (!resets && !segment.has(TcpRest::syn)) {
     if (group->accepted) return ignore(Reason::tcp_other);
@@ -286,7 +266,7 @@ bool Correlator::match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply&
   const bool resets = segment.has(TcpRest::rst);
   const bool is_syn_ack = !resets && segment.has(TcpRest::syn);
   bool accepted = false;
-  if (Group* group = find_group_of(reversed(segment), accepted)) {
+  if (Group* group = find_group_of(reversed(flow_of(segment.ip, segment.tcp)), accepted)) {
     if (accepted) return ignore(Reason::other_isn);
     StrayKind kind = resets ? StrayKind::reset_of_another : StrayKind::lone_ack;
     if (is_syn_ack) kind = StrayKind::syn_ack_of_another;
@@ -331,84 +311,6 @@ Correlator::Group* Correlator::find_answered_elsewhere(const TcpSegment& segment
   return nullptr;
 }
 
-/// A SYN of ours with other addresses or ports: this machine translates it, and the answers back
-/// after they were captured.
-void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
-  const OfIsn* same_isn = by_isn_.find(syn.tcp.sequence.value);
-  if (same_isn == nullptr || same_isn->first == nullptr) return;
-  for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
-    group->translated = true;
-  }
-  const OfTrace* all = by_trace_.find(same_isn->first->trace);
-  if (vantage_ != Vantage::sender || all == nullptr) return;
-  for (Group* group = all->first; group != nullptr; group = group->next_of_trace) {
-    if (group->key.isn != syn.tcp.sequence) continue;
-    auto* member = find(group->members, [&](const Member& m) {
-      return m.ip_id == syn.ip.id && has_timestamp(syn.tcp, m.tsval);
-    });
-    if (member == nullptr) continue;
-    const Key key{outgoing(syn), syn.tcp.sequence};
-    const auto [known, is_new] = translated_.try_emplace(key);
-    known = group;
-    if (is_new) translated_of_trace_[group->trace].push_back(key);
-    group->vlan = syn.arrival.vlan;
-    stamp(*member, syn, time);
-    return;
-  }
-}
-
-/// False: it is nothing of that kind.
-bool Correlator::note_refusal(const IcmpError& error) {
-  if (vantage_ != Vantage::sender || !is_own_error(error)) return false;
-  Group* group = find_quoted(error.quote);
-  if (group == nullptr) return false;
-  if (Member* member = member_quoted(*group, error.quote)) member->refused = true;
-  refusals_[group->trace] = refusal_of(error.type, error.code);
-  ignore(Reason::own_error);
-  return true;
-}
-
-Departure Correlator::departure_of(const Group& group, const Member& member) {
-  if (member.refused) return Departure::refused;
-  if (!member.captured) return Departure::unseen;
-  const IcmpError::Quote& left = *member.captured;
-  const Flow flow{.source = {left.ip.source, left.tcp.source},
-                  .target = {left.ip.destination, left.tcp.destination}};
-  return flow == group.key.flow ? Departure::as_made : Departure::translated;
-}
-
-void Correlator::add_departures(Trace& trace) const {
-  const OfTrace* all = by_trace_.find(trace.id);
-  if (all == nullptr) return;
-  std::unordered_map<std::uint32_t, Departure> departures;  // by ProbeId::index
-  for (const Group* group = all->first; group != nullptr; group = group->next_of_trace) {
-    for (const Member& member : group->members) {
-      const Departure departure = departure_of(*group, member);
-      departures[member.index] = departure;
-      if (departure != Departure::translated) continue;
-      const IcmpError::Quote& left = *member.captured;
-      const Translation translation{
-          .made = group->key.flow,
-          .left = {.source = {left.ip.source, left.tcp.source},
-                   .target = {left.ip.destination, left.tcp.destination}}};
-      auto& known = trace.translations;
-      if (std::find(known.begin(), known.end(), translation) == known.end()) {
-        known.push_back(translation);
-      }
-    }
-  }
-  const auto add_to = [&](std::vector<ProbeRecord>& records) {
-    for (ProbeRecord& record : records) {
-      const auto found = departures.find(record.index);
-      if (found != departures.end()) record.departure = found->second;
-    }
-  };
-  for (Hop& hop : trace.hops) add_to(hop.probes);
-  add_to(trace.checks);
-  const auto refusal = refusals_.find(trace.id);
-  if (refusal != refusals_.end()) trace.refusal = refusal->second;
-}
-
 bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
   if (note_refusal(error)) return false;
   Group* group = find_quoted(error.quote);
@@ -423,9 +325,7 @@ bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply
 
 bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& reply) {
   const IcmpError::Quote& quote = error.quote;
-  const Key flow{{.source = {quote.ip.source, quote.tcp.source},
-                  .target = {quote.ip.destination, quote.tcp.destination}},
-                 {}};
+  const Key flow{flow_of(quote.ip, quote.tcp), {}};
   const OfFlow* same_flow = by_flow_.find(flow);
   if (same_flow == nullptr) return ignore(Reason::not_ours);
   OtherIsns& others = other_isns_.try_emplace(flow).first;
@@ -554,7 +454,7 @@ bool Correlator::stray(Group& group, StrayKind kind, const IcmpError& error, Tim
 }
 
 bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
-  Group* group = find_flow(outgoing(segment), segment.tcp.sequence);
+  Group* group = find_flow(flow_of(segment.ip, segment.tcp), segment.tcp.sequence);
   if (group == nullptr) return false;
   note_checksum(segment);
   group->vlan = segment.arrival.vlan;

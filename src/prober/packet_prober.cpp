@@ -38,8 +38,7 @@ void PacketProber::take_frames(TimePoint until, std::vector<Reply>& replies) {
 }
 
 std::optional<Refusal> PacketProber::why_unsent() const {
-  if (auto refusal = link_.refusal()) return refusal;
-  return why_unsent_ ? why_unsent_() : std::nullopt;
+  return tracetcp::why_unsent(link_, why_unsent_);
 }
 
 void PacketProber::complete(Trace& trace) {

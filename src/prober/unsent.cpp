@@ -18,6 +18,11 @@ bool has_shown_up(const Trace& trace) {
   });
 }
 
+std::optional<Refusal> why_unsent(const Link& link, const WhyUnsent& why_unsent) {
+  if (auto refusal = link.refusal()) return refusal;
+  return why_unsent ? why_unsent() : std::nullopt;
+}
+
 void explain_silence(Trace& trace, const WhyUnsent& why_unsent) {
   if (has_shown_up(trace)) return;
   if (auto refusal = why_unsent ? why_unsent() : std::nullopt) trace.refusal = refusal;

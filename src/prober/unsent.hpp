@@ -9,6 +9,9 @@ namespace tracetcp {
 /// Whether anything of a trace was seen: a SYN that left, or an answer.
 bool has_shown_up(const Trace& trace);
 
+/// Why SYNs may not leave by that link at this moment: it refused some, or else `why_unsent` knows.
+std::optional<Refusal> why_unsent(const Link& link, const WhyUnsent& why_unsent);
+
 /// Asks why, where nothing of a trace was seen, and notes what this machine says: its SYNs were
 /// refused.
 void explain_silence(Trace& trace, const WhyUnsent& why_unsent);

@@ -1,5 +1,7 @@
 #include "read/collector.hpp"
 
+#include "correlate/flow_of.hpp"
+
 #include <iterator>
 #include <optional>
 
@@ -15,8 +17,7 @@ constexpr std::size_t most_syns = 100'000;
 
 Syn syn_of(const TcpSegment& segment) {
   const auto& timestamps = segment.tcp.rest->options.timestamps;
-  return {.flow = {.source = {segment.ip.source, segment.tcp.source},
-                   .target = {segment.ip.destination, segment.tcp.destination}},
+  return {.flow = flow_of(segment.ip, segment.tcp),
           .ttl = segment.ip.ttl,
           .tag = {.isn = segment.tcp.sequence,
                   .ip_id = segment.ip.id,
@@ -173,8 +174,7 @@ Collector::Open::iterator Collector::touched(Open::iterator one) {
 /// A SYN-ACK that is acknowledged makes a connection: no traceroute does that but by accident.
 void Collector::note_connection(const TcpSegment& segment) {
   if (segment.has(TcpRest::rst) || segment.has(TcpRest::syn)) return;
-  const Flow flow{.source = {segment.ip.source, segment.tcp.source},
-                  .target = {segment.ip.destination, segment.tcp.destination}};
+  const Flow flow = flow_of(segment.ip, segment.tcp);
   const auto begun = correlator_.first_of(flow, segment.tcp.sequence + ~0U);
   if (begun) slots_[begun->trace].found->connected(begun->index);
 }

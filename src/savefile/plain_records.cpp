@@ -1,5 +1,7 @@
 #include "savefile/plain_records.hpp"
 
+#include "platform/files.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,11 +18,6 @@ constexpr std::uint32_t magic_of_nanoseconds = 0xa1b23c4d;
 
 /// As much as the caches next to the processor hold beside all else.
 constexpr std::size_t usual_buffer = std::size_t{1} << 16;
-
-bool is_regular(int file) {
-  struct stat status {};
-  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 template <class Int>
 Int in_own_order(const std::uint8_t* bytes) {

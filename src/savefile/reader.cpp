@@ -1,5 +1,6 @@
 #include "savefile/reader.hpp"
 
+#include "platform/files.hpp"
 #include "savefile/own_mark.hpp"
 #include "savefile/packed.hpp"
 
@@ -8,7 +9,6 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <pcap/pcap.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,11 +21,6 @@ namespace tracetcp {
 namespace {
 
 constexpr std::size_t pcap_header_size = 24;
-
-bool is_on_a_disk(int file) {
-  struct stat status {};
-  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
 
 /// libpcap tells the number that the operating system has for raw IP, not the file's.
 LinkType link_type_of(pcap_t* pcap) {
@@ -84,7 +79,7 @@ void SavefileReader::fail(const std::string& why) const {
 void SavefileReader::open(const std::string& path, WaitForInput wait) {
   file_ = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file_ == -1) throw Error::system("cannot read " + name_, errno);
-  const bool on_disk = file_ != STDIN_FILENO && is_on_a_disk(file_);
+  const bool on_disk = file_ != STDIN_FILENO && is_regular(file_);
   bytes_ = std::make_unique<BufferedBytes>(
       bytes_of_file(file_, on_disk ? WaitForInput{} : std::move(wait)));
   const auto packing = packing_of(bytes_->peek(6));

@@ -1,10 +1,10 @@
 #include "savefile/writer.hpp"
 
+#include "platform/files.hpp"
 #include "savefile/own_mark.hpp"
 
 #include <tracetcp/error.hpp>
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,27 +45,13 @@ void put_header(Buffer& out, LinkType link_type) {
   put(out, static_cast<std::uint32_t>(link_type));
 }
 
-int open_file(const std::string& path, bool overwrite) {
-  constexpr mode_t for_user_only = S_IRUSR | S_IWUSR;
-  const int how = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrite ? O_TRUNC : O_EXCL);
-  const int file = open(path.c_str(), how, for_user_only);
-  if (file != -1) return file;
-  const int code = errno;
-  if (code == EEXIST) {
-    throw UsageError(path + " is there already; give another name, or --force to overwrite it");
-  }
-  throw Error::system("cannot write " + path, code);
-}
-
-bool is_on_disk(int file) {
-  struct stat status {};
-  return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 }  // namespace
 
 SavefileWriter::SavefileWriter(const std::string& path, bool overwrite)
-    : path_(path), file_(open_file(path, overwrite)), seekable_(is_on_disk(file_)) {
+    : path_(path),
+      file_(
+          open_output_file(path, overwrite ? IfThere::empty : IfThere::refuse, S_IRUSR | S_IWUSR)),
+      seekable_(is_regular(file_)) {
   // A pipe's header has to wait for the first frame, as it can't be put right later.
   if (!seekable_) return;
   put_header(buffer_, link_type_);

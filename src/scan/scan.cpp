@@ -82,7 +82,7 @@ class ScanRun {
       Trace trace = trace_of(scanner_.under_way().front(), job_, strategy_.first_ttl,
                              strategy_.probes_per_hop);
       if (trace.verdict.state == State::unknown) {
-        explain_silence(trace, [this] { return why_unsent(); });
+        explain_silence(trace, [this] { return why_unsent(link_, hooks_.why_unsent); });
         doubt_unseen(trace, link_.stats());
         if (!trace.refusal) trace.verdict = judge(trace);
       }
@@ -91,11 +91,6 @@ class ScanRun {
       observer_.finished(trace);
       scanner_.pop(trace.verdict.state);
     }
-  }
-
-  [[nodiscard]] std::optional<Refusal> why_unsent() const {
-    if (auto refusal = link_.refusal()) return refusal;
-    return hooks_.why_unsent ? hooks_.why_unsent() : std::nullopt;
   }
 
   Link& link_;

@@ -1,5 +1,6 @@
 #include "scan/scan_codec.hpp"
 
+#include "correlate/flow_of.hpp"
 #include "correlate/own_error.hpp"
 #include "correlate/stray_of.hpp"
 
@@ -73,8 +74,7 @@ std::optional<ScanSyn> ScanCodec::left_as(const Flow& flow) const {
 }
 
 ScanEvent ScanCodec::decode_tcp(const TcpSegment& segment, TimePoint time) {
-  const auto translated = left_as({.source = {segment.ip.destination, segment.tcp.destination},
-                                   .target = {segment.ip.source, segment.tcp.source}});
+  const auto translated = left_as(reversed(flow_of(segment.ip, segment.tcp)));
   if (translated) return decode_answer(segment, *translated, time);
   if (segment.ip.destination == origin_.source) {
     if (segment.ip.source == job_.target) {
@@ -158,11 +158,9 @@ ScanEvent ScanCodec::decode_translated(const TcpSegment& segment, TimePoint time
   }
   const ScanSyn syn = last_syns_[timestamps->value.value & 0xffffU];
   if (segment.tcp.sequence != isn_of(syn)) return Reason::not_ours;
-  const Translation translation{
-      .made = {.source = {origin_.source, source_port(syn.lane)},
-               .target = {job_.target, syn.port}},
-      .left = {.source = {segment.ip.source, segment.tcp.source},
-               .target = {segment.ip.destination, segment.tcp.destination}}};
+  const Translation translation{.made = {.source = {origin_.source, source_port(syn.lane)},
+                                         .target = {job_.target, syn.port}},
+                                .left = flow_of(segment.ip, segment.tcp)};
   translated_[key_of(translation.left)] = syn;
   own_vlan_ = segment.arrival.vlan;
   return ScanSent{.syn = syn, .time = time, .translation = translation};
@@ -182,8 +180,7 @@ bool ScanCodec::is_known(TsVal echo) const {
 
 /// A NAT may have rewritten the addresses that are quoted; ports and ISN are proof enough.
 ScanEvent ScanCodec::decode_icmp(const IcmpError& error, TimePoint time) const {
-  auto syn = left_as({.source = {error.quote.ip.source, error.quote.tcp.source},
-                      .target = {error.quote.ip.destination, error.quote.tcp.destination}});
+  auto syn = left_as(flow_of(error.quote.ip, error.quote.tcp));
   if (!syn) syn = syn_with(error.quote.tcp.source, error.quote.tcp.destination);
   if (!syn) return Reason::not_ours;
   if (error.quote.tcp.sequence != isn_of(*syn)) return Reason::other_isn;

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <tracetcp/engine.hpp>
+
+namespace tracetcp {
+
+/// Hands on everything; what is derived from it overrides what it treats otherwise.
+class Forwarding : public Observer {
+ public:
+  explicit Forwarding(Observer& to) : to_(to) {}
+
+  void begun(const Trace& trace) override { to_.begun(trace); }
+  void settled(const Trace& trace, const Hop& hop) override { to_.settled(trace, hop); }
+  void finished(const Trace& trace) override { to_.finished(trace); }
+  void heard(Address from) override { to_.heard(from); }
+  TimePoint tick(TimePoint now) override { return to_.tick(now); }
+  [[nodiscard]] bool idle() const override { return to_.idle(); }
+
+ protected:
+  [[nodiscard]] Observer& to() const { return to_; }
+
+ private:
+  Observer& to_;
+};
+
+}  // namespace tracetcp

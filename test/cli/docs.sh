@@ -20,6 +20,7 @@ in_man=$(mandoc -T ascii "$man_page" | sed 's/.\x08//g' | options)
 # Words that a completion script itself uses (complete -F, compgen -W) are not the program's.
 in_completion=$(sed -n "/options='/,/'\$/p" "$completion" | tr "'" ' ' | options)
 # An option is written as code there.
+# shellcheck disable=SC2016 # a backquote of Markdown
 in_pages=$(cat "${pages[@]}" | grep -oE '`-[^`]*' | options)
 
 none "--help names its options" "$([[ $(wc -l <<< "$in_help") -ge 25 ]] || echo "only: $in_help")"

@@ -64,6 +64,7 @@ enum class FindingKind : std::uint8_t {
   rejected,        ///< answered with an ICMP error
   private_source,  ///< perhaps a NAT: our source address is private, and public ones answer it
   rate_limit,      ///< a hop limits, or loses, its own answers
+  loss,            ///< packets get lost from some hop on
   path_change,     ///< one flow took several paths
   some_paths,      ///< on some paths the port fares otherwise than on others
   return_path,     ///< the way back is much longer from some hop on

@@ -37,6 +37,9 @@ std::vector<Finding> find_notes(const Trace& trace, const Digest& digest);
 /// loops.cpp: hops that come again and again until no more were asked.
 std::optional<Finding> find_loop(const Digest& digest);
 
+/// loss_begins.cpp: the hop from which on significantly more probes are unanswered.
+std::optional<Finding> find_loss(const Digest& digest);
+
 /// strays.cpp: answers that an application's TCP ignores, where no other came.
 std::vector<Finding> find_stray_answers(const Trace& trace);
 

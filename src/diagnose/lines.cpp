@@ -17,6 +17,7 @@ bool is_told(const Finding& finding, bool of_several) {
     case FindingKind::change:
     case FindingKind::ttl_set:
     case FindingKind::loop:
+    case FindingKind::loss:
     case FindingKind::blocked:
     case FindingKind::path_change:
     case FindingKind::some_paths:

@@ -56,6 +56,8 @@ std::string_view name(FindingKind kind) {
       return "private-source";
     case FindingKind::rate_limit:
       return "rate-limit";
+    case FindingKind::loss:
+      return "loss";
     case FindingKind::path_change:
       return "path-change";
     case FindingKind::some_paths:

@@ -1,5 +1,6 @@
 // What else the answers of one trace show by themselves.
 
+#include "core/scope.hpp"
 #include "diagnose/findings.hpp"
 #include "diagnose/significance.hpp"
 
@@ -151,13 +152,6 @@ std::optional<Finding> find_lowered_ttl(const Digest& digest) {
   return finding;
 }
 
-/// RFC 1918 and, for carriers, RFC 6598.
-bool is_private(Address address) {
-  const std::uint32_t value = address.value();
-  return value >> 24U == 10 || value >> 20U == 0xac1 || value >> 16U == 0xc0a8 ||
-         value >> 22U == 0x191;
-}
-
 std::optional<Address> source_of(const Trace& trace) {
   for (const Hop& hop : trace.hops) {
     for (const ProbeRecord& probe : hop.probes) {
@@ -171,14 +165,13 @@ std::optional<Address> source_of(const Trace& trace) {
 /// private address to his public routers.
 std::optional<Finding> find_private_source(const Trace& trace, const Digest& digest) {
   const auto source = source_of(trace);
-  if (!source || !is_private(*source)) return std::nullopt;
+  if (!source || scope_of(*source) != Scope::private_use) return std::nullopt;
   const HopDigest* last = nullptr;  // with a private address
   for (const HopDigest& hop : digest.hops) {
     if (hop.addresses.empty()) continue;
-    if (is_private(hop.addresses.front())) {
-      last = &hop;
-      continue;
-    }
+    const Scope scope = scope_of(hop.addresses.front());
+    if (scope == Scope::private_use) last = &hop;
+    if (scope != Scope::global) continue;
     Finding finding{.kind = FindingKind::private_source, .confidence = Confidence::not_sure};
     if (last != nullptr) finding.at = place_of(digest, last->ttl.value);
     finding.before = place_of(digest, hop.ttl.value);
@@ -258,6 +251,7 @@ std::vector<Finding> find_notes(const Trace& trace, const Digest& digest) {
   };
   for (const HopDigest& hop : digest.hops) add(find_rate_limit(digest, hop));
   add(find_private_source(trace, digest));
+  add(find_loss(digest));
   add(find_path_change(trace, digest));
   add(find_return_jump(digest));
   add(find_raised_ttl(digest));

@@ -155,10 +155,10 @@ answer_as() {
     ip -n "r$i" route replace 10.77.2.0/24 "${hop[@]}"
   done
 }
-answer_as 203.0.113
+answer_as 100.20.113
 trace --json -n -F "$SERVER:80"
 is "masquerading before public hops" "$(jq -c '[.hops[1].probes[0].from, .verdict.state]' <<< "$OUT") $(finding private-source)" \
-  '["203.0.113.2","open"] 1 10.77.1.2 not sure'
+  '["100.20.113.2","open"] 1 10.77.1.2 not sure'
 answer_as
 
 nft_on r3 <<'RULES'

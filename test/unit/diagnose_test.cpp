@@ -343,6 +343,66 @@ bool has_rate_limit(const Digest& one) {
   });
 }
 
+/// Nine routers, asked ten times each, of which those from hop `first` on answer `answered`.
+Digest lossy_from(int first, int answered) {
+  Trace trace = trace_to("198.51.100.1", 443);
+  for (int hop = 1; hop <= 9; ++hop) {
+    std::vector<std::optional<Reply>> answers(10);
+    std::fill_n(answers.begin(), hop < first ? 10 : answered, from_router(hop));
+    add_hop(trace, static_cast<std::uint8_t>(hop), answers);
+  }
+  add_hop(trace, 10, {from_target(ReplyKind::syn_ack, 10)});
+  conclude(trace, State::open, 10, "198.51.100.1");
+  return digest(trace);
+}
+
+TEST_CASE("where loss begins is found when the counts bear it") {
+  // Before hop 5 all 40 are answered, from there on 35 of 50: that all 15 lost are among the 50 has
+  // a chance of C(50,15) / C(90,15) = 5e-5.
+  const auto found = lossy_from(5, 7).findings;
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().kind == FindingKind::loss);
+  CHECK(found.front().confidence == Confidence::likely);
+  CHECK(found.front().at.ttl == Ttl{4});
+  CHECK(found.front().before->ttl == Ttl{5});
+  CHECK(found.front().clause ==
+        "packets get lost from hop 5 (10.0.0.5) on, or all hops from there on limit their answers: "
+        "35 of 50 probes were answered there and beyond, 40 of 40 before");
+  // Five lost of 50 have a chance of 0.05: too much for eight places.
+  CHECK(lossy_from(5, 9).findings.empty());
+  CHECK(lossy_from(1, 7).findings.empty());
+  CHECK(lossy_from(11, 0).findings.empty());
+}
+
+TEST_CASE("a hop at the end that alone loses answers shows no loss on the way") {
+  for (const auto& finding : lossy_from(9, 1).findings) CHECK(finding.kind != FindingKind::loss);
+}
+
+TEST_CASE("only global addresses that answer a private one show a NAT") {
+  const auto source_seen = [](const char* hop_4) {
+    Trace trace = quoted_with([](IcmpError::Quote&) {});
+    for (ProbeRecord& probe : trace.hops[3].probes) probe.replies.front().from = address(hop_4);
+    const auto findings = digest(trace).findings;
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+      return finding.kind == FindingKind::private_source;
+    });
+  };
+  for (const char* global :
+       {"8.8.8.8", "100.63.255.255", "100.128.0.0", "172.15.255.255", "172.32.0.0", "192.0.0.9",
+        "192.0.3.1", "198.17.255.255", "198.20.0.0", "223.255.255.255", "169.253.255.255"}) {
+    CHECK_MESSAGE(source_seen(global), global);
+  }
+  // IANA's registry of special-purpose addresses, at the ends of its ranges.
+  for (const char* special :
+       {"0.0.0.1",     "10.255.255.255", "100.64.0.0",      "100.127.255.255", "127.0.0.1",
+        "169.254.0.1", "172.16.0.0",     "172.31.255.255",  "192.0.0.1",       "192.0.2.255",
+        "192.88.99.1", "192.168.255.1",  "198.18.0.0",      "198.19.255.255",  "198.51.100.7",
+        "203.0.113.1", "224.0.0.1",      "239.255.255.255", "240.0.0.1",       "255.255.255.255"}) {
+    CAPTURE(special);
+    CHECK_FALSE(source_seen(special));
+  }
+}
+
 TEST_CASE("a hop that limits its own answers is no loss on the way") {
   // Behind hop 3 six probes are answered. That the eight lost of 16 all are of its ten has a chance
   // of 45 in 12870, for any of seven hops 0.024; that eight of ten are, beside the six of hop 2 and

@@ -19,6 +19,7 @@ bool concerns_port(const Finding& finding) {
   switch (finding.kind) {
     case FindingKind::private_source:
     case FindingKind::rate_limit:
+    case FindingKind::loss:
     case FindingKind::return_path:
       return false;
     case FindingKind::proxy:

@@ -109,7 +109,8 @@ class FindingLines {
   std::unique_ptr<Groups> groups_;
 };
 
-/// The same of one trace that has its diagnosis.
-std::vector<std::string> finding_lines(const Trace& trace);
+/// The same of one trace that has its diagnosis. `left_out`: one of its findings that is told
+/// elsewhere; nullptr: none.
+std::vector<std::string> finding_lines(const Trace& trace, const Finding* left_out = nullptr);
 
 }  // namespace tracetcp

@@ -62,6 +62,7 @@ enum class FindingKind : std::uint8_t {
   loop,            ///< routers pass the SYN to one another until its TTL runs out
   blocked,         ///< dropped silently
   rejected,        ///< answered with an ICMP error
+  no_host,         ///< the last hop reports, for another port, that the host does not answer it
   private_source,  ///< perhaps a NAT: our source address is private, and public ones answer it
   rate_limit,      ///< a hop limits, or loses, its own answers
   loss,            ///< packets get lost from some hop on

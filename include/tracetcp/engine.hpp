@@ -17,6 +17,9 @@ class Observer {
 
   virtual void begun(const Trace& trace) = 0;
   virtual void settled(const Trace& trace, const Hop& hop) = 0;
+  /// The end of the path is known; finished() follows, perhaps only after a comparison. Not always
+  /// called.
+  virtual void answered(const Trace&) {}
   virtual void finished(const Trace& trace) = 0;
 
   /// Somebody answered, perhaps for a trace that is not yet its turn.

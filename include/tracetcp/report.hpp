@@ -22,6 +22,7 @@ struct RunInfo {
   int max_hops = 30;
   bool all_paths = false;  ///< traces have their paths, see run_paths()
   bool precise = false;    ///< RTTs in text with three decimals
+  std::string command;  ///< as it was typed, to which advice adds an option; empty: none is given
 };
 
 /// What may be told only once a run is over.
@@ -40,6 +41,9 @@ class Report {
   virtual void add_begin(std::string& text, const Trace& trace) const = 0;
   /// One settled hop; may be nothing, as for the hop that the verdict tells of in the end.
   virtual void add_hop(std::string& text, const Trace& trace, const Hop& hop) const = 0;
+  /// Who answered at the end of the path, where that is a line of its own.
+  virtual void add_answer(std::string&, const Trace&) const {}
+  /// What follows that.
   virtual void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const = 0;
   /// What is to be said of all traces that ended, once the run is over.
   virtual std::string close() const { return ""; }
@@ -55,8 +59,20 @@ class Report {
     add_hop(text, trace, hop);
     return text;
   }
+  [[nodiscard]] std::string answer(const Trace& trace) const {
+    std::string text;
+    add_answer(text, trace);
+    return text;
+  }
+  [[nodiscard]] std::string rest(const Trace& trace, const RunCounts& counts) const {
+    std::string text;
+    add_end(text, trace, counts);
+    return text;
+  }
+  /// Both.
   [[nodiscard]] std::string end(const Trace& trace, const RunCounts& counts) const {
     std::string text;
+    add_answer(text, trace);
     add_end(text, trace, counts);
     return text;
   }

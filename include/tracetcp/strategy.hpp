@@ -18,6 +18,7 @@ struct Strategy {
   bool patient = false;                        ///< wait the whole timeout for every reply
   bool one_outstanding = false;                ///< of a trace's SYNs one at a time is under way
   bool own_flows = false;                      ///< each probe leaves from a source port of its own
+  bool make_sure = true;                       ///< ask again what resets or rejects a SYN
   /// A later answer to a probe is not received; who waits longer has to ask again.
   std::optional<Duration> probe_lifetime;
   std::optional<double> rate;  ///< SYNs per second at most, over all traces

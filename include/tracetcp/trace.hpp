@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,6 +96,8 @@ struct Trace {
   Diagnosis diagnosis;  ///< see diagnose(); empty until then
   /// Of run_paths(): all paths. All of the above but syns_sent is then that of the first flow.
   std::optional<Multipath> paths;
+  /// Of another port, traced after it to compare with; null: none.
+  std::shared_ptr<const Trace> control;
 
   /// Whether it ended before it was done.
   [[nodiscard]] bool cut_short() const { return interrupted || failed; }
@@ -108,7 +111,12 @@ struct Trace {
 /// more than the one that expired there; where it answered that, its place is known.
 std::optional<Ttl> verdict_hop(const Trace& trace);
 
-/// The verdict as one plain English sentence, addresses in numbers, in the light of the diagnosis.
+/// The finding that the verdict comes down to, such as the block of a silent port, at least likely;
+/// nullptr: there is none. It belongs to the trace.
+const Finding* deciding_finding(const Trace& trace);
+
+/// The verdict as one plain English sentence, addresses in numbers: what the deciding finding says,
+/// else what answered and where.
 std::string sentence(const Trace& trace);
 
 }  // namespace tracetcp

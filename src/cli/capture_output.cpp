@@ -53,6 +53,7 @@ void CaptureOutput::add_report(const Trace& trace, const Endpoint& source, const
   if (!trace.paths) {  // else they are rows of the end
     for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
   }
+  report->add_answer(text_, trace);
   report->add_end(text_, trace, counts);
 }
 

@@ -1,8 +1,12 @@
 #include "cli/capture_reports.hpp"
 
+#include "cli/own_control.hpp"
+#include "tracer/judge.hpp"
+
 #include <tracetcp/dns.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace tracetcp {
 namespace {
@@ -14,10 +18,25 @@ std::unique_ptr<Names> names_for(const Options& options, const Waker& wake) {
   return dns_names([&wake] { wake.notify(); });
 }
 
+/// What came once the next trace had begun was late in the run.
+void drop_late_replies(Trace& trace, TimePoint from) {
+  std::size_t dropped = 0;
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) {
+      dropped += std::erase_if(probe.replies, [&](const Reply& reply) {
+        return reply.rtt && probe.sent + *reply.rtt > from;
+      });
+    }
+  }
+  if (dropped != 0) conclude(trace);
+}
+
 }  // namespace
 
-CaptureReports::CaptureReports(const Options& options, bool live, const Waker& wake)
+CaptureReports::CaptureReports(const Options& options, bool live, bool with_controls,
+                               const Waker& wake)
     : options_(options),
+      with_controls_(with_controls),
       output_(options, live),
       page_(!options.html_file.empty()),
       names_(names_for(options, wake)),
@@ -40,8 +59,28 @@ void CaptureReports::take(Found& found, const RunCounts& counts) {
   found_any_ = true;
   counts_ = counts;
   FoundTrace one = found.trace(options_.all_paths, spare_);
+  if (with_controls_) {
+    compared_.push_back(std::move(one));
+    return;
+  }
   sources_.push_back(one.source);
   diagnosis_.take(std::move(one.trace));
+}
+
+void CaptureReports::finish_compared() {
+  if (compared_.empty()) return;
+  for (std::size_t i = 0; i + 1 < compared_.size(); ++i) {
+    drop_late_replies(compared_[i].trace, compared_[i + 1].trace.started);
+  }
+  FoundTrace& first = compared_.front();
+  for (std::size_t i = 1; i < compared_.size(); ++i) {
+    Trace& control = compared_[i].trace;
+    if (control.target.address != first.trace.target.address) continue;
+    first.trace.syns_sent += control.syns_sent;
+    add_control(first.trace, std::move(control), diagnosis_);
+  }
+  sources_.push_back(first.source);
+  diagnosis_.take(std::move(first.trace));
 }
 
 void CaptureReports::print(Trace& diagnosed) {
@@ -57,6 +96,7 @@ void CaptureReports::print(Trace& diagnosed) {
 
 void CaptureReports::finish(const RunCounts& counts, const std::vector<Summary>& summaries) {
   counts_ = counts;
+  finish_compared();
   diagnosis_.finish();
   pending_.finish();
   output_.finish(summaries);

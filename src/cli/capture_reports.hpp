@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <memory>
+#include <vector>
 
 namespace tracetcp {
 
@@ -20,8 +21,9 @@ namespace tracetcp {
 class CaptureReports {
  public:
   /// `wake` is notified of each name that becomes known, and ends waits for names.
-  /// `live` as in CaptureOutput.
-  CaptureReports(const Options& options, bool live, const Waker& wake);
+  /// `live` as in CaptureOutput. `with_controls`: all traces but the first are only compared with
+  /// it.
+  CaptureReports(const Options& options, bool live, bool with_controls, const Waker& wake);
 
   /// `counts` are those of the moment when it was found.
   void take(Found& found, const RunCounts& counts);
@@ -46,7 +48,11 @@ class CaptureReports {
  private:
   void print(Trace& diagnosed);
 
+  void finish_compared();
+
   const Options& options_;
+  const bool with_controls_;
+  std::vector<FoundTrace> compared_;  ///< with_controls_: held back until all are known
   const SteadyRealTime clock_;
   CaptureOutput output_;
   PageTraces page_;

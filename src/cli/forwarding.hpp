@@ -11,6 +11,7 @@ class Forwarding : public Observer {
 
   void begun(const Trace& trace) override { to_.begun(trace); }
   void settled(const Trace& trace, const Hop& hop) override { to_.settled(trace, hop); }
+  void answered(const Trace& trace) override { to_.answered(trace); }
   void finished(const Trace& trace) override { to_.finished(trace); }
   void heard(Address from) override { to_.heard(from); }
   TimePoint tick(TimePoint now) override { return to_.tick(now); }

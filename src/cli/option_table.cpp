@@ -50,6 +50,8 @@ void add_port_options(Table& table) {
   table.push_back(
       {"Ports", "control", 0, "PORT", 1,
        "trace this port too and compare: shows proxies, forged RSTs and blocked ports"});
+  table.push_back({"Ports", "no-control", 0, "", 0,
+                   "don't compare with port 443 or 80, as is done where one port is traced"});
   table.push_back({"Ports", "expect", 0, "STATE", 1,
                    "exit status 3 unless all ports are open, closed or blocked, as this says"});
   table.push_back({"Ports", "open", 0, "", 0, "of a port scan print only the open ports"});

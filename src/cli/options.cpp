@@ -197,7 +197,11 @@ void read_comparison(const Given& given, Options& options) {
     options.expected = choose(
         given, "expect", std::vector{Expectation::open, Expectation::closed, Expectation::blocked});
   }
+  options.may_compare = !given.has("no-control");
   if (!given.has("control")) return;
+  if (!options.may_compare) {
+    throw UsageError("--control and --no-control exclude each other; leave one of them out");
+  }
   options.control_port = Port{static_cast<std::uint16_t>(given.number("control", port_range))};
   if (options.control_port >= options.first_port && options.control_port <= options.last_port) {
     throw UsageError(fmt::format("--control: port {} is traced anyway; give another one",
@@ -362,6 +366,13 @@ std::string_view name(TagMode mode) {
       return "flow";
   }
   return "unknown";
+}
+
+bool compares_by_itself(const Options& options) {
+  const bool is_whole = options.format == Format::standard || options.format == Format::json;
+  // Whether a RST was forged, which --expect must know, only another port shows.
+  return options.may_compare && (is_whole || options.expected) && !options.control_port &&
+         !options.scan && !options.all_paths && options.first_port == options.last_port;
 }
 
 Options parse(int argc, const char* const* argv) {

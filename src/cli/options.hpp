@@ -60,6 +60,7 @@ struct Options {
   bool overwrite = false;  ///< write_file and html_file may be there already
   std::optional<Expectation> expected;
   std::optional<Port> control_port;  ///< traced first, only to compare with
+  bool may_compare = true;           ///< see compares_by_itself()
 
   Method method = Method::automatic;
   std::optional<Address> gateway;
@@ -78,6 +79,9 @@ struct Options {
 
 /// How many source ports in a row a run with these options uses.
 std::uint16_t source_ports(const Options& options);
+
+/// Whether one port is traced that is compared with another by itself, see OwnControl.
+bool compares_by_itself(const Options& options);
 
 /// Reads the command line, program name first. Where help or version is asked for nothing else of
 /// it is looked at beyond its form. Throws UsageError: one line that names the thing and the way

@@ -3,6 +3,7 @@
 #include "cli/responders.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tracetcp {
 
@@ -30,10 +31,21 @@ void Printer::settled(const Trace& trace, const Hop& hop) {
       [&] { return [this, trace, hop] { return parts_.report.hop(trace, hop); }; });
 }
 
-void Printer::finished(const Trace& trace) {
+void Printer::answered(const Trace& trace) {
+  has_answer_ = true;
   say(
-      responders(trace), [&] { return parts_.report.end(trace, parts_.counts()); },
-      [&] { return [this, trace] { return parts_.report.end(trace, parts_.counts()); }; });
+      responders(trace), [&] { return parts_.report.answer(trace); },
+      [&] { return [this, trace] { return parts_.report.answer(trace); }; });
+}
+
+void Printer::finished(const Trace& trace) {
+  const auto text = [this, has_answer = std::exchange(has_answer_, false)](const Trace& one) {
+    const auto& report = parts_.report;
+    return has_answer ? report.rest(one, parts_.counts()) : report.end(one, parts_.counts());
+  };
+  say(
+      responders(trace), [&] { return text(trace); },
+      [&] { return [text, trace] { return text(trace); }; });
 }
 
 void Printer::heard(Address from) {

@@ -28,6 +28,7 @@ class Printer final : public Observer {
 
   void begun(const Trace& trace) override;
   void settled(const Trace& trace, const Hop& hop) override;
+  void answered(const Trace& trace) override;
   void finished(const Trace& trace) override;
   void heard(Address from) override;
   TimePoint tick(TimePoint now) override;
@@ -53,6 +54,7 @@ class Printer final : public Observer {
   std::deque<Piece> waiting_;
   std::unordered_map<Address, TimePoint> asked_;
   TimePoint now_{};
+  bool has_answer_ = false;  ///< of the trace that is finished next the answer was said
 };
 
 }  // namespace tracetcp

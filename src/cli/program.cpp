@@ -4,6 +4,7 @@
 #include "cli/leaving_watch.hpp"
 #include "cli/open_ports.hpp"
 #include "cli/output.hpp"
+#include "cli/own_control.hpp"
 #include "cli/printer.hpp"
 #include "cli/reports.hpp"
 #include "cli/run_diagnosis.hpp"
@@ -26,26 +27,28 @@ namespace {
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Forwarding {
  public:
-  /// `waits`: a trace that a RST ended is kept until hand_on().
-  Diagnosing(Observer& shown, RunDiagnosis& diagnosis, bool waits)
-      : Forwarding(shown), diagnosis_(diagnosis), waits_(waits) {}
+  /// `compares`: a trace that ended by itself is kept until hand_on().
+  Diagnosing(Observer& shown, RunDiagnosis& diagnosis, bool compares)
+      : Forwarding(shown), diagnosis_(diagnosis), compares_(compares) {}
 
   void finished(const Trace& trace) override {
-    if (waits_ && trace.verdict.state == State::closed && !trace.cut_short()) {
-      kept_ = trace;
-    } else {
+    if (!compares_ || trace.cut_short()) {
       diagnosis_.take(trace);
+      return;
     }
+    kept_ = trace;
+    // Only a RST may turn out to be another answer than it says.
+    if (trace.verdict.state != State::closed) to().answered(trace);
   }
 
-  [[nodiscard]] bool has_kept() const { return kept_.has_value(); }
+  [[nodiscard]] Trace* kept() { return kept_ ? &*kept_ : nullptr; }
   void hand_on() {
     if (kept_) diagnosis_.take(*std::exchange(kept_, std::nullopt));
   }
 
  private:
   RunDiagnosis& diagnosis_;
-  const bool waits_;
+  const bool compares_;
   std::optional<Trace> kept_;
 };
 
@@ -71,6 +74,10 @@ class Control final : public Observer {
   const Endpoint source_;
 };
 
+std::size_t ports_of(const Options& options) {
+  return static_cast<std::size_t>(options.last_port.value - options.first_port.value) + 1;
+}
+
 RunInfo info_of(const World& world, const Options& options) {
   return {.target_name = Address::parse(options.host) ? "" : options.host,
           .method = world.method,
@@ -79,7 +86,8 @@ RunInfo info_of(const World& world, const Options& options) {
           .limits = world.limits,
           .max_hops = options.strategy.max_hops,
           .all_paths = options.all_paths,
-          .precise = options.precise};
+          .precise = options.precise,
+          .command = ports_of(options) == 1 ? options.command : ""};
 }
 
 /// The prober of the world, and what watches its SYNs leave where another could take its place.
@@ -122,27 +130,11 @@ RunCounts counts_of(Prober& prober, const Tally& late) {
   return counts;
 }
 
-std::size_t ports_of(const Options& options) {
-  return static_cast<std::size_t>(options.last_port.value - options.first_port.value) + 1;
-}
-
 /// Text appears as it is found out, so what several ports tell of each other comes last. JSON has
 /// all of a trace in one place.
 RunDiagnosis::Tell how_to_tell(const Options& options) {
   const bool at_once = options.format != Format::json && ports_of(options) > 1;
   return at_once ? RunDiagnosis::Tell::together : RunDiagnosis::Tell::each;
-}
-
-/// Whether a RST was forged, which --expect must know, only another port tells.
-bool needs_control(const Options& options) {
-  return options.expected && !options.control_port && !options.scan && ports_of(options) == 1;
-}
-
-/// Most hosts that are asked for answer there, and most firewalls let it pass.
-Port usual_control(Port traced) {
-  constexpr Port https{443};
-  constexpr Port http{80};
-  return traced == https ? http : https;
 }
 
 /// Every line of condensed text is one of its own, for scripts; they ask for more.
@@ -210,7 +202,7 @@ int trace_by_method(World& world, const Options& options,
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
-    Diagnosing observer(shown, diagnosis, needs_control(options));
+    Diagnosing observer(shown, diagnosis, compares_by_itself(options));
     try {
       prober.watch(observer, [&](Observer& watched) {
         if (options.all_paths) {
@@ -219,7 +211,17 @@ int trace_by_method(World& world, const Options& options,
           run(*prober, strategy, job, watched, interrupted, late);
         }
       });
-      if (observer.has_kept()) trace_control(usual_control(options.first_port));
+      if (Trace* kept = observer.kept()) {
+        OwnControl({.prober = *prober,
+                    .strategy = strategy,
+                    .source = info.source,
+                    .shown = shown,
+                    .diagnosis = diagnosis,
+                    .page = page,
+                    .interrupted = interrupted,
+                    .late = late})
+            .compare(*kept);
+      }
     } catch (const Error&) {
       observer.hand_on();
       throw;

@@ -88,7 +88,7 @@ int report(const Options& options, const Waker& interrupted, PageFile* page) {
   InputWait wait(interrupted);
   SavefileReader reader(options.read_file, std::ref(wait));
   const Waker wake;
-  CaptureReports reports(options, live, wake);
+  CaptureReports reports(options, live, reader.has_controls(), wake);
   ReportingThread reporting(Threading::beside, reports, wake);
   RunCounts counts;
   Selection selection = selection_of(options);

@@ -21,7 +21,9 @@ namespace {
 std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
   if (options.write_file.empty()) return nullptr;
   const AsCaller caller;
-  return std::make_unique<SavefileWriter>(options.write_file, options.overwrite);
+  return std::make_unique<SavefileWriter>(
+      options.write_file, options.overwrite,
+      compares_by_itself(options) ? Recorded::first_with_controls : Recorded::asked_for);
 }
 
 /// All files that are written to: the page becomes the world's, the recording is returned. Where

@@ -53,20 +53,12 @@ std::string closed(const Trace& trace) {
                      distance(trace));
 }
 
-const char* how_sure(const Trace& trace) {
-  return trace.diagnosis.confidence == Confidence::likely ? " (likely)" : "";
-}
-
-std::string proxied(const Trace& trace) {
-  return fmt::format("Port {} is accepted by a proxy at {}, not by {}{}.", trace.target.port.value,
-                     text(trace.diagnosis.at), who(trace), how_sure(trace));
-}
-
+/// Where no finding of its own says so.
 std::string forged(const Trace& trace) {
   const std::string place =
       trace.diagnosis.at == Place{} ? "on the way" : "at " + text(trace.diagnosis.at);
-  return fmt::format("Port {} is reset {}, not by {}, in whose name the RST is forged{}.",
-                     trace.target.port.value, place, who(trace), how_sure(trace));
+  return fmt::format("Port {} is reset {}, not by {}, in whose name the RST is forged.",
+                     trace.target.port.value, place, who(trace));
 }
 
 std::string rejected(const Trace& trace) {
@@ -205,10 +197,39 @@ std::string text(const Refusal& refusal) {
   return fmt::format("this machine refuses them{}", reason);
 }
 
+const Finding* deciding_finding(const Trace& trace) {
+  const auto decides = [&](const Finding& finding) {
+    if (finding.confidence == Confidence::not_sure) return false;
+    switch (trace.verdict.state) {
+      case State::open:
+        return finding.kind == FindingKind::proxy &&
+               trace.diagnosis.is_answered_by(AnsweredBy::proxy);
+      case State::closed:
+        return finding.kind == FindingKind::forged_reset &&
+               trace.diagnosis.is_answered_by(AnsweredBy::forged_reset);
+      case State::rejected:
+        return finding.kind == FindingKind::rejected;
+      case State::silent:
+        return finding.kind == FindingKind::blocked || finding.kind == FindingKind::no_host;
+      case State::incomplete:
+      case State::unknown:
+        break;
+    }
+    return false;
+  };
+  const auto& findings = trace.diagnosis.findings;
+  const auto found = std::find_if(findings.begin(), findings.end(), decides);
+  return found == findings.end() ? nullptr : &*found;
+}
+
 std::string sentence(const Trace& trace) {
+  if (const Finding* finding = deciding_finding(trace)) {
+    return fmt::format("Port {}: {}{}.", trace.target.port.value, finding->clause,
+                       finding->confidence == Confidence::likely ? " (likely)" : "");
+  }
   switch (trace.verdict.state) {
     case State::open:
-      return trace.diagnosis.is_answered_by(AnsweredBy::proxy) ? proxied(trace) : open_port(trace);
+      return open_port(trace);
     case State::closed:
       return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? forged(trace)
                                                                       : closed(trace);

@@ -137,12 +137,12 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last, const Run
   return asked.chance < little ? Confidence::likely : Confidence::not_sure;
 }
 
-/// "blocked behind hop 6 (10.77.6.2)", or the stretch where it may be if hops there answer no port.
+/// "dropped behind hop 6 (10.77.6.2)", or the stretch where it may be if hops there answer no port.
 std::string where_blocked(const Finding& finding, int last, bool from_start) {
   const int next = finding.before->ttl->value;
-  if (last == 0 && !from_start) return "blocked before " + text(*finding.before);
+  if (last == 0 && !from_start) return "dropped before " + text(*finding.before);
   if (next == last + 1) {
-    return last == 0 ? "blocked from the start" : "blocked behind " + text(finding.at);
+    return last == 0 ? "dropped from the start" : "dropped behind " + text(finding.at);
   }
   const std::string silent = next == last + 2
                                  ? fmt::format("hop {} answers", last + 1)
@@ -150,7 +150,56 @@ std::string where_blocked(const Finding& finding, int last, bool from_start) {
   const std::string place = last == 0
                                 ? "before " + text(*finding.before)
                                 : "between " + text(finding.at) + " and " + text(*finding.before);
-  return fmt::format("blocked {}, as {} no port", place, silent);
+  return fmt::format("dropped {}, as {} no port", place, silent);
+}
+
+/// How far the other port gets, at least to `beyond`.
+std::string how_far_it_gets(const Digest& other, const Place& beyond, bool is_named) {
+  const int port = other.target.port.value;
+  if (!other.end) {
+    return fmt::format("port {} gets an answer {}", port,
+                       is_named ? "there" : "from " + text(beyond));
+  }
+  const int end = other.end->ttl.value;
+  switch (other.end->kind) {
+    case ReplyKind::syn_ack:
+      return fmt::format("port {} gets through to hop {}, where it is open", port, end);
+    case ReplyKind::rst:  // it may be forged
+      return fmt::format("port {} is answered with a RST at hop {}", port, end);
+    case ReplyKind::unreachable:
+    case ReplyKind::time_exceeded:
+    case ReplyKind::notice:
+    case ReplyKind::stray:
+      break;
+  }
+  return fmt::format("port {} is rejected farther on", port);
+}
+
+/// Another port that the last hop rejects as it finds no such host: it asks by ARP for seconds,
+/// longer than this port was waited for.
+std::optional<Finding> find_no_host(const Digest& one, std::span<const Digest* const> others) {
+  constexpr std::uint8_t host_unreachable = 1;
+  const auto says_so = [&](const Digest* other) {
+    const Verdict& verdict = other->verdict;
+    return verdict.state == State::rejected && verdict.from == one.verdict.from &&
+           verdict.icmp_type == icmp_type::destination_unreachable &&
+           verdict.icmp_code == host_unreachable;
+  };
+  const auto found = std::find_if(others.begin(), others.end(), says_so);
+  if (!one.verdict.ttl || found == others.end()) return std::nullopt;
+  const Digest& other = **found;
+  Finding finding{.kind = FindingKind::no_host, .confidence = Confidence::likely};
+  finding.at = {.ttl = one.verdict.ttl, .address = one.verdict.from};
+  finding.clause = fmt::format("nothing answers beyond {}, which reports for port {}: {}",
+                               text(finding.at), other.target.port.value,
+                               icmp_text(other.verdict.icmp_type, other.verdict.icmp_code));
+  if (other.end) {
+    finding.evidence.push_back({.port = other.target.port,
+                                .ttl = other.end->ttl,
+                                .probe = other.end->probe,
+                                .text = "ICMP unreachable, host unreachable"});
+  }
+  return finding;
 }
 
 }  // namespace
@@ -173,6 +222,11 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
     return finding.kind == FindingKind::stray_answer;
   };
   if (std::any_of(one.findings.begin(), one.findings.end(), is_stray)) return;
+  if (auto finding = find_no_host(one, others)) {
+    diagnosis.confidence = finding->confidence;
+    diagnosis.findings.push_back(std::move(*finding));
+    return;
+  }
   const Beyond beyond = look_beyond_silence(one, others, last);
   const auto next = std::find_if(beyond.shown.begin(), beyond.shown.end(),
                                  [](const auto& entry) { return entry.second.by != nullptr; });
@@ -189,9 +243,8 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
   finding.before = {.ttl = Ttl{static_cast<std::uint8_t>(next->first)},
                     .address = next->second.address};
   const bool is_named = next->first > last + 1 || (last == 0 && !from_start);
-  finding.clause = fmt::format(
-      "{}; port {} gets an answer {}", where_blocked(finding, last, from_start),
-      next->second.by->target.port.value, is_named ? "there" : "from " + text(*finding.before));
+  finding.clause = where_blocked(finding, last, from_start) + "; " +
+                   how_far_it_gets(*next->second.by, *finding.before, is_named);
   finding.evidence = diagnosis.evidence;
   finding.evidence.push_back({.port = next->second.by->target.port,
                               .ttl = Ttl{static_cast<std::uint8_t>(next->first)},

@@ -17,6 +17,7 @@ bool is_told(const Finding& finding, bool of_several) {
     case FindingKind::change:
     case FindingKind::ttl_set:
     case FindingKind::loop:
+    case FindingKind::no_host:
     case FindingKind::loss:
     case FindingKind::blocked:
     case FindingKind::path_change:
@@ -75,11 +76,12 @@ Told told_together(const std::vector<const Finding*>& changes) {
   return told;
 }
 
-std::vector<Told> told_of(const std::vector<Finding>& findings, bool of_several) {
+std::vector<Told> told_of(const std::vector<Finding>& findings, bool of_several,
+                          const Finding* left_out = nullptr) {
   std::vector<Told> told;
   std::vector<std::vector<const Finding*>> changes;  // by place
   for (const Finding& finding : findings) {
-    if (!is_told(finding, of_several)) continue;
+    if (&finding == left_out || !is_told(finding, of_several)) continue;
     if (!is_change(finding)) {
       const bool is_rejection = finding.kind == FindingKind::rejected;
       const bool has_reason = is_rejection || finding.kind == FindingKind::stray_answer;
@@ -176,9 +178,9 @@ std::vector<std::string> finding_lines(std::span<const Digest> traces,
   return told.lines();
 }
 
-std::vector<std::string> finding_lines(const Trace& trace) {
+std::vector<std::string> finding_lines(const Trace& trace, const Finding* left_out) {
   std::vector<std::string> lines;
-  for (const Told& told : told_of(trace.diagnosis.findings, false)) {
+  for (const Told& told : told_of(trace.diagnosis.findings, false, left_out)) {
     lines.push_back(line(subject({trace.target.port.value}), told.clause, told.confidence));
   }
   return lines;

@@ -54,6 +54,8 @@ std::string_view name(FindingKind kind) {
       return "rejected";
     case FindingKind::private_source:
       return "private-source";
+    case FindingKind::no_host:
+      return "no-host";
     case FindingKind::rate_limit:
       return "rate-limit";
     case FindingKind::loss:

@@ -232,7 +232,8 @@ std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& dige
   Finding finding{.kind = FindingKind::forged_reset, .confidence = Confidence::certain};
   finding.at = place_of_forger(digest, lowest, reset, finding.confidence);
   const bool accepted = digest.contradiction && digest.contradiction->second == ReplyKind::syn_ack;
-  finding.clause = fmt::format("a RST is forged at {}, while the SYN goes on{}", text(finding.at),
+  finding.clause = fmt::format("a RST is forged at {} in the name of {}, while the SYN goes on{}",
+                               text(finding.at), trace.target.address.text(),
                                accepted ? " and is accepted with a SYN-ACK" : "");
   finding.evidence.push_back(
       {.port = trace.target.port,

@@ -39,7 +39,7 @@ Place place_of_end(const Multipath& paths, const PathOutcome& outcome) {
 }
 
 std::string what_happens(const PathOutcome& outcome, const Place& place) {
-  if (!outcome.reply) return "blocked behind " + text(place);
+  if (!outcome.reply) return "dropped behind " + text(place);
   switch (*outcome.reply) {
     case ReplyKind::unreachable:
       return "rejected by " + text(place);

@@ -177,9 +177,8 @@ Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer
   finding.evidence.push_back(answer_seen(one, end));
   const HopDigest* before = one.hop(end.ttl.value - 1);
   if (before != nullptr && before->answered > 0) finding.evidence.push_back(hop_seen(one, *before));
-  finding.clause =
-      fmt::format("{} at {}, not {}", open ? "answered by a proxy" : "the RST is forged",
-                  text(finding.at), one.target.address.text());
+  finding.clause = fmt::format("accepted by a proxy at {}, not by {}", text(finding.at),
+                               one.target.address.text());
   if (!open) {
     finding.clause = fmt::format("the RST is forged at {}, not sent by {}", text(finding.at),
                                  one.target.address.text());
@@ -187,7 +186,7 @@ Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer
   // By sockets a connection that this machine itself accepts looks like one that hop 1 accepts.
   if (open && hop == 1 && !end.reply_ttl) {
     finding.at.address.reset();
-    finding.clause = fmt::format("answered by a proxy on this machine or at hop 1, not {}",
+    finding.clause = fmt::format("accepted by a proxy on this machine or at hop 1, not by {}",
                                  one.target.address.text());
   }
   if (nearer.farthest != nullptr) {

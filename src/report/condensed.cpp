@@ -1,5 +1,7 @@
 #include "report/text.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,26 +23,34 @@ class CondensedReport final : public Report {
     add_hop_row(text, Prefix(trace).text(), trace, hop, info_, names_);
   }
 
+  void add_answer(std::string& text, const Trace& trace) const override {
+    const Prefix made(trace);
+    add_path_rows(text, made.text(), trace, info_, names_);
+    if (trace.paths || !has_verdict_row(trace)) return;
+    text += made.text();
+    add_answer_row(
+        text, trace, info_,
+        {.reached = "Dest. in ", .open = ". Port OPEN on ", .closed = ". Port CLOSED on "});
+  }
+
   void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
     const Prefix made(trace);
     const std::string_view prefix = made.text();
-    add_path_rows(text, prefix, trace, info_, names_);
     if (info_.max_hops > 1)
       add_translation_line(text, prefix, trace);  // else of every port scanned
     add_notice_lines(text, prefix, trace);
     add_stray_lines(text, prefix, trace);
-    if (has_verdict_row(trace) && !trace.paths) {
-      text += prefix;
-      add_verdict_row(text, trace);
-      text += '\n';
-    }
     if (trace.verdict.state == State::unknown) {
       text += prefix;
       text += sentence(trace);
       text += '\n';
     }
     add_path_sentences(text, prefix, trace, info_, names_);
-    add_finding_rows(text, prefix, trace);
+    for (const std::string& line : finding_lines(trace)) {
+      text += prefix;
+      text += line;
+      text += '\n';
+    }
     add_loss_line(text, prefix, counts.link);
     if (trace.cut_short()) add_last_line(text, prefix, trace);
     // Traces of several hops are set apart; a port scan stays one block.
@@ -67,20 +77,6 @@ class CondensedReport final : public Report {
     std::array<char, sizeof "[255.255.255.255:65535]  "> buffer_{};
     char* end_ = buffer_.data();
   };
-
-  void add_verdict_row(std::string& text, const Trace& trace) const {
-    const Verdict& verdict = trace.verdict;
-    const Address from = verdict.from.value_or(trace.target.address);
-    if (verdict.state == State::rejected) {
-      text += rejection_row(trace, from);
-      return;
-    }
-    text += verdict_ttl(trace);
-    text += "\tDest. in ";
-    add_rtt(text, verdict.rtt, info_);
-    text += verdict.state == State::open ? ". Port OPEN on " : ". Port CLOSED on ";
-    append_to(text, from);
-  }
 
   RunInfo info_;
   const Names& names_;

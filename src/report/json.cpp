@@ -146,10 +146,9 @@ void add_strays(JsonWriter& json, const Trace& trace) {
   if (others != 0) json.add("other_strays", others);
 }
 
-void add_verdict(JsonWriter& json, const Trace& trace) {
+/// The part of a verdict that needs no diagnosis.
+void add_state(JsonWriter& json, const Trace& trace, const Names& names) {
   const Verdict& verdict = trace.verdict;
-  json.key("verdict");
-  json.begin_object();
   json.add("state", name(verdict.state));
   if (const auto hop = verdict_hop(trace)) json.add("ttl", hop->value);
   if (verdict.from) add_address(json, "from", *verdict.from);
@@ -158,7 +157,13 @@ void add_verdict(JsonWriter& json, const Trace& trace) {
     json.add("icmp_type", verdict.icmp_type);
     json.add("icmp_code", verdict.icmp_code);
   }
-  json.add("text", std::string_view(sentence(trace)));
+  json.add("text", std::string_view(with_names(sentence(trace), names)));
+}
+
+void add_verdict(JsonWriter& json, const Trace& trace, const Names& names) {
+  json.key("verdict");
+  json.begin_object();
+  add_state(json, trace, names);
   const Diagnosis& diagnosis = trace.diagnosis;
   json.add("answered_by", name(diagnosis.answered_by));
   json.add("confidence", name(diagnosis.confidence));
@@ -215,10 +220,26 @@ class JsonReport final : public Report {
     if (trace.unattributed != 0) json.add("unattributed", trace.unattributed);
     if (trace.interrupted) json.add("interrupted", true);
     if (trace.failed) json.add("failed", true);
-    add_verdict(json, trace);
+    add_verdict(json, trace, names_);
     add_findings(json, trace.diagnosis.findings);
+    if (trace.control) add_control(json, *trace.control);
     if (trace.diagnosis.path_mtu) json.add("path_mtu", *trace.diagnosis.path_mtu);
     add_counts(json, counts);
+    json.end_object();
+  }
+
+  void add_control(JsonWriter& json, const Trace& control) const {
+    json.key("control");
+    json.begin_object();
+    json.add("port", control.target.port.value);
+    json.add("started", std::string_view(timestamp(control.started)));
+    json.add("elapsed_ms", in_milliseconds(control.ended - control.started));
+    json.add("syns_sent", control.syns_sent);
+    add_hops(json, control);
+    json.key("verdict");
+    json.begin_object();
+    add_state(json, control, names_);
+    json.end_object();
     json.end_object();
   }
 

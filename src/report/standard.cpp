@@ -1,8 +1,12 @@
+#include "report/next_step.hpp"
+#include "report/silent_tail.hpp"
 #include "report/text.hpp"
+
+#include <tracetcp/diagnose.hpp>
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <span>
 
 namespace tracetcp {
 
@@ -24,56 +28,59 @@ class StandardReport final : public Report {
   }
 
   void add_hop(std::string& text, const Trace& trace, const Hop& hop) const override {
+    if (is_held(trace, hop)) return;
+    if (!is_silent(hop)) add_rows(text, trace, held_before(trace, hop.ttl.value));
     add_hop_row(text, "", trace, hop, info_, names_);
   }
 
-  void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
+  void add_answer(std::string& text, const Trace& trace) const override {
     add_path_rows(text, "", trace, info_, names_);
+    if (trace.paths) return;
+    add_tail(text, trace);
+    if (!has_verdict_row(trace)) return;
+    add_answer_row(text, trace, info_,
+                   {.reached = "Destination Reached in ",
+                    .open = ". Connection established to ",
+                    .closed = ". Port closed on "});
+  }
+
+  void add_end(std::string& text, const Trace& trace, const RunCounts& counts) const override {
     add_translation_line(text, "", trace);
     add_notice_lines(text, "", trace);
     add_stray_lines(text, "", trace);
-    if (!trace.paths || !has_verdict_row(trace)) add_conclusion(text, trace);  // else it is a row
     add_path_sentences(text, "", trace, info_, names_);
-    add_finding_rows(text, "", trace);
+    const Finding* deciding = deciding_finding(trace);
+    const auto lines = finding_lines(trace, deciding);
+    for (const std::string& line : lines) text += with_names(line, names_) + '\n';
+    // An answer of the target that nothing was found about says it all.
+    if (!has_verdict_row(trace) || deciding != nullptr || (!lines.empty() && !trace.paths)) {
+      text += with_names(sentence(trace), names_) + '\n';
+    }
+    text += next_step(trace, info_);
     add_loss_line(text, "", counts.link);
     add_last_line(text, "", trace);
   }
 
  private:
-  /// A router asks for a host three times by ARP, a second each, before it says that it is
-  /// unreachable (RFC 4861, section 10, has the same numbers). Nobody was waited for so long.
-  [[nodiscard]] bool may_be_down(const Trace& trace) const {
-    using namespace std::chrono_literals;
-    constexpr Duration asks_for = 3s;
-    const bool is_live =
-        info_.method == "raw" || info_.method == "link" || info_.method == "connect";
-    if (!is_live || trace.verdict.state != State::silent || !trace.verdict.ttl) return false;
-    if (!trace.diagnosis.findings.empty() || trace.paths) return false;
-    TimePoint first = trace.ended;
-    for (const Hop& hop : trace.hops) {
-      if (hop.ttl <= *trace.verdict.ttl) continue;
-      for (const ProbeRecord& probe : hop.probes) first = std::min(first, probe.sent);
-    }
-    return trace.ended - first < asks_for;
+  void add_rows(std::string& text, const Trace& trace, std::span<const Hop> hops) const {
+    for (const Hop& hop : hops) add_hop_row(text, "", trace, hop, info_, names_);
   }
 
-  void add_conclusion(std::string& text, const Trace& trace) const {
-    const Verdict& verdict = trace.verdict;
-    const Address from = verdict.from.value_or(trace.target.address);
-    if (!has_verdict_row(trace)) {
-      text += sentence(trace);
-      if (may_be_down(trace))
-        text += " (A router reports after 3 s that a host is down: try --patient.)";
-    } else if (verdict.state == State::rejected) {
-      text += rejection_row(trace, from);
+  /// The silent hops at the end that were held back: all, where an answer follows or the trace was
+  /// cut short.
+  void add_tail(std::string& text, const Trace& trace) const {
+    const auto path = trace.path();
+    if (path.empty()) return;
+    const bool answer_was_told = has_verdict_row(trace) && trace.verdict.ttl == path.back().ttl;
+    const auto held =
+        answer_was_told ? std::span<const Hop>{} : held_before(trace, path.back().ttl.value + 1);
+    if (held.empty()) return;
+    if (has_verdict_row(trace) || trace.cut_short()) {
+      add_rows(text, trace, held);
     } else {
-      text += verdict_ttl(trace);
-      text += "\tDestination Reached in ";
-      add_rtt(text, verdict.rtt, info_);
-      text += verdict.state == State::open ? ". Connection established to " : ". Port closed on ";
-      append_to(text, from);
+      text += fmt::format("{} ... continues until maximum number of hops reached.\n",
+                          held.front().ttl.value);
     }
-    text += '\n';
   }
 
   RunInfo info_;

@@ -131,23 +131,47 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
   text += '\n';
 }
 
-std::string rejection_row(const Trace& trace, Address from) {
-  return fmt::format("{}\t{} reports: {}", verdict_ttl(trace), from.text(),
-                     icmp_text(trace.verdict.icmp_type, trace.verdict.icmp_code));
-}
-
 std::string verdict_ttl(const Trace& trace) {
   const auto hop = verdict_hop(trace);
   return hop ? std::to_string(hop->value) : "?";
 }
 
-void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace) {
-  if (trace.diagnosis.findings.empty()) return;
-  for (const std::string& line : finding_lines(trace)) {
-    text += prefix;
-    text += line;
-    text += '\n';
+void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
+                    const AnswerWords& words) {
+  const Verdict& verdict = trace.verdict;
+  const Address from = verdict.from.value_or(trace.target.address);
+  text += verdict_ttl(trace);
+  text += '\t';
+  if (verdict.state == State::rejected) {
+    text +=
+        fmt::format("{} reports: {}", from.text(), icmp_text(verdict.icmp_type, verdict.icmp_code));
+  } else if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset)) {
+    text += "RST in ";
+    add_rtt(text, verdict.rtt, info);
+    text += fmt::format(" in the name of {}, not from it.", from.text());
+  } else {
+    text += words.reached;
+    add_rtt(text, verdict.rtt, info);
+    text += verdict.state == State::open ? words.open : words.closed;
+    append_to(text, from);
   }
+  text += '\n';
+}
+
+std::string with_names(const std::string& sentence, const Names& names) {
+  std::string text;
+  std::size_t done = 0;
+  for (std::size_t open = sentence.find('('); open != std::string::npos;
+       open = sentence.find('(', open + 1)) {
+    const std::size_t close = sentence.find(')', open);
+    if (close == std::string::npos) break;
+    const auto address = Address::parse(sentence.substr(open + 1, close - open - 1));
+    const auto name = address ? names.of(*address) : std::nullopt;
+    if (!name || name->empty()) continue;
+    text += sentence.substr(done, close - done) + ", " + *name;
+    done = close;
+  }
+  return text + sentence.substr(done);
 }
 
 void add_translation_line(std::string& text, std::string_view prefix, const Trace& trace) {

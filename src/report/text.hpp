@@ -30,8 +30,22 @@ bool has_verdict_row(const Trace& trace);
 void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace, const Hop& hop,
                  const RunInfo& info, const Names& names);
 
-/// "7<TAB>192.0.2.1 reports: host unreachable", for a rejection.
-std::string rejection_row(const Trace& trace, Address from);
+/// How a report says that the target answered; a time stands before `open` and `closed`, the
+/// address behind them.
+struct AnswerWords {
+  std::string_view reached;
+  std::string_view open;
+  std::string_view closed;
+};
+
+/// Where has_verdict_row(): the row of the answer, such as "7<TAB>192.0.2.1 reports: host
+/// unreachable", with the line end.
+void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
+                    const AnswerWords& words);
+
+/// A sentence with the names of the addresses that stand in brackets in it: "hop 5 (10.77.5.2,
+/// edge5.example.net)".
+std::string with_names(const std::string& sentence, const Names& names);
 
 /// That of verdict_hop(), "?" where it is unknown.
 std::string verdict_ttl(const Trace& trace);
@@ -43,9 +57,6 @@ void add_path_rows(std::string& text, std::string_view prefix, const Trace& trac
 void add_path_sentences(std::string& text, std::string_view prefix, const Trace& trace,
                         const RunInfo& info, const Names& names);
 
-/// One line per finding that the rows do not show, each begins with `prefix`.
-void add_finding_rows(std::string& text, std::string_view prefix, const Trace& trace);
-
 /// What the NAT of this machine makes of our SYNs, in one line.
 void add_translation_line(std::string& text, std::string_view prefix, const Trace& trace);
 
@@ -53,13 +64,17 @@ void add_translation_line(std::string& text, std::string_view prefix, const Trac
 /// 192.0.2.254 (14 times)".
 std::string notice_text(const Notice& notice);
 
-/// One line per notice, then the captured packets that were lost; each begins with `prefix`.
-/// What came by the hundred and means nothing: duplicates, and what answers none of our SYNs.
+/// What came by the hundred and means nothing: duplicates, and what answers none of our SYNs. Each
+/// line begins with `prefix`; so it is below.
 void add_stray_lines(std::string& text, std::string_view prefix, const Trace& trace);
+
+/// One line per notice.
 void add_notice_lines(std::string& text, std::string_view prefix, const Trace& trace);
+
 /// The line that ends every trace: whether it is complete, and else why not.
 void add_last_line(std::string& text, std::string_view prefix, const Trace& trace);
 
+/// How many packets the capture lost.
 void add_loss_line(std::string& text, std::string_view prefix, const LinkStats& stats);
 
 }  // namespace tracetcp

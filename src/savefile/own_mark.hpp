@@ -15,9 +15,19 @@ namespace tracetcp {
 inline constexpr std::array<std::uint8_t, 4> own_mark{'t', 't', 'c', 'p'};
 inline constexpr std::size_t own_mark_at = 12;  // bytes
 
+/// In the first of these fields: only the first trace was asked for, the others are compared with.
+inline constexpr std::array<std::uint8_t, 4> control_mark{'c', 't', 'r', 'l'};
+inline constexpr std::size_t control_mark_at = 8;  // bytes
+
 inline bool has_own_mark(std::span<const std::uint8_t> header) {
   return header.size() >= own_mark_at + own_mark.size() &&
          std::memcmp(header.data() + own_mark_at, own_mark.data(), own_mark.size()) == 0;
+}
+
+/// Of a recording with has_own_mark().
+inline bool has_control_mark(std::span<const std::uint8_t> header) {
+  return std::memcmp(header.data() + control_mark_at, control_mark.data(), control_mark.size()) ==
+         0;
 }
 
 }  // namespace tracetcp

@@ -95,6 +95,7 @@ void SavefileReader::open(const std::string& path, WaitForInput wait) {
   }
   const auto start = bytes_->peek(pcap_header_size);
   is_own_ = has_own_mark(start);
+  has_controls_ = is_own_ && has_control_mark(start);
   if (is_pcapng(start)) {
     pcapng_.emplace(*bytes_);
   } else if (on_disk && !packing) {

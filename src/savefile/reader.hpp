@@ -52,6 +52,8 @@ class SavefileReader {
 
   /// SavefileWriter wrote it: all in it are probes of ours and replies to them.
   [[nodiscard]] bool is_own() const { return is_own_; }
+  /// Whether all its traces but the first are only compared with that.
+  [[nodiscard]] bool has_controls() const { return has_controls_; }
 
  private:
   struct Close {
@@ -76,6 +78,7 @@ class SavefileReader {
   LinkType link_type_ = LinkType::raw;  ///< of a pcap file
   std::uint64_t frames_ = 0;
   bool is_own_ = false;
+  bool has_controls_ = false;
   bool ended_ = false;
   std::string damage_;
 };

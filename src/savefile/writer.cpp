@@ -35,11 +35,15 @@ LinkType in_file(LinkType type) {
   return type == LinkType::raw_old || type == LinkType::raw_openbsd ? LinkType::raw : type;
 }
 
-void put_header(Buffer& out, LinkType link_type) {
+void put_header(Buffer& out, LinkType link_type, Recorded recorded) {
   put(out, nanosecond_magic);
   put(out, major_version);
   put(out, minor_version);
-  put(out, std::uint32_t{0});  // a field that nobody uses
+  if (recorded == Recorded::first_with_controls) {
+    out.insert(out.end(), control_mark.begin(), control_mark.end());
+  } else {
+    put(out, std::uint32_t{0});  // a field that nobody uses
+  }
   out.insert(out.end(), own_mark.begin(), own_mark.end());
   put(out, most_captured);
   put(out, static_cast<std::uint32_t>(link_type));
@@ -47,14 +51,15 @@ void put_header(Buffer& out, LinkType link_type) {
 
 }  // namespace
 
-SavefileWriter::SavefileWriter(const std::string& path, bool overwrite)
+SavefileWriter::SavefileWriter(const std::string& path, bool overwrite, Recorded recorded)
     : path_(path),
+      recorded_(recorded),
       file_(
           open_output_file(path, overwrite ? IfThere::empty : IfThere::refuse, S_IRUSR | S_IWUSR)),
       seekable_(is_regular(file_)) {
   // A pipe's header has to wait for the first frame, as it can't be put right later.
   if (!seekable_) return;
-  put_header(buffer_, link_type_);
+  put_header(buffer_, link_type_, recorded_);
   try {
     flush();
   } catch (const Error&) {
@@ -83,7 +88,7 @@ void SavefileWriter::begin(LinkType link_type) {
   begun_ = true;
   if (seekable_ && link_type == link_type_) return;
   link_type_ = link_type;
-  put_header(buffer_, link_type_);
+  put_header(buffer_, link_type_, recorded_);
   if (!seekable_) return;
   if (pwrite(file_, buffer_.data(), buffer_.size(), 0) != static_cast<ssize_t>(buffer_.size())) {
     fail(errno);

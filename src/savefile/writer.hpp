@@ -10,6 +10,12 @@
 
 namespace tracetcp {
 
+/// What the traces of a recording are.
+enum class Recorded : std::uint8_t {
+  asked_for,            ///< all of them
+  first_with_controls,  ///< the first, and others that it is compared with
+};
+
 /// Writes frames to a pcap savefile with nanosecond stamps (draft-ietf-opsawg-pcap, magic number
 /// 0xa1b23c4d). What a call of write() was given is in the file when it returns, so that the file
 /// is a whole one at every moment, however the program ends. (The one exception: Linux stops a
@@ -19,7 +25,7 @@ class SavefileWriter {
  public:
   /// Creates the file, readable by its user only, with a header. Throws UsageError that names the
   /// file where it is there already and `overwrite` is not set, Error where it can't be made.
-  SavefileWriter(const std::string& path, bool overwrite);
+  SavefileWriter(const std::string& path, bool overwrite, Recorded recorded = Recorded::asked_for);
   ~SavefileWriter();
   SavefileWriter(const SavefileWriter&) = delete;
   SavefileWriter& operator=(const SavefileWriter&) = delete;
@@ -38,6 +44,7 @@ class SavefileWriter {
   [[noreturn]] void fail(int code);
 
   std::string path_;
+  Recorded recorded_;
   int file_ = -1;
   bool seekable_ = false;  ///< a file on a disk, not a pipe
   bool begun_ = false;     ///< link_type_ is that of the frames

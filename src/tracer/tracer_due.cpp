@@ -128,7 +128,7 @@ TimePoint Tracer::frontier_due() const {
 }
 
 bool Tracer::needs_check() const {
-  if (!ending_ || trace_.checks.size() > reopened_) return false;
+  if (!ending_ || trace_.checks.size() > reopened_ || !strategy_.make_sure) return false;
   if (contradictory_) return true;
   if (ending_->state == State::closed) return *ending_->ttl < sure_ttl;
   if (ending_->state == State::rejected) {

@@ -81,8 +81,16 @@ def said_by_text(lines):
                              rf"|Port closed on) ({ADDRESS})$", line):
             state = "open" if match[2].startswith("Connection") else "closed"
             return state, number(match[1]), match[3]
+        if match := re.match(rf"(\d+|\?)\tRST in .+ ms in the name of ({ADDRESS}), not from it\.$",
+                             line):
+            return "closed", number(match[1]), match[2]
         if match := re.match(rf"(\d+|\?)\t({ADDRESS}) reports: ", line):
             return "rejected", number(match[1]), match[2]
+        if match := re.match(rf"Port \d+: (?:dropped|nothing answers) (?:behind|beyond|between) "
+                             rf"hop (\d+) \(({ADDRESS})\)", line):
+            return "silent", int(match[1]), match[2]
+        if re.match(r"Port \d+: dropped (?:from the start|before)", line):
+            return "silent", None, None
         if match := re.match(rf"(Nothing answers|The hop limit was reached)(?:.* hop (\d+)"
                              rf"(?: \(({ADDRESS})\))?.*)?\.$", line):
             state = "silent" if match[1].startswith("Nothing") else "incomplete"
@@ -98,6 +106,9 @@ def said_by_condensed(lines):
         if match := re.match(rf"(\d+|\?)\tDest\. in .+ ms\. Port (OPEN|CLOSED) on ({ADDRESS})$",
                              line):
             return match[2].lower(), number(match[1]), match[3]
+        if match := re.match(rf"(\d+|\?)\tRST in .+ ms in the name of ({ADDRESS}), not from it\.$",
+                             line):
+            return "closed", number(match[1]), match[2]
         if match := re.match(rf"(\d+|\?)\t({ADDRESS}) reports: ", line):
             return "rejected", number(match[1]), match[2]
     return None, None, None
@@ -216,7 +227,7 @@ def rule_3(trace):
     is_sure = verdict["confidence"] != "not sure"
     by = verdict["answered_by"]
     words = {"open": "open|accepted", "closed": "closed|reset|RST", "rejected": "reject",
-             "silent": "Nothing answers", "incomplete": "hop limit|Interrupted|Ended",
+             "silent": "[Nn]othing answers|dropped", "incomplete": "hop limit|Interrupted|Ended",
              "unknown": "nothing is known"}[state]
     if not re.search(words, text):
         yield f"verdict.text of {state}: {text}"
@@ -282,7 +293,7 @@ def rule_4(trace):
 
 
 TOLD = {"proxy", "forged-reset", "nat", "ttl-set", "blocked", "path-change", "some-paths",
-        "contradiction", "stray-answer", "loop"}
+        "contradiction", "stray-answer", "loop", "no-host"}
 
 
 def rule_5(trace, text):

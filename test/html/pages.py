@@ -108,16 +108,16 @@ tap.equal("NAT: differences are marked, by each answer", len(marked), 3 * 2 * 3)
 page = page_of("forged", "wanted", "-n", "-r", "441", "444", "--control", "80",
                *network("forged_reset"))
 has("several ports: what they tell of each other", page,
-    "Ports 441-442, 444: blocked behind hop 4 (10.0.0.3)", "Port 443: a RST is forged at hop 2")
+    "Ports 441-442, 444: dropped behind hop 4 (10.0.0.3)", "Port 443: a RST is forged at hop 2")
 blocked = [values for tag, values in page.tags if "blocked" in values.get("class", "").split()]
 tap.none("several ports: the blocked way is drawn", "" if blocked else "no such line")
 
 page = page_of("paths", "half-blocked", "-n", "--paths", *network("ecmp"))
 has("all paths: both of them", page, "2 paths to 198.51.100.3:80", "10.5.0.1", "10.6.0.1",
-    "blocked behind hop 2 (10.6.0.1) on 1 of 2 paths", "open on some paths")
+    "dropped behind hop 2 (10.6.0.1) on 1 of 2 paths", "open on some paths")
 
 page = page_of("rejected", "guarded:25", "-n", *network("rejects"))
-has("rejected: by whom and why", page, "rejects port 25")
+has("rejected: by whom and why", page, "Port 25: rejected by hop 2")
 
 page = page_of("matrix", "www.ebay.co.uk", "-n", "-r", "133", "138", "-m", "5", "--matrix",
                *network("examples"))

@@ -104,7 +104,7 @@ for port in 8088 8089; do # the latter is closed
   is "SYN proxy, port $port" "$(finding proxy)" "4 10.77.4.2 likely"
   is "SYN proxy, port $port: state" "$(jq -r .verdict.state <<< "$OUT")" open
 done
-trace --json -n -F "$SERVER:8088"
+trace --json -n -F --no-control "$SERVER:8088"
 is "SYN proxy, without another port" "$(finding proxy)" "4 10.77.4.2 likely"
 is "SYN proxy, without another port: who answered" "$(answered_by)" "unknown not sure"
 is "SYN proxy, without another port: in words" "$(jq -r .verdict.text <<< "$OUT")" \
@@ -125,7 +125,7 @@ is "TTL lowered" "$(finding ttl-set)" "4 10.77.4.2 likely"
 
 trace -n -F -r 135 144 "$SERVER"
 like "all blocked ports in sentences" "$OUT" \
-  $'\nPort 135: blocked behind hop 6 \\(10\\.77\\.6\\.2\\); port 13[0-9] gets an answer from hop 7 '
+  $'\nPort 135: dropped behind hop 6 \\(10\\.77\\.6\\.2\\); port 1[34][0-9] is answered with a RST at hop '
 like "a forged RST in a sentence" "$OUT" $'\nPort 136: the RST is forged at hop 6 \\(10\\.77\\.6\\.2\\)'
 like "rejections in sentences" "$OUT" $'\nPort 139: rejected by hop 6 \\(10\\.77\\.6\\.2\\): '
 

@@ -59,7 +59,7 @@ done
 
 # One path: one source port, one SYN at a time.
 capture_start client right
-trace_by connect --json -n -F --one-path "$SERVER:80"
+trace_by connect --json -n -F --one-path --no-control "$SERVER:80"
 capture_stop
 is "one path: hops and verdict" "$(json_hops) $(verdict)" "$(routers 9) open 10 $SERVER"
 is "one path: one source port, as reported" "$(field port | sort -u)" "$(jq -r .source.port <<< "$OUT")"

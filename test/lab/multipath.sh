@@ -134,7 +134,7 @@ like "text: how sure it is" "$OUT" $'\nAll paths were found, with 95 % confidenc
 
 trace -n -F --paths "$SERVER:8080"
 like "a firewall on one of the ways" "$OUT" \
-  'Port 8080: blocked behind hop 4 \(10\.78\.1\.2\) on 1 of [35] paths, open on others \(likely\)\.'
+  'Port 8080: dropped behind hop 4 \(10\.78\.1\.2\) on 1 of [35] paths, open on others \(likely\)\.'
 
 trace --json -n -F --paths "$SERVER:81"
 is "a closed port" "$(verdict)" "closed 10 $SERVER"

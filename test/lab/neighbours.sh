@@ -72,7 +72,7 @@ on r1 nft delete table ip lab
 
 # A router says so only when it has asked for three seconds.
 trace -n -p 1 10.77.10.99
-like "a host that is down: the way out is told" "$OUT" 'Nothing answers beyond hop 9 \(10\.77\.9\.2\)\. \(.*--patient\.\)'
+like "a host that is down: the way out is named" "$OUT" 'nothing answers beyond hop 9 \(10\.77\.9\.2\), which reports for port 443: host unreachable'
 trace --json -n -p 1 --patient 10.77.10.99
 is "a host that is down, --patient" "$(verdict)" "rejected 9 10.77.9.2"
 

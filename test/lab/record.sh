@@ -11,7 +11,7 @@ packets() { tcpdump -n -r "$1" "${2-}" 2> /dev/null | wc -l; }
 syns='tcp[13] == 2'
 
 capture_start client right
-trace --json -n "$SERVER:80" --write open.pcap
+trace --json -n --no-control "$SERVER:80" --write open.pcap
 capture_stop
 is "exit status" "$STATUS" 0
 is "verdict" "$(verdict)" "open 10 $SERVER"

@@ -8,8 +8,8 @@ source "$(dirname "$0")/lab.sh"
 cases='
 80      9                    open      10   10.77.10.2      Connection established to 10.77.10.2
 81      9                    closed    10   10.77.10.2      Port closed on 10.77.10.2
-135     6                    silent    6    10.77.6.2       Nothing answers beyond hop 6
-136     6                    closed    7    10.77.10.2      Port closed on 10.77.10.2
+135     6                    silent    6    10.77.6.2       Port 135: dropped behind hop 6 \(10\.77\.6\.2\); 
+136     6                    closed    7    10.77.10.2      RST in [0-9]+ ms in the name of 10.77.10.2
 139     6                    rejected  6    10.77.6.2       10.77.6.2 reports: administratively prohibited
 140     6                    rejected  6    10.77.6.2       10.77.6.2 reports: host unreachable
 141     6                    rejected  6    10.77.6.2       10.77.6.2 reports: net(work)? unreachable

@@ -16,7 +16,7 @@ no_line_without() { ! grep -vE "$1" "$LAB_TMP/syns"; }
 no_line_with() { ! grep -E "$1" "$LAB_TMP/syns"; }
 
 capture_start client right
-trace --json -n -F "$SERVER:80"
+trace --json -n -F --no-control "$SERVER:80"
 capture_stop
 is "one source port, as reported" "$(field port | sort -u)" "$(jq -r .source.port <<< "$OUT")"
 is "one ISN" "$(field seq | sort -u | wc -l)" 1
@@ -33,12 +33,12 @@ is "as many SYNs as reported" "$(wc -l < "$LAB_TMP/syns")" "$(jq -r .syns_sent <
 # Three for each of nine routers, and a few that reach the target.
 
 capture_start client right
-trace --json -n -F -p 1 "$SERVER:80"
+trace --json -n -F -p 1 --no-control "$SERVER:80"
 capture_stop
 ok "one probe a hop: none more than once" at_most "$(field ttl | sort -n | uniq -d | wc -l)" 0
 
 capture_start client right
-trace -n "$SERVER:80"
+trace -n --no-control "$SERVER:80"
 capture_stop
 # With the default pacing ten go out ahead of the answers at most, were these 0.1 s late each.
 ok "few SYNs reach the target" at_most "$(field ttl | awk '$1 >= 10' | wc -l)" 10

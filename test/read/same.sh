@@ -2,7 +2,8 @@
 # What a run in a simulated network told and what its recording tells must be the same: hops,
 # verdict and findings, evidence included. Prints TAP:  same.sh PROGRAM NETWORKS
 # A capture knows nothing of the run but its packets: not the name that was asked for, nor by what
-# method, nor when it began before its first SYN left, nor what it passed over for which reason.
+# method, nor when it began before its first SYN left, nor what it passed over for which reason. Two
+# controls of one port are one trace there, so their probes have other numbers.
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
@@ -15,9 +16,12 @@ cd "$scratch"
 # told FILE: one line a port, with sorted keys. Times are counted from the first SYN.
 told() {
   jq -c '([.hops[].probes[].sent_ms] | min) as $first
+    | .target.port as $port
+    | (.findings[].evidence[], .verdict.evidence[]) |= (if .port == $port then . else del(.probe) end)
     | .hops[].probes[].sent_ms |= ((. - $first) * 1e6 | round)
     | {target: {address: .target.address, port: .target.port}, source, syns_sent, hops, verdict,
-       findings, path_mtu, notices, unattributed}' "$1" | sort
+       findings, path_mtu, notices, unattributed,
+       control: (.control | {port, state: .verdict.state, text: .verdict.text})}' "$1" | sort
 }
 findings=0
 # same_as_read NETWORK ARGUMENTS...

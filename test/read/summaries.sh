@@ -54,7 +54,7 @@ is 'a host on the command line' \
   "$("$program" -n --json --read "$office" 198.51.100.3 | jq -s -c 'map(.summary.target.port) | sort')" '[23,8080]'
 
 # What we recorded is a trace, be it a single SYN.
-"$program" -n 192.168.0.1:22 -h 128 -m 1 -p 1 --sim "$networks/examples.toml" --write one.pcap > /dev/null
+"$program" -n 192.168.0.1:22 --no-control -h 128 -m 1 -p 1 --sim "$networks/examples.toml" --write one.pcap > /dev/null
 is 'a recording of one SYN' "$("$program" -n --json --read one.pcap | jq -c '[.target.port, .syns_sent]')" '[22,1]'
 is '... for other programs is a connection' \
   "$(tail -c +17 one.pcap | cat <(head -c 8 one.pcap) <(printf '\0\0\0\0\0\0\0\0') - > foreign.pcap

@@ -141,7 +141,7 @@ TEST_CASE("a firewall on one of two paths is found, with its place") {
   const std::string via = R"(["10.0.0.1", [["10.1.0.1"], ["w1", "10.2.0.2"]], "10.9.0.1"])";
   SUBCASE("that drops") {
     CHECK(told(paths_in(network(via, w1 + "drop = [80]\n"))) ==
-          "Port 80: blocked behind hop 2 (10.2.0.1) on 1 of 2 paths, open on others (likely).\n");
+          "Port 80: dropped behind hop 2 (10.2.0.1) on 1 of 2 paths, open on others (likely).\n");
   }
   SUBCASE("that rejects") {
     CHECK(told(paths_in(network(via, w1 + "reject = [{ports = [80]}]\n"))) ==

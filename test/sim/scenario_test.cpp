@@ -87,7 +87,8 @@ TEST_CASE("a forged RST refuses the connection, but does not hide the open port 
     CHECK(found.answered_by == AnsweredBy::forged_reset);
     REQUIRE(found.findings.size() == 1);
     CHECK(found.findings.front().clause ==
-          "a RST is forged at hop 2 (10.0.0.2), while the SYN goes on and is accepted with a "
+          "a RST is forged at hop 2 (10.0.0.2) in the name of 198.51.100.1, while the SYN goes on "
+          "and is accepted with a "
           "SYN-ACK");
   }
 }

@@ -160,6 +160,7 @@ bool is_right(const BoxedNetwork& network, const PortTruth& truth, const Finding
       return truth.answerer == Answerer::router && is_at(network, finding.at, truth.place);
     case FindingKind::private_source:
     case FindingKind::rate_limit:
+    case FindingKind::no_host:
     case FindingKind::loss:
     case FindingKind::path_change:
     case FindingKind::return_path:

@@ -294,13 +294,13 @@ TEST_CASE("where the hops behind the last answer no port, any of them may block"
     return std::vector{digest(trace)};
   };
   CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(2, ReplyKind::syn_ack))).clause ==
-        "blocked between hop 4 (10.0.0.4) and hop 7 (198.51.100.1), as hops 5 to 6 answer no port; "
-        "port 443 gets an answer there");
+        "dropped between hop 4 (10.0.0.4) and hop 7 (198.51.100.1), as hops 5 to 6 answer no port; "
+        "port 443 gets through to hop 7, where it is open");
   CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(1, ReplyKind::syn_ack))).clause ==
-        "blocked between hop 4 (10.0.0.4) and hop 6 (198.51.100.1), as hop 5 answers no port; "
-        "port 443 gets an answer there");
+        "dropped between hop 4 (10.0.0.4) and hop 6 (198.51.100.1), as hop 5 answers no port; "
+        "port 443 gets through to hop 6, where it is open");
   CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(0, ReplyKind::syn_ack))).clause ==
-        "blocked behind hop 4 (10.0.0.4); port 443 gets an answer from hop 5 (198.51.100.1)");
+        "dropped behind hop 4 (10.0.0.4); port 443 gets through to hop 5, where it is open");
 }
 
 TEST_CASE("where the run loses packets, silence is not certain to be a block") {
@@ -436,8 +436,8 @@ TEST_CASE("the same finding of several ports is one line") {
   const auto lines = finding_lines(traces);
   REQUIRE(lines.size() == 1);
   CHECK(lines.front() ==
-        "Ports 135 and 137-138: blocked behind hop 6 (10.0.0.6); port 80 gets an answer from hop 7 "
-        "(10.0.0.7).");
+        "Ports 135 and 137-138: dropped behind hop 6 (10.0.0.6); port 80 gets through to hop 10, "
+        "where it is open.");
 }
 
 TEST_CASE("a change is located between the last old and the first new quote") {

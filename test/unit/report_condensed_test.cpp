@@ -70,8 +70,8 @@ TEST_CASE("condensed: a rejection, names, notices and losses carry the target to
   counts.link.kernel_dropped = 2;
   CHECK(condensed(trace, hops(30), MapNames{{"10.77.1.2", "r1"}}, counts) ==
         "[10.77.10.2:139]  1\t1 ms\t10.77.1.2\t[r1]\n"
-        "[10.77.10.2:139]  Note: 10.77.3.2 reports: source quench\n"
         "[10.77.10.2:139]  1\t10.77.1.2 reports: administratively prohibited\n"
+        "[10.77.10.2:139]  Note: 10.77.3.2 reports: source quench\n"
         "[10.77.10.2:139]  Warning: 2 packets were lost by the capture; replies may be missing.\n"
         "\n");
 }

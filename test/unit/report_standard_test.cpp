@@ -167,7 +167,7 @@ TEST_CASE("times are rounded, or given with three decimals, or unknown") {
         "Trace Complete.\n");
 }
 
-TEST_CASE("notices stand before the verdict, a lossy capture after it") {
+TEST_CASE("notices stand behind the answer, a lossy capture behind them") {
   Trace trace = trace_to("10.77.10.2", 80);
   Reply quench = reply("10.77.3.2", 1ms, ReplyKind::notice);
   quench.icmp_type = 4;
@@ -176,8 +176,8 @@ TEST_CASE("notices stand before the verdict, a lossy capture after it") {
   RunCounts counts;
   counts.link = {100, 3, 4};
   CHECK(end(trace, counts) ==
-        "Note: 10.77.3.2 reports: source quench\n"
         "10\tDestination Reached in 3 ms. Connection established to 10.77.10.2\n"
+        "Note: 10.77.3.2 reports: source quench\n"
         "Warning: 7 packets were lost by the capture; replies may be missing.\n"
         "Trace Complete.\n");
   counts.link = {100, 0, 1};
@@ -199,10 +199,11 @@ TEST_CASE("a notice that comes again and again is one line; a redirect names its
   }
   conclude(trace, State::open, 10, "10.77.10.2", 3ms);
   const std::string text = end(trace, {});
-  CHECK(
-      text.starts_with("Note: 10.77.3.2 reports: redirect for host, to 10.77.3.254 (1000 times)\n"
-                       "Note: 10.77.3.2 reports: redirect for host, to 10.77.4.1\n"));
-  CHECK(text.find("10.77.4.15\nNote: 85 more notices of other kinds or senders.\n10\t") !=
+  CHECK(text.find("10.77.10.2\n"
+                  "Note: 10.77.3.2 reports: redirect for host, to 10.77.3.254 (1000 times)\n"
+                  "Note: 10.77.3.2 reports: redirect for host, to 10.77.4.1\n") !=
+        std::string::npos);
+  CHECK(text.find("10.77.4.15\nNote: 85 more notices of other kinds or senders.\nTrace") !=
         std::string::npos);
 }
 
@@ -232,9 +233,9 @@ TEST_CASE("thousands of packets that mean nothing are one line, and take bounded
   CHECK(trace.strays.others(StrayKind::other_quote) == 4996);
   CHECK(
       end(trace, {}) ==
+      "10\tDestination Reached in 3 ms. Connection established to 10.77.10.2\n"
       "Note: 5001 packets on our ports answer none of our SYNs: forged, or of other connections.\n"
       "Note: 5000 answers are duplicates of others.\n"
-      "10\tDestination Reached in 3 ms. Connection established to 10.77.10.2\n"
       "Trace Complete.\n");
 }
 
@@ -243,4 +244,115 @@ TEST_CASE("a verdict from which everything is missing still makes a row") {
   conclude(trace, State::open);
   CHECK(end(trace) ==
         "?\tDestination Reached in ? ms. Connection established to 10.77.10.2\nTrace Complete.\n");
+}
+
+namespace {
+
+/// Hops 1 to `answered` answer, those up to `asked` don't.
+Trace silent_from(int answered, int asked) {
+  Trace trace = trace_to("10.77.10.2", 135);
+  for (int hop = 1; hop <= asked; ++hop) {
+    const auto ttl = static_cast<std::uint8_t>(hop);
+    if (hop <= answered) {
+      add_hop(trace, ttl, {reply("10.77." + std::to_string(hop) + ".2", 1ms)});
+    } else {
+      add_hop(trace, ttl, {std::nullopt});
+    }
+  }
+  conclude(trace, State::silent, static_cast<std::uint8_t>(answered),
+           "10.77." + std::to_string(answered) + ".2");
+  return trace;
+}
+
+}  // namespace
+
+TEST_CASE("a silent tail is abridged from its fourth hop on") {
+  CHECK(standard(silent_from(1, 4)).find("4\t*\tRequest timed out.\nNothing") != std::string::npos);
+  const std::string text = standard(silent_from(2, 30));
+  CHECK(text.find("5\t*\tRequest timed out.\n"
+                  "6 ... continues until maximum number of hops reached.\nNothing answers") !=
+        std::string::npos);
+}
+
+TEST_CASE("silent hops before one that answers are all shown") {
+  Trace trace = silent_from(1, 7);
+  trace.hops[6].probes.front().replies = {reply("10.77.7.2", 7ms)};
+  const std::string text = standard(trace);
+  for (const char* row : {"\n4\t*\tRequest timed out.\n", "\n5\t*\tRequest timed out.\n",
+                          "\n6\t*\tRequest timed out.\n7\t7 ms\t10.77.7.2\n"}) {
+    CHECK_MESSAGE(text.find(row) != std::string::npos, row);
+  }
+  CHECK(text.find("continues") == std::string::npos);
+}
+
+TEST_CASE("silent hops of a trace that was cut short are all shown") {
+  Trace trace = silent_from(1, 6);
+  trace.interrupted = true;
+  conclude(trace, State::incomplete, 1, "10.77.1.2");
+  const std::string text = standard(trace);
+  CHECK(text.find("\n6\t*\tRequest timed out.\n") != std::string::npos);
+  CHECK(text.find("continues") == std::string::npos);
+}
+
+TEST_CASE("silent hops before the target's answer are all shown") {
+  Trace trace = silent_from(1, 6);
+  trace.hops.push_back(trace.hops.back());
+  trace.hops.back().ttl = Ttl{7};
+  trace.hops.back().probes.front().replies = {reply("10.77.10.2", 3ms, ReplyKind::syn_ack)};
+  conclude(trace, State::open, 7, "10.77.10.2", 3ms);
+  CHECK(standard(trace).find("\n6\t*\tRequest timed out.\n7\tDestination Reached in 3 ms.") !=
+        std::string::npos);
+}
+
+TEST_CASE("the finding that decides is the verdict's sentence, with the hop's name") {
+  Trace trace = trace_to("10.77.10.2", 139);
+  conclude(trace, State::rejected, 6, "10.77.5.2", 3ms);
+  trace.verdict.icmp_code = 13;
+  trace.diagnosis.findings.push_back(
+      {.kind = FindingKind::rejected,
+       .confidence = Confidence::certain,
+       .clause = "rejected by hop 5 (10.77.5.2): administratively prohibited"});
+  const MapNames names{{"10.77.5.2", "edge5.example.net"}};
+  CHECK(standard_report({}, names)->end(trace, {}) ==
+        "6\t10.77.5.2 reports: administratively prohibited\n"
+        "Port 139: rejected by hop 5 (10.77.5.2, edge5.example.net): administratively prohibited.\n"
+        "Trace Complete.\n");
+}
+
+TEST_CASE("a RST in the target's name is not the target's") {
+  Trace trace = trace_to("10.77.10.2", 136);
+  conclude(trace, State::closed, 7, "10.77.10.2", 3ms);
+  trace.diagnosis.answered_by = AnsweredBy::forged_reset;
+  trace.diagnosis.confidence = Confidence::certain;
+  trace.diagnosis.findings.push_back({.kind = FindingKind::forged_reset,
+                                      .confidence = Confidence::certain,
+                                      .clause = "the RST is forged at hop 6 (10.77.6.2)"});
+  CHECK(end(trace) ==
+        "7\tRST in 3 ms in the name of 10.77.10.2, not from it.\n"
+        "Port 136: the RST is forged at hop 6 (10.77.6.2).\n"
+        "Trace Complete.\n");
+}
+
+TEST_CASE("the next step is a command that can be run as it is") {
+  RunInfo info;
+  info.method = "raw";
+  info.command = "tracetcp host:80";
+  const auto next = [&](const Trace& trace) {
+    const std::string text = standard(trace, info);
+    const auto at = text.find("Next: ");
+    return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
+  };
+  Trace silent = silent_from(2, 30);
+  CHECK(next(silent) ==
+        "Next: tracetcp host:80 --patient  # a router reports after 3 s that a host is down");
+  silent.hops[1].probes.push_back(silent.hops[0].probes.front());  // from another address
+  CHECK(next(silent) ==
+        "Next: tracetcp host:80 --paths  # several routers answer as hop 2: other "
+        "flows may take other paths");
+  Trace open = trace_to("10.77.10.2", 80);
+  conclude(open, State::open, 10, "10.77.10.2", 3ms);
+  CHECK(next(open).empty());
+  Trace unknown = trace_to("10.77.10.2", 80);
+  conclude(unknown, State::unknown);
+  CHECK(next(unknown).starts_with("Next: tracetcp host:80 --method connect  # "));
 }

@@ -30,6 +30,7 @@ bool concerns_port(const Finding& finding) {
     case FindingKind::loop:
     case FindingKind::blocked:
     case FindingKind::rejected:
+    case FindingKind::no_host:
     case FindingKind::path_change:
     case FindingKind::some_paths:
     case FindingKind::contradiction:

@@ -1,0 +1,156 @@
+#include "cli/own_control.hpp"
+
+#include "report/silent_tail.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+// Most hosts that are asked for answer on one of these, and most firewalls let them pass.
+constexpr std::array usual_ports{Port{443}, Port{80}};
+
+/// Keeps the trace, and shows nothing of it.
+class Kept final : public Observer {
+ public:
+  explicit Kept(Observer& shown) : shown_(shown) {}
+
+  void begun(const Trace&) override {}
+  void settled(const Trace&, const Hop&) override {}
+  void finished(const Trace& trace) override { trace_ = trace; }
+  void heard(Address) override {}
+  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
+  [[nodiscard]] bool idle() const override { return true; }
+
+  [[nodiscard]] Trace take() { return std::move(trace_); }
+
+ private:
+  Observer& shown_;
+  Trace trace_;
+};
+
+bool has_end(const Trace& trace) {
+  const State state = trace.verdict.state;
+  return state == State::open || state == State::closed || state == State::rejected;
+}
+
+const Hop* hop_of(const Trace& trace, int ttl) {
+  const auto found = std::find_if(trace.hops.begin(), trace.hops.end(),
+                                  [&](const Hop& hop) { return hop.ttl.value == ttl; });
+  return found == trace.hops.end() ? nullptr : &*found;
+}
+
+bool says_time_exceeded(const Hop& hop) {
+  return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
+    return !probe.voided && probe.answer() != nullptr &&
+           probe.answer()->kind == ReplyKind::time_exceeded;
+  });
+}
+
+/// By a NAT, of this machine or on the way: other ports of that address show nothing of this one.
+bool is_led_elsewhere(const Trace& trace) {
+  if (!trace.translations.empty()) return true;
+  const auto findings = digest(trace).findings;
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.kind == FindingKind::nat; });
+}
+
+/// Two SYNs are waited for as long as the path's own time says, but not as for a whole path.
+Strategy of_two(const Strategy& strategy, const Trace& trace) {
+  using namespace std::chrono_literals;
+  Strategy two = strategy;
+  const Ttl end = *trace.verdict.ttl;
+  const Hop* before = end > strategy.first_ttl ? hop_of(trace, end.value - 1) : nullptr;
+  const bool is_known = before != nullptr && !is_silent(*before);
+  two.first_ttl = is_known ? before->ttl : end;
+  two.max_hops = is_known ? 2 : 1;
+  two.probes_per_hop = 1;
+  two.anti_flood = false;
+  two.make_sure = false;
+  two.timeout =
+      std::min(strategy.timeout, std::max<Duration>(1s, 3 * trace.verdict.rtt.value_or(0ns)));
+  return two;
+}
+
+/// A router asks for a host three times by ARP, a second each, before it reports that it is
+/// unreachable (RFC 4861, section 10, has the same numbers). The last control of a silent port is
+/// waited for until then, by one SYN a hop.
+Strategy until_host_is_reported(const Strategy& strategy, const Trace& trace) {
+  using namespace std::chrono_literals;
+  constexpr Duration reported_after = 3200ms;
+  if (trace.verdict.state != State::silent || !trace.verdict.ttl) return strategy;
+  Strategy waits = strategy;
+  waits.probes_per_hop = 1;
+  waits.patient = true;
+  waits.timeout = std::min(strategy.timeout, reported_after);
+  return waits;
+}
+
+}  // namespace
+
+void add_control(Trace& compared, Trace control, RunDiagnosis& diagnosis) {
+  diagnosis.add_control(control);
+  const Trace* known = compared.control.get();
+  const bool is_better =
+      known == nullptr || (has_end(control) && !has_end(*known)) ||
+      (has_end(control) == has_end(*known) && control.hops.size() >= known->hops.size());
+  if (!is_better) return;
+  compared.control = std::make_shared<const Trace>(std::move(control));
+}
+
+void OwnControl::compare(Trace& trace) {
+  if (is_led_elsewhere(trace)) return;
+  switch (trace.verdict.state) {
+    case State::open:
+      for (const Port port : usual_ports) {
+        if (port == trace.target.port || !trace.verdict.ttl) continue;
+        if (answers_nearer(trace, port)) trace_whole(trace);
+        return;
+      }
+      return;
+    case State::closed:
+    case State::rejected:
+    case State::silent:
+      trace_whole(trace);
+      return;
+    case State::incomplete:
+    case State::unknown:
+      return;
+  }
+}
+
+Trace OwnControl::run_control(const Trace& trace, Port port, const Strategy& strategy) {
+  Kept kept(parts_.shown);
+  run(parts_.prober, strategy, {trace.target.address, port, port}, kept, parts_.interrupted,
+      parts_.late);
+  return kept.take();
+}
+
+bool OwnControl::answers_nearer(Trace& trace, Port port) {
+  Trace control = run_control(trace, port, of_two(parts_.strategy, trace));
+  const Hop* end = hop_of(control, trace.verdict.ttl->value);
+  const bool is_nearer = end != nullptr && says_time_exceeded(*end);
+  trace.syns_sent += control.syns_sent;
+  if (!control.cut_short()) add_control(trace, std::move(control), parts_.diagnosis);
+  return is_nearer;
+}
+
+void OwnControl::trace_whole(Trace& trace) {
+  for (const Port port : usual_ports) {
+    if (port == trace.target.port) continue;
+    const bool is_last = port == usual_ports.back() || trace.target.port == usual_ports.back();
+    Trace control = run_control(
+        trace, port, is_last ? until_host_is_reported(parts_.strategy, trace) : parts_.strategy);
+    trace.syns_sent += control.syns_sent;
+    if (control.cut_short()) return;
+    const bool tells = has_end(control);
+    parts_.page.take_control(control, parts_.source);
+    add_control(trace, std::move(control), parts_.diagnosis);
+    if (tells) return;
+  }
+}
+
+}  // namespace tracetcp

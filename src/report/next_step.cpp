@@ -1,0 +1,80 @@
+#include "report/next_step.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace tracetcp {
+namespace {
+
+/// A router asks for a host three times by ARP, a second each, before it says that it is
+/// unreachable (RFC 4861, section 10, has the same numbers). Nobody was waited for so long.
+bool may_be_down(const Trace& trace, const RunInfo& info) {
+  using namespace std::chrono_literals;
+  constexpr Duration asks_for = 3s;
+  const bool is_live = info.method == "raw" || info.method == "link" || info.method == "connect";
+  if (!is_live || trace.verdict.state != State::silent || !trace.verdict.ttl) return false;
+  if (!trace.diagnosis.findings.empty()) return false;
+  TimePoint first = trace.ended;
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl <= *trace.verdict.ttl) continue;
+    for (const ProbeRecord& probe : hop.probes) first = std::min(first, probe.sent);
+  }
+  return trace.ended - first < asks_for;
+}
+
+bool has_several_responders(const Hop& hop) {
+  const Reply* first = nullptr;
+  for (const ProbeRecord& probe : hop.probes) {
+    const Reply* answer = probe.voided ? nullptr : probe.answer();
+    if (answer == nullptr) continue;
+    if (first != nullptr && answer->from != first->from) return true;
+    first = answer;
+  }
+  return false;
+}
+
+bool has_loop(const Trace& trace) {
+  const auto& findings = trace.diagnosis.findings;
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.kind == FindingKind::loop; });
+}
+
+struct Advice {
+  std::string options;
+  std::string reason;
+};
+
+Advice advice_for(const Trace& trace, const RunInfo& info) {
+  const State state = trace.verdict.state;
+  const auto several = std::find_if(trace.hops.begin(), trace.hops.end(), has_several_responders);
+  const bool got_there = state == State::open || state == State::closed;
+  if (!got_there && several != trace.hops.end()) {
+    return {"--paths", fmt::format("several routers answer as hop {}: other flows may take other "
+                                   "paths",
+                                   several->ttl.value)};
+  }
+  if (may_be_down(trace, info)) {
+    return {"--patient", "a router reports after 3 s that a host is down"};
+  }
+  // Who gave another limit wanted no more.
+  constexpr int usual_limit = 30;
+  if (state == State::incomplete && !has_loop(trace) && info.max_hops == usual_limit) {
+    return {fmt::format("-m {}", 2 * usual_limit), "the path is longer"};
+  }
+  if (state == State::unknown && info.method != "connect") {
+    return {"--method connect", "an ordinary connection leaves as an application's does"};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string next_step(const Trace& trace, const RunInfo& info) {
+  if (info.command.empty() || trace.paths || trace.cut_short()) return "";
+  const Advice advice = advice_for(trace, info);
+  if (advice.options.empty()) return "";
+  return fmt::format("Next: {} {}  # {}\n", info.command, advice.options, advice.reason);
+}
+
+}  // namespace tracetcp

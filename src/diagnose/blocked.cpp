@@ -176,7 +176,7 @@ std::string how_far_it_gets(const Digest& other, const Place& beyond, bool is_na
 }
 
 /// Another port that the last hop rejects as it finds no such host: it asks by ARP for seconds,
-/// longer than this port was waited for.
+/// longer than this port was waited for. Where no port gets farther; else a firewall says so.
 std::optional<Finding> find_no_host(const Digest& one, std::span<const Digest* const> others) {
   constexpr std::uint8_t host_unreachable = 1;
   const auto says_so = [&](const Digest* other) {
@@ -222,15 +222,16 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
     return finding.kind == FindingKind::stray_answer;
   };
   if (std::any_of(one.findings.begin(), one.findings.end(), is_stray)) return;
-  if (auto finding = find_no_host(one, others)) {
-    diagnosis.confidence = finding->confidence;
-    diagnosis.findings.push_back(std::move(*finding));
-    return;
-  }
   const Beyond beyond = look_beyond_silence(one, others, last);
   const auto next = std::find_if(beyond.shown.begin(), beyond.shown.end(),
                                  [](const auto& entry) { return entry.second.by != nullptr; });
-  if (next == beyond.shown.end()) return;
+  if (next == beyond.shown.end()) {
+    if (auto finding = find_no_host(one, others)) {
+      diagnosis.confidence = finding->confidence;
+      diagnosis.findings.push_back(std::move(*finding));
+    }
+    return;
+  }
 
   // A scan, where only TTLs that reach the target were asked: that it is silent is all there is.
   const bool from_start = one.hops.front().ttl == Ttl{1};

@@ -303,6 +303,31 @@ TEST_CASE("where the hops behind the last answer no port, any of them may block"
         "dropped behind hop 4 (10.0.0.4); port 443 gets through to hop 5, where it is open");
 }
 
+TEST_CASE(
+    "a last hop that finds no host for another port finds none for this one, unless one goes on") {
+  // Port 443 is rejected by router 4, host unreachable (RFC 792, type 3, code 1).
+  Trace rejected = path_of(443, 4);
+  Reply error = from_router(4);
+  error.kind = ReplyKind::unreachable;
+  error.icmp_type = 3;
+  error.icmp_code = 1;
+  add_hop(rejected, 5, {error});
+  conclude(rejected, State::rejected, 5, "10.0.0.4");
+  rejected.verdict.icmp_code = 1;
+  const std::vector alone{digest(rejected)};
+  const Finding finding = only_finding(diagnose(falls_silent(80, 4), alone));
+  CHECK(finding.kind == FindingKind::no_host);
+  CHECK(finding.confidence == Confidence::likely);
+  CHECK(finding.clause ==
+        "nothing answers beyond hop 4 (10.0.0.4), which reports for port 443: host "
+        "unreachable");
+  // A host that answers port 22 is there: a firewall rejects port 443 so.
+  const std::vector with_open{digest(rejected), ends(22, 4, ReplyKind::syn_ack, 5)};
+  CHECK(only_finding(diagnose(falls_silent(80, 4), with_open)).kind == FindingKind::blocked);
+  // Another hop's word is not the last one's.
+  CHECK(only_finding(diagnose(falls_silent(80, 3), alone)).kind == FindingKind::blocked);
+}
+
 TEST_CASE("where the run loses packets, silence is not certain to be a block") {
   // Of ten closed ports each got a RST to `resets` of three SYNs.
   const auto confidence = [](int resets, int ports) {

@@ -31,6 +31,7 @@ struct EndDigest {
   std::uint32_t probe = 0;
   int asked = 0;                 ///< RSTs: SYNs with that TTL; others: 0
   int answered = 0;              ///< of these
+  int lost_before = 0;           ///< SYN-ACKs: SYNs with that TTL that left before the first answer
   std::optional<Ttl> reply_ttl;  ///< as received; empty: unknown
   std::optional<TcpRest> tcp;
   bool isn_rewritten = false;  ///< see Reply
@@ -51,6 +52,13 @@ struct Digest {
   std::optional<EndDigest> end;
   std::optional<Ttl> forged_ttl;  ///< as received: of a RST to a SYN that a hop answered as well
   std::optional<Contradiction> contradiction;
+  /// A SYN was answered in the target's name, and another with no less TTL expired at a hop; or one
+  /// of several routers at a hop answers at another hop, too. So packets take ways of different
+  /// length, or something answers what expires at it.
+  bool reach_varies = false;
+  /// ICMP errors that quote another sequence number than ours: of anybody who knows addresses and
+  /// ports (RFC 5927), or of hops behind a device that rewrites it.
+  std::vector<Stray> other_quotes;
   std::optional<std::uint16_t> path_mtu;
   std::vector<Finding> findings;  ///< what its own answers show
 

@@ -90,8 +90,9 @@ struct Trace {
   std::optional<Refusal> refusal;         ///< why this machine did not send one; the last
   std::uint32_t unattributed = 0;         ///< replies that could not be told apart
   std::optional<Reply> unplaced;  ///< the last of them that ends the path, at an unknown hop
-  bool interrupted = false;       ///< by the user, before it was done
-  bool failed = false;            ///< an error ended it before it was done
+  std::optional<TimePoint> unplaced_since;  ///< when the first such came
+  bool interrupted = false;                 ///< by the user, before it was done
+  bool failed = false;                      ///< an error ended it before it was done
   Verdict verdict;
   Diagnosis diagnosis;  ///< see diagnose(); empty until then
   /// Of run_paths(): all paths. All of the above but syns_sent is then that of the first flow.

@@ -202,6 +202,18 @@ std::optional<Finding> find_no_host(const Digest& one, std::span<const Digest* c
   return finding;
 }
 
+/// A device that rewrites sequence numbers leaves them so in the errors of the hops behind it, if
+/// it translates nothing back: then these are the answers that are missing. RFC 5927 has one
+/// believe none of them, but with them silence is no longer seen.
+void add_other_quotes(const Digest& one, Finding& finding) {
+  for (const Stray& stray : one.other_quotes) {
+    finding.confidence = Confidence::not_sure;
+    finding.evidence.push_back({.port = one.target.port,
+                                .ttl = stray.ttl.value_or(Ttl{}),
+                                .text = fmt::format("{} came: {}", stray.count, text(stray))});
+  }
+}
+
 }  // namespace
 
 void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
@@ -247,6 +259,7 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
   finding.clause = where_blocked(finding, last, from_start) + "; " +
                    how_far_it_gets(*next->second.by, *finding.before, is_named);
   finding.evidence = diagnosis.evidence;
+  add_other_quotes(one, finding);
   finding.evidence.push_back({.port = next->second.by->target.port,
                               .ttl = Ttl{static_cast<std::uint8_t>(next->first)},
                               .probe = next->second.probe,

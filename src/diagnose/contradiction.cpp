@@ -103,6 +103,22 @@ Place hop_before(const Digest& digest, int ttl) {
   return {};
 }
 
+/// The hop from as far as which the RST came: only where the answers of all hops up to there come
+/// from as far as their TTLs say, and the SYN-ACK from farther.
+Place place_of_reset(const Digest& digest, const Reply& reset, const Reply& accepted) {
+  if (!reset.ttl || !accepted.ttl) return {};
+  const int away = return_hops(*reset.ttl);
+  if (return_hops(*accepted.ttl) <= away || !is_symmetric(digest, away + 1)) return {};
+  return place_of(digest, away);
+}
+
+/// "the RST refuses a connection that 198.51.100.1 accepts"
+std::string refusal_text(const Place& at, const Trace& trace) {
+  const std::string from = at == Place{} ? "" : ", from as far away as " + text(at) + ",";
+  return fmt::format("the RST{} refuses a connection that {} accepts", from,
+                     trace.target.address.text());
+}
+
 struct Said {
   Place at;
   std::string clause;
@@ -122,9 +138,10 @@ Said expired_and_accepted(const Pair& pair, const Trace& trace) {
 Said what_is_said(const Pair& pair, const Trace& trace, const Digest& digest) {
   const std::string later = precise_milliseconds(pair.second->time - pair.first->time) + " ms";
   if (are(pair, ReplyKind::rst, ReplyKind::syn_ack)) {
-    return {.clause = fmt::format("a SYN-ACK follows the RST to the same SYN after {}: the RST "
-                                  "refuses a connection that {} accepts",
-                                  later, trace.target.address.text())};
+    const Place at = place_of_reset(digest, *pair.first, *pair.second);
+    return {.at = at,
+            .clause = fmt::format("a SYN-ACK follows the RST to the same SYN after {}: {}", later,
+                                  refusal_text(at, trace))};
   }
   if (are(pair, ReplyKind::syn_ack, ReplyKind::rst)) {
     const Place at = hop_before(digest, pair.probe->ttl.value);
@@ -159,15 +176,15 @@ Observation seen(const Trace& trace, const Pair& pair, const Reply& reply) {
           .text = answer_text(reply)};
 }
 
-std::optional<Finding> find_refusal(const Trace& trace) {
+std::optional<Finding> find_refusal(const Trace& trace, const Digest& digest) {
   const auto found = refused_and_accepted(trace);
   if (!found) return std::nullopt;
   const auto [refused, accepted] = *found;
   Finding finding{.kind = FindingKind::contradiction, .confidence = Confidence::likely};
-  finding.clause = fmt::format(
-      "a SYN-ACK answers the SYN with TTL {}, and a RST that with TTL {}: the RST "
-      "refuses a connection that {} accepts",
-      accepted->ttl.value, refused->ttl.value, trace.target.address.text());
+  finding.at = place_of_reset(digest, *first_end(*refused), *first_end(*accepted));
+  finding.clause =
+      fmt::format("a SYN-ACK answers the SYN with TTL {}, and a RST that with TTL {}: {}",
+                  accepted->ttl.value, refused->ttl.value, refusal_text(finding.at, trace));
   for (const ProbeRecord* probe : {accepted, refused}) {
     finding.evidence.push_back({.port = trace.target.port,
                                 .ttl = probe->ttl,
@@ -188,7 +205,7 @@ std::optional<Contradiction> contradiction_of(const Trace& trace) {
 
 std::optional<Finding> find_contradiction(const Trace& trace, const Digest& digest) {
   const auto pair = first_pair(trace);
-  if (!pair) return find_refusal(trace);
+  if (!pair) return find_refusal(trace, digest);
   Said said = what_is_said(*pair, trace, digest);
   return Finding{.kind = FindingKind::contradiction,
                  .confidence = said.confidence,

@@ -96,11 +96,47 @@ void count_resets(const Trace& trace, EndDigest& end) {
   }
 }
 
+/// An open port answers the first SYN that gets there (RFC 9293, section 3.10.7.2), so those that
+/// left long before that one are lost. Of the later ones the answer may be that of an earlier one.
+void count_lost_before(const Trace& trace, EndDigest& end) {
+  if (end.kind != ReplyKind::syn_ack) return;
+  std::optional<TimePoint> first = trace.unplaced_since;
+  std::optional<Duration> rtt;
+  const auto look_at = [&](const ProbeRecord& probe) {
+    const Reply* answer = end_in(probe, State::open);
+    if (answer == nullptr) return;
+    if (!first || answer->time < *first) first = answer->time;
+    if (answer->rtt && (!rtt || *answer->rtt > *rtt)) rtt = answer->rtt;
+  };
+  for (const Hop& hop : trace.hops) std::for_each(hop.probes.begin(), hop.probes.end(), look_at);
+  std::for_each(trace.checks.begin(), trace.checks.end(), look_at);
+  if (!first || !rtt) return;
+  constexpr int much = 2;  // round-trip times: answers may overtake one another
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl != end.ttl) continue;
+    end.lost_before = static_cast<int>(
+        std::count_if(hop.probes.begin(), hop.probes.end(), [&](const ProbeRecord& probe) {
+          return probe.replies.empty() && has_left(probe.departure) &&
+                 probe.sent + much * *rtt < *first;
+        }));
+  }
+}
+
 /// Whether the SYN with one TTL less did not get that far.
 bool is_exact(const Digest& digest, Ttl end) {
   if (end.value == 1) return true;
   const HopDigest* before = digest.hop(end.value - 1);
   return before != nullptr && (before->answered > 0 || before->asked > 1);
+}
+
+/// That a RST is forged is certain where the SYN goes on; at which hop, only where all packets take
+/// one way.
+void doubt_places(Digest& digest) {
+  if (diagnosing::most_sure_of_distances(digest, {}) == Confidence::certain) return;
+  for (Finding& finding : digest.findings) {
+    if (finding.kind != FindingKind::forged_reset) continue;
+    finding.confidence = std::min(finding.confidence, Confidence::likely);
+  }
 }
 
 void note_mtu(const Hop& hop, std::optional<std::uint16_t>& mtu) {
@@ -146,6 +182,7 @@ Digest digest(const Trace& trace) {
     digest.end->confirmed = rejection && rejection->is_confirmed;
   }
   if (digest.end) count_resets(trace, *digest.end);
+  if (digest.end) count_lost_before(trace, *digest.end);
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
   for (const Hop& hop : trace.hops) {
     for (const ProbeRecord& probe : hop.probes) {
@@ -154,6 +191,10 @@ Digest digest(const Trace& trace) {
     }
   }
   digest.contradiction = contradiction_of(trace);
+  digest.reach_varies = reach_varies(trace, digest);
+  for (const Stray& stray : trace.strays.different()) {
+    if (stray.kind == StrayKind::other_quote) digest.other_quotes.push_back(stray);
+  }
   digest.findings = find_changes(trace);
   if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
   const auto resets = find_resets_beside(trace, digest);
@@ -169,6 +210,7 @@ Digest digest(const Trace& trace) {
   for (Finding& stray : find_stray_answers(trace)) digest.findings.push_back(std::move(stray));
   for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
+  doubt_places(digest);
   return digest;
 }
 

@@ -40,6 +40,13 @@ std::optional<Finding> find_loop(const Digest& digest);
 /// loss_begins.cpp: the hop from which on significantly more probes are unanswered.
 std::optional<Finding> find_loss(const Digest& digest);
 
+/// reach.cpp: see Digest.
+bool reach_varies(const Trace& trace, const Digest& digest);
+
+/// reach.cpp: how sure a conclusion from distances can be: certain only where nothing in any of the
+/// traces shows that packets of one flow take several ways.
+Confidence most_sure_of_distances(const Digest& one, std::span<const Digest* const> others);
+
 /// strays.cpp: answers that an application's TCP ignores, where no other came.
 std::vector<Finding> find_stray_answers(const Trace& trace);
 

@@ -14,6 +14,9 @@ void add_to(RunLoss& loss, const Digest& trace) {
     if (counts.answered != 0 && !loses_more(counts, behind, trace.hops.size())) behind += counts;
   }
   loss.counts += behind;
+  if (trace.end && trace.end->kind == ReplyKind::syn_ack) {
+    loss.counts += {.asked = trace.end->lost_before + 1, .answered = 1};
+  }
 }
 
 }  // namespace

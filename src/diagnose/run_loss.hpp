@@ -10,7 +10,7 @@ namespace tracetcp::diagnosing {
 
 /// How many packets get lost in a run, as far as its answers bear it.
 struct RunLoss {
-  Counts counts;  ///< of hops and closed ports that answer
+  Counts counts;  ///< of hops and ports that answer
 
   /// Whether any loss was seen.
   [[nodiscard]] bool is_visible() const { return counts.answered < counts.asked; }
@@ -24,8 +24,9 @@ struct RunLoss {
 ///
 /// 1. Those to hops that answered at all. A hop that loses more than those behind it, see
 ///    loses_more(), limits its own answers, so it is left out: the SYNs got past it.
-/// 2. Those to the TTL where a closed port answered. A target resets each SYN; to an open port it
-///    may repeat an earlier SYN-ACK, so silence there tells nothing.
+/// 2. Those to the TTL where a closed port answered: a target resets each SYN.
+/// 3. Those to the TTL where an open port answered, up to the first that it answered. To later ones
+///    it may repeat that SYN-ACK or keep silent, which tells nothing.
 RunLoss loss_of(const Digest& one, std::span<const Digest* const> others);
 
 }  // namespace tracetcp::diagnosing

@@ -302,7 +302,9 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
   const Nearer nearer = look_beyond(one, end, comparisons);
   const bool suspected = nearer.farthest != nullptr || (!open && nearer.by_hop_before);
   if (!suspected && nearer.by_hop_before) {
-    diagnosis.findings.push_back(accepted_before_target(one, end));
+    Finding finding = accepted_before_target(one, end);
+    finding.confidence = std::min(finding.confidence, most_sure_of_distances(one, others));
+    diagnosis.findings.push_back(std::move(finding));
     return;
   }
   if (!suspected && one.contradiction) return;
@@ -314,7 +316,8 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
     }
     return;
   }
-  diagnosis.confidence = open ? of_proxy(nearer, end) : of_forged_reset(nearer, end);
+  diagnosis.confidence = std::min(open ? of_proxy(nearer, end) : of_forged_reset(nearer, end),
+                                  most_sure_of_distances(one, others));
   Finding finding = finding_of(one, end, nearer, diagnosis.confidence);
   diagnosis.evidence = finding.evidence;
   if (diagnosis.confidence != Confidence::not_sure) {

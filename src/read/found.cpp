@@ -164,6 +164,7 @@ void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePo
   strays_.clear();
   unattributed_ = 0;
   unplaced_.reset();
+  unplaced_since_.reset();
 }
 
 bool Found::has_flow_port(Port source) const {
@@ -357,6 +358,7 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp)
     }
     if (reply.kind == ReplyKind::time_exceeded) return;
     if (tcp != nullptr) reply.tcp = *tcp;
+    if (!unplaced_since_) unplaced_since_ = reply.time;
     unplaced_ = std::move(reply);
   }
 }
@@ -372,6 +374,7 @@ Trace Found::without_probes() {
   trace.strays = std::move(strays_);
   trace.unattributed = unattributed_;
   trace.unplaced = std::move(unplaced_);
+  trace.unplaced_since = unplaced_since_;
   trace.interrupted = interrupted_;
   return trace;
 }

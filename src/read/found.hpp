@@ -133,6 +133,7 @@ class Found {
   Strays strays_;
   std::uint32_t unattributed_ = 0;
   std::optional<Reply> unplaced_;
+  std::optional<TimePoint> unplaced_since_;
 };
 
 }  // namespace tracetcp

@@ -178,6 +178,7 @@ void Tracer::void_candidates(const Reply& reply) {
   ++trace_.unattributed;
   if (ends_path(reply.kind)) {
     trace_.unplaced = reply;
+    if (!trace_.unplaced_since) trace_.unplaced_since = reply.time;
     pacer_.answered_by_end(reply.time);
   }
   bool any = false;

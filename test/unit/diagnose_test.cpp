@@ -216,8 +216,30 @@ TEST_CASE("a check that is refused contradicts the SYN-ACK to another SYN") {
   CHECK(finding.kind == FindingKind::contradiction);
   CHECK(finding.confidence == Confidence::likely);
   CHECK(finding.clause ==
-        "a SYN-ACK answers the SYN with TTL 6, and a RST that with TTL 127: the RST refuses a "
-        "connection that 198.51.100.1 accepts");
+        "a SYN-ACK answers the SYN with TTL 6, and a RST that with TTL 127: the RST, from as far "
+        "away as hop 5 (10.0.0.5), refuses a connection that 198.51.100.1 accepts");
+  CHECK(finding.at == Place{Ttl{5}, address("10.0.0.5")});
+}
+
+TEST_CASE(
+    "a RST before the SYN-ACK has the place that its distance tells, if that is beyond question") {
+  // The RST comes from `distance` hops away, the SYN-ACK from 6; hop 2 answers from `second`.
+  const auto place_of_reset_at = [](int distance, int second) {
+    Trace trace = path_of(80, 5);
+    for (ProbeRecord& probe : trace.hops[1].probes) {
+      probe.replies.front().ttl = Ttl{static_cast<std::uint8_t>(255 - (second - 1))};
+    }
+    Reply reset = from_target(ReplyKind::rst, distance);
+    Reply accepted = from_target(ReplyKind::syn_ack, 6);
+    reset.time = start + milliseconds(6);
+    accepted.time = start + milliseconds(7);
+    add_hop(trace, 6, {reset}).probes.front().replies.push_back(accepted);
+    trace.verdict = judge(trace);
+    return only_finding(diagnose(digest(trace), {})).at;
+  };
+  CHECK(place_of_reset_at(4, 2) == Place{Ttl{4}, address("10.0.0.4")});
+  CHECK(place_of_reset_at(6, 2) == Place{});  // from as far as the SYN-ACK
+  CHECK(place_of_reset_at(4, 3) == Place{});  // ways back differ in length
 }
 
 TEST_CASE("a RST whose TTL is unknown is forged at the hop that should have forwarded the SYN") {
@@ -347,6 +369,75 @@ TEST_CASE("where the run loses packets, silence is not certain to be a block") {
   CHECK(confidence(3, 10) == Confidence::certain);
   // A third is lost: of 11 ports one that loses both rounds is no surprise (11 * 0.33 * 0.33 > 1).
   CHECK(confidence(2, 10) == Confidence::not_sure);
+}
+
+TEST_CASE("where an open port has lost SYNs, silence of another is not certain to be a block") {
+  // Port 443 answers the last of so many SYNs with a TTL of 7; the first left at 0, `apart` ms
+  // before each other. The answer to the last comes 6 ms later.
+  const auto confidence = [](int syns, int apart) {
+    Trace trace = path_of(443, 6);
+    std::vector<std::optional<Reply>> answers(static_cast<std::size_t>(syns));
+    answers.back() = from_target(ReplyKind::syn_ack, 6);
+    answers.back()->ttl = Ttl{58};
+    answers.back()->rtt = milliseconds(6);
+    answers.back()->time = start + milliseconds((syns - 1) * apart + 6);
+    Hop& hop = add_hop(trace, 7, answers);
+    for (int i = 0; i < syns; ++i) {
+      hop.probes[static_cast<std::size_t>(i)].sent = start + milliseconds(i * apart);
+    }
+    conclude(trace, State::open, 7, "198.51.100.1");
+    const std::vector others{digest(trace)};
+    return diagnose(falls_silent(80, 6), others).findings.front().confidence;
+  };
+  CHECK(confidence(1, 500) == Confidence::certain);
+  CHECK(confidence(3, 1) == Confidence::certain);  // one SYN-ACK for all of them
+  CHECK(confidence(3, 500) == Confidence::not_sure);
+}
+
+TEST_CASE("errors that quote another sequence number may be the answers that silence lacks") {
+  Trace trace = path_of(80, 4);
+  for (int hop = 5; hop <= 12; ++hop) {
+    add_hop(trace, static_cast<std::uint8_t>(hop), {std::nullopt, std::nullopt});
+  }
+  conclude(trace, State::silent, 4, "10.0.0.4");
+  const std::vector others{ends(443, 6, ReplyKind::syn_ack, 7)};
+  CHECK(only_finding(diagnose(digest(trace), others)).confidence == Confidence::certain);
+  trace.strays.add({.kind = StrayKind::other_quote, .from = {address("10.0.0.5"), Port{0}}});
+  const Diagnosis found = diagnose(digest(trace), others);
+  const Finding blocked = only_finding(found);
+  CHECK(blocked.kind == FindingKind::blocked);
+  CHECK(blocked.confidence == Confidence::not_sure);
+  CHECK(found.confidence == Confidence::not_sure);
+  CHECK(blocked.evidence.at(1).text ==
+        "1 came: an ICMP error from 10.0.0.5 that quotes another sequence number");
+}
+
+TEST_CASE("where packets of one flow take several ways, no distance proves a forgery") {
+  // The RST to TTL 5 comes from as far as the hop before, and port 22 goes on to hop 7: certain,
+  // see above. Port 22 is answered by `at_five` at TTL 5, and by `at_six` at TTL 6.
+  const auto confidence = [](const std::vector<std::string>& at_five,
+                             const std::vector<std::string>& at_six) {
+    Trace trace = trace_to("198.51.100.1", 22);
+    const auto add_answers = [&](int ttl, const std::vector<std::string>& routers) {
+      std::vector<std::optional<Reply>> answers;
+      for (const std::string& router : routers) {
+        const bool is_end = router == "198.51.100.1";
+        answers.push_back(is_end ? from_target(ReplyKind::rst, 5) : from_router(ttl));
+        answers.back()->from = address(router);
+        answers.back()->sent = sent_syn();
+      }
+      add_hop(trace, static_cast<std::uint8_t>(ttl), answers);
+    };
+    for (int ttl = 1; ttl <= 4; ++ttl) add_answers(ttl, {from_router(ttl).from.text()});
+    add_answers(5, at_five);
+    add_answers(6, at_six);
+    conclude(trace, State::incomplete, 6, at_six.front());
+    return diagnose(ends(80, 4, ReplyKind::rst, 4), std::vector{digest(trace)}).confidence;
+  };
+  CHECK(confidence({"10.0.0.5"}, {"10.0.0.6"}) == Confidence::certain);
+  CHECK(confidence({"10.0.0.5", "10.0.1.5"}, {"10.0.0.6"}) == Confidence::likely);
+  CHECK(confidence({"10.0.0.5", "10.0.0.6"}, {"10.0.0.6"}) == Confidence::not_sure);
+  CHECK(confidence({"10.0.0.5", "198.51.100.1"}, {"10.0.0.6"}) == Confidence::not_sure);
 }
 
 /// Port 443 is open 7 hops away; of ten probes to hop 3 so many are answered, of all others all.

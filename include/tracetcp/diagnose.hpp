@@ -50,6 +50,8 @@ struct Digest {
   bool interrupted = false;     ///< Trace::cut_short()
   std::vector<HopDigest> hops;  ///< all that were asked, by rising TTL without gaps
   std::optional<EndDigest> end;
+  int length = 0;  ///< the highest TTL that the path is known to have; a hop that comes again, as
+                   ///< in a loop, does not lengthen it
   std::optional<Ttl> forged_ttl;  ///< as received: of a RST to a SYN that a hop answered as well
   std::optional<Contradiction> contradiction;
   /// A SYN was answered in the target's name, and another with no less TTL expired at a hop; or one

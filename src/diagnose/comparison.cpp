@@ -50,13 +50,7 @@ Comparison compare(const Digest& one, const Digest& other, int end) {
 }
 
 int known_length(const Comparison& comparison) {
-  const Digest& other = *comparison.other;
-  int length = 0;
-  for (const HopDigest& hop : other.hops) {
-    if (hop.answered > 0) length = std::max(length, hop.ttl.value + 1);
-  }
-  if (other.end && other.end->exact) length = std::max(length, int{other.end->ttl.value});
-  return length - comparison.shift;
+  return comparison.other->length - comparison.shift;
 }
 
 Place place_of(const Digest& one, int ttl) {

@@ -129,6 +129,18 @@ bool is_exact(const Digest& digest, Ttl end) {
   return before != nullptr && (before->answered > 0 || before->asked > 1);
 }
 
+int length_of(const Digest& digest) {
+  int length = 0;
+  for (auto hop = digest.hops.begin(); hop != digest.hops.end(); ++hop) {
+    const bool comes_again = std::any_of(digest.hops.begin(), hop, [&](const HopDigest& before) {
+      return diagnosing::share_address(before, *hop);
+    });
+    if (hop->answered > 0 && !comes_again) length = hop->ttl.value + 1;
+  }
+  if (digest.end && digest.end->exact) length = std::max(length, int{digest.end->ttl.value});
+  return length;
+}
+
 /// That a RST is forged is certain where the SYN goes on; at which hop, only where all packets take
 /// one way.
 void doubt_places(Digest& digest) {
@@ -184,6 +196,7 @@ Digest digest(const Trace& trace) {
   if (digest.end) count_resets(trace, *digest.end);
   if (digest.end) count_lost_before(trace, *digest.end);
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
+  digest.length = length_of(digest);
   for (const Hop& hop : trace.hops) {
     for (const ProbeRecord& probe : hop.probes) {
       const Reply* forged = reset_beside(probe);

@@ -78,6 +78,7 @@ struct BoxedNetwork {
   double end = 0;                          ///< place of the target
   bool lossy = false;                      ///< packets get lost, or ICMP errors are limited
   bool balanced = false;                   ///< ports may take ways of different length
+  bool spread_by_packet = false;           ///< packets of one flow take several ways
   bool translates_source = false;          ///< a NAT puts another source address into the SYNs
   std::map<int, std::string> addresses;    ///< of the routers, by hop
 

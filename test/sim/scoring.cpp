@@ -54,6 +54,8 @@ bool most_are_proxied(const BoxedNetwork& network, const PortTruth& truth) {
 }
 
 bool can_decide(const BoxedNetwork& network, int port, const PortTruth& truth) {
+  // Then no distance is known.
+  if (network.spread_by_packet) return false;
   // A port that a NAT leads on to another machine looks as if it were answered on the way.
   for (const auto& [other, its] : network.ports) {
     if (its.elsewhere) return false;

@@ -118,6 +118,7 @@ void lay_loops(Dice& dice, DrawnNetwork& drawn) {
   if (looks_so && dice.one_in(3)) {
     drawn.fork_at = first;
     drawn.spread_by_packet = true;
+    drawn.network.spread_by_packet = true;
     drawn.network.balanced = true;
     return;
   }

@@ -623,6 +623,25 @@ TEST_CASE("routers that pass the SYN to one another are a loop") {
   CHECK(loop_in("xabc......").empty());
 }
 
+TEST_CASE("hops that come again do not show that the path goes on") {
+  // Port 22 is led in a circle behind hop 4, or its TTL is lowered there: it gets no farther
+  // than 5.
+  for (const int length : {1, 2}) {
+    Trace trace = path_of(22, 4);
+    for (int ttl = 5; ttl <= 20; ++ttl) {
+      add_hop(trace, static_cast<std::uint8_t>(ttl), {from_router(5 + ttl % length)});
+    }
+    conclude(trace, State::incomplete, 20, "10.0.0.5");
+    const std::vector others{digest(trace)};
+    CHECK(others.front().length == 5 + length);
+    for (const ReplyKind kind : {ReplyKind::rst, ReplyKind::syn_ack}) {
+      const Diagnosis found = diagnose(ends(80, 6, kind, 7), others);
+      CHECK(found.answered_by == AnsweredBy::target);
+      CHECK(found.findings.empty());
+    }
+  }
+}
+
 TEST_CASE("RTT statistics of a hop: extremes, median, mean difference, loss") {
   Trace trace = trace_to("198.51.100.1", 80);
   const Hop& hop = add_hop(

@@ -85,43 +85,56 @@ trace --json -n -F "$SERVER:80"
 is "plain routers: nothing is found" "$(kinds)" ""
 is "plain routers: the target answers" "$(answered_by)" "target likely"
 is "the way back is as long" "$(jq .verdict.return_hops <<< "$OUT")" 10
+truth_is target@10
 
 trace --json -n -F --control 80 "$SERVER:135"
 is "silent drop" "$(finding blocked)" "6 10.77.6.2 certain"
+truth_is nobody@10.77.6.2
 trace --json -n -F --control 80 "$SERVER:136"
 is "tcp-reset" "$(finding forged-reset)" "6 10.77.6.2 certain"
 is "tcp-reset: who answered" "$(answered_by)" "forged-reset certain"
+truth_is forged-reset@10.77.6.2
 for port in 139 140 141 142 143 144; do
   trace --json -n -F "$SERVER:$port"
   is "rejection of port $port" "$(finding rejected)" "6 10.77.6.2 certain"
+  truth_is router@10.77.6.2
 done
 
 trace --json -n -F --control 80 "$SERVER:8081"
 is "REDIRECT proxy" "$(finding proxy)" "3 10.77.3.2 likely"
 is "REDIRECT proxy: who answered" "$(answered_by)" "proxy likely"
+truth_is proxy@10.77.3.2
 for port in 8088 8089; do # the latter is closed
   trace --json -n -F --control 80 "$SERVER:$port"
   is "SYN proxy, port $port" "$(finding proxy)" "4 10.77.4.2 likely"
   is "SYN proxy, port $port: state" "$(jq -r .verdict.state <<< "$OUT")" open
+  truth_is proxy@10.77.4.2
 done
 trace --json -n -F --no-control "$SERVER:8088"
 is "SYN proxy, without another port" "$(finding proxy)" "4 10.77.4.2 likely"
 is "SYN proxy, without another port: who answered" "$(answered_by)" "unknown not sure"
 is "SYN proxy, without another port: in words" "$(jq -r .verdict.text <<< "$OUT")" \
   "Port 8088 is accepted by hop 4 (10.77.4.2) or beyond."
+truth_is proxy@10.77.4.2
 trace --json -n -F "$SERVER:8082"
 is "port forwarding" "$(finding nat)" "5 $SERVER certain"
+truth_is other nat@5
 trace --json -n -F "$SERVER:8083"
 is "source address rewritten" "$(change 'source address')" "2 3 certain 10.77.1.1 10.77.1.99"
+truth_is target@10 nat@10.77.2.2
 trace --json -n -F "$SERVER:8084"
 is "MSS clamped" "$(change MSS)" "4 5 certain 1460 1300"
 is "MSS clamped: nothing else" "$(kinds)" change
+truth_is target@10 change@10.77.4.2
 trace --json -n -F "$SERVER:8085"
 is "DSCP set" "$(change DSCP)" "7 8 certain 0 18"
+truth_is target@10 change@10.77.7.2
 trace --json -n -F "$SERVER:8086"
 is "TTL raised" "$(finding ttl-set)" "4 10.77.4.2 not sure"
+truth_is target
 trace --json -n -F "$SERVER:8087"
 is "TTL lowered" "$(finding ttl-set)" "4 10.77.4.2 likely"
+truth_is nobody
 
 trace -n -F -r 135 144 "$SERVER"
 like "all blocked ports in sentences" "$OUT" \
@@ -140,6 +153,7 @@ is "--expect blocked of a forged RST" "$STATUS" 0
 lab_masquerade r1
 trace --json -n -F "$SERVER:80"
 is "masquerading is not seen, and nothing else" "$(kinds)" ""
+truth_is target@10
 
 # Where hops behind it answer from public addresses, they show that they got a public one to answer.
 # answer_as PREFIX: the source address with which they do, or, without, their usual one.
@@ -159,6 +173,7 @@ answer_as 100.20.113
 trace --json -n -F "$SERVER:80"
 is "masquerading before public hops" "$(jq -c '[.hops[1].probes[0].from, .verdict.state]' <<< "$OUT") $(finding private-source)" \
   '["100.20.113.2","open"] 1 10.77.1.2 not sure'
+truth_is target@10
 answer_as
 
 nft_on r3 <<'RULES'
@@ -172,5 +187,6 @@ table ip quiet {
 RULES
 trace --json -n -F --probes 10 "$SERVER:80"
 is "limited answers" "$(finding rate-limit)" "3 10.77.3.2 likely"
+truth_is target@10
 
 done_testing

@@ -18,6 +18,8 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
+# shellcheck source=test/prove/said.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../prove/said.sh"
 
 LAB_ROUTERS=9
 SERVER=10.77.10.2
@@ -219,6 +221,16 @@ text_hops() {
 
 # verdict: "STATE TTL FROM" of the JSON in OUT.
 verdict() { jq -r '[.verdict.state, .verdict.ttl, .verdict.from] | map(tostring) | join(" ")' <<< "$OUT"; }
+
+# truth_is WHO@WHERE [CERTAIN]: what is true of the port of the trace in OUT, told by how the lab was
+# made; ../prove/known.tsv has the words. scripts/prove holds it against what was said: the lines go
+# to the file that LAB_SAID names, if it does.
+truth_is() {
+  [[ ${LAB_SAID-} ]] || return 0
+  local port
+  port=$(jq -r .target.port <<< "$OUT")
+  said_beside "$(basename "$0") port $port" "$1" "${2--}" <<< "$OUT" >> "$LAB_SAID"
+}
 
 # routers N: what json_hops tells of the first N routers.
 routers() {

@@ -232,6 +232,16 @@ truth_is() {
   said_beside "$(basename "$0") port $port" "$1" "${2--}" <<< "$OUT" >> "$LAB_SAID"
 }
 
+# lab_truth PORT: what is true of that port of the server, by lab_rules and lab_listen.
+lab_truth() {
+  case $1 in
+    135) echo nobody@10.77.6.2 ;;
+    136) echo forged-reset@10.77.6.2 ;;
+    139 | 14[0-4]) echo router@10.77.6.2 ;;
+    *) echo target@10 ;;
+  esac
+}
+
 # routers N: what json_hops tells of the first N routers.
 routers() {
   local i

@@ -42,13 +42,16 @@ for method in raw auto; do
     trace --json -n -F --method "$method" "10.96.0.1:$port"
     is "a service address, $method, port $port" "$STATUS$ERR $(json_hops) $(verdict)" \
       "0 $(routers 9) $(application 10.96.0.1 "$port") 10 10.96.0.1"
+    truth_is other@10
     is "the report says where they go, $method, port $port" "$(lefts target)" 10.77.10.2
     is "no finding, $method, port $port" "$(jq -c '[.findings[] | select(.kind != "return-path")]' <<< "$OUT")" "[]"
   done
   trace --json -n -F --method "$method" 10.96.0.1:445
   is "what drops it behind a service address, $method" "$(json_hops) $(end)" "$(routers 6) silent 6"
+  truth_is nobody@10.77.6.2
   trace --json -n -F --method "$method" 10.96.0.1:446
   is "what rejects it behind a service address, $method" "$(verdict)" "rejected 6 10.77.6.2"
+  truth_is router@10.77.6.2
 done
 trace -n -F 10.96.0.1:443
 like "text says it in one line" "$OUT" $'10\tDestination Reached .*\nThis machine\'s NAT sends SYNs for 10\\.96\\.0\\.1:443 to 10\\.77\\.10\\.2:80\\.'
@@ -67,6 +70,7 @@ for port in 80 81; do
   trace --json -n -F "$SERVER:$port"
   is "SNAT to another address, port $port" "$(json_hops) $(verdict) $(lefts source)" \
     "$(routers 9) $(application "$SERVER" "$port") 10 $SERVER 10.77.1.77"
+  truth_is target@10
 done
 trace --json -n -s 79 82 "$SERVER"
 is "a scan with SNAT" "$STATUS $(scanned)" "0 79 closed,80 open,81 closed,82 closed"
@@ -79,6 +83,7 @@ for port in 80 81; do
   trace --json -n -F "$SERVER:$port"
   is "new source ports, port $port" "$(json_hops) $(verdict) $(lefts source)" \
     "$(routers 9) $(application "$SERVER" "$port") 10 $SERVER 10.77.1.1"
+  truth_is target@10
 done
 trace --json -n -s 79 82 "$SERVER"
 is "a scan with new source ports" "$STATUS $(scanned)" "0 79 closed,80 open,81 closed,82 closed"
@@ -121,6 +126,7 @@ like "redirected, raw: what was seen, and the way out" "$(jq -r .verdict.text <<
   'None of [0-9]+ SYNs was seen leaving this machine: .* NAT of its own .*, try --method connect\.$'
 trace --json -n -F "$SERVER:8080"
 is "redirected, auto" "$STATUS $(jq -r .method <<< "$OUT") $(verdict)" "0 connect open 1 $SERVER"
+truth_is proxy@1
 like "redirected, auto: says why" "$(jq -r '.limits[0]' <<< "$OUT")" 'SYNs by method raw were not seen leaving'
 trace -n -F "$SERVER:8080"
 is "redirected, auto: one header" "$(grep -c '^Tracing route' <<< "$OUT") $(grep -c '^Method connect: taken as' <<< "$OUT")" "1 1"

@@ -46,6 +46,7 @@ while read -r port hops state ttl from icmp; do
     trace_by "$method" --json -n -F "$SERVER:$port"
     is "$port by $method" "$(json_hops) $(verdict) $(code)" "$(routers "$hops") $state $ttl $from $icmp"
     is "$port by $method: exit status, errors, method" "$STATUS:$ERR:$(jq -r .method <<< "$OUT")" "0::$method"
+    truth_is "$(lab_truth "$port")"
     if ((hops == 9)); then is "$port by $method: nothing is found" "$(findings)" ""; fi
   done
 done <<< "$cases"

@@ -24,6 +24,7 @@ while read -r port hops state ttl from last; do
   is "$port: hops" "$(json_hops)" "$(routers "$hops")"
   is "$port: verdict" "$(verdict)" "$state $ttl $from"
   is "$port: exit status and errors" "$STATUS:$ERR" 0:
+  truth_is "$(lab_truth "$port")"
 
   trace -n -F "$SERVER:$port"
   is "$port: hops in text" "$(text_hops)" "$(routers "$hops")"
@@ -35,6 +36,7 @@ for port in 80 81 135 139; do
   trace --json -n "$SERVER:$port"
   read -r _ hops state ttl from _ <<< "$(grep "^$port " <<< "$cases")"
   is "$port: with default pacing" "$(json_hops) $(verdict)" "$(routers "$hops") $state $ttl $from"
+  truth_is "$(lab_truth "$port")"
 done
 
 done_testing

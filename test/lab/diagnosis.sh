@@ -54,12 +54,12 @@ nft_on r4 <<'RULES'
 table ip proxy {
   chain before {
     type filter hook prerouting priority -300;
-    iifname "left" tcp dport { 8088, 8089 } tcp flags syn notrack
+    iifname "left" tcp dport 8088-8090 tcp flags syn notrack
   }
   chain forward {
     type filter hook forward priority 0;
-    tcp dport { 8088, 8089 } ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
-    tcp dport { 8088, 8089 } ct state invalid drop
+    tcp dport 8088-8090 ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+    tcp dport 8088-8090 ct state invalid drop
   }
 }
 RULES
@@ -116,6 +116,11 @@ is "SYN proxy, without another port: who answered" "$(answered_by)" "unknown not
 is "SYN proxy, without another port: in words" "$(jq -r .verdict.text <<< "$OUT")" \
   "Port 8088 is accepted by hop 4 (10.77.4.2) or beyond."
 truth_is proxy@10.77.4.2
+trace -n -s 8088 8090 "$SERVER"
+is "SYN proxy, a scan" "$(grep -c OPEN <<< "$OUT") $ERR" \
+  "3 tracetcp: all 3 ports are accepted from 4 hops away: a SYN proxy on the way may accept every connection, and the target none; see where: tracetcp $SERVER:8088"
+trace -n -s 8088 8091 "$SERVER"
+is "SYN proxy, a scan with a port that is refused" "$(grep -c OPEN <<< "$OUT") $ERR" "3 "
 trace --json -n -F "$SERVER:8082"
 is "port forwarding" "$(finding nat)" "5 $SERVER certain"
 truth_is other nat@5

@@ -220,9 +220,9 @@ TEST_CASE("a pcapng file that is cut at any byte gives the frames before that") 
 }
 
 TEST_CASE("what compressed a file is known by its first bytes") {
-  const auto program = [](std::string_view start) -> std::string_view {
+  const auto program = [](std::string_view first) -> std::string_view {
     const auto packing =
-        packing_of({reinterpret_cast<const std::uint8_t*>(start.data()), start.size()});
+        packing_of({reinterpret_cast<const std::uint8_t*>(first.data()), first.size()});
     return packing ? packing->program : "";
   };
   CHECK(program("\x1f\x8b\x08...") == "gzip");

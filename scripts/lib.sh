@@ -37,11 +37,15 @@ need() {
   local missing=() package
   for package in "$@"; do is_installed "$package" || missing+=("$package"); done
   ((${#missing[@]})) || return 0
+  if [[ ! $(type -P dpkg-query) ]]; then
+    echo "The packages are not checked and none is installed, as this system has no dpkg; docs/install.md names them."
+    return 0
+  fi
   if [[ $(id -u) != 0 ]]; then
     echo "These packages are missing; as root: apt install --no-install-recommends ${missing[*]}" >&2
     exit 1
   fi
-  echo "installing ${missing[*]}"
+  echo "Installing ${#missing[@]} packages and what they need: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   quietly apt-get update
   quietly apt-get install --yes --no-install-recommends "${missing[@]}"

@@ -20,6 +20,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 # shellcheck source=test/prove/said.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../prove/said.sh"
+# shellcheck source=test/namespaces.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../namespaces.sh"
 
 LAB_ROUTERS=9
 SERVER=10.77.10.2
@@ -30,21 +32,11 @@ SERVER=10.77.10.2
 # capabilities there but not as user 0: tcpdump would want to become another user then. A test that
 # needs user 0 says LAB_ROOT=1 before it reads this file.
 lab_enter() {
-  local how=(--net --mount --pid --fork --kill-child --mount-proc)
-  if ! unshare "${how[@]}" setpriv --reuid=65534 --clear-groups true 2> /dev/null; then
-    how+=(--user)
-    if [[ ${LAB_ROOT-} ]]; then
-      how+=(--map-root-user)
-    else
-      how+=(--map-user=1000 --map-group=1000 --keep-caps)
-    fi
-  fi
-  if ! unshare "${how[@]}" true 2> /dev/null; then
-    printf 'ok 1 - %s # SKIP this machine does not allow namespaces (unshare)\n1..1\n' \
-      "$(basename "$0" .sh)"
-    exit 0
-  fi
-  LAB_INSIDE=1 exec unshare "${how[@]}" "$BASH" "$0" "$@"
+  local user='--user --map-user=1000 --map-group=1000 --keep-caps'
+  if [[ ${LAB_ROOT-} ]]; then user='--user --map-root-user'; fi
+  find_namespaces '--net --mount --pid --fork --kill-child --mount-proc' "$user" \
+    'setpriv --reuid=65534 --clear-groups true' || skip_without_namespaces "$(basename "$0" .sh)"
+  LAB_INSIDE=1 exec unshare "${NAMESPACES[@]}" "$BASH" "$0" "$@"
 }
 
 [[ ${LAB_INSIDE-} ]] || lab_enter "$@"

@@ -5,15 +5,12 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+# shellcheck source=test/namespaces.sh
+source "$(dirname "$0")/../namespaces.sh"
 
 if [[ ! ${NAMES_INSIDE-} ]]; then
-  how=(--net --mount)
-  if ! unshare "${how[@]}" true 2> /dev/null; then how+=(--user --map-root-user); fi
-  if ! unshare "${how[@]}" true 2> /dev/null; then
-    printf 'ok 1 - names # SKIP this machine does not allow namespaces (unshare)\n1..1\n'
-    exit 0
-  fi
-  NAMES_INSIDE=1 exec unshare "${how[@]}" "$BASH" "$0" "$@"
+  find_namespaces '--net --mount' '--user --map-root-user' true || skip_without_namespaces names
+  NAMES_INSIDE=1 exec unshare "${NAMESPACES[@]}" "$BASH" "$0" "$@"
 fi
 program=$(realpath "$1") pcap=$(realpath "$2")/closed-scamper.pcap
 scratch=$(mktemp -d)

@@ -63,6 +63,7 @@ class Correlator {
   /// The next of the earlier replies that the last one made credible; to be called after match()
   /// until it is empty.
   std::optional<Reply> take_released();
+  [[nodiscard]] bool has_released() const { return !released_.empty(); }
 
   /// Whether the capture tells checksums: not where our SYNs themselves have wrong ones, as in
   /// captures whose addresses were replaced. To be called with each SYN that add() got from there.

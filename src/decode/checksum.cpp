@@ -16,12 +16,10 @@ class Sum {
     const Bytes bytes = view.bytes();
     const std::uint8_t* at = bytes.data();
     std::size_t left = bytes.size();
-    for (; left >= 16; left -= 16) {
-      add<std::uint64_t>(at);
-      add<std::uint64_t>(at);
-    }
-    if ((left & 8U) != 0) add<std::uint64_t>(at);
+    for (; left >= 8; left -= 8) add<std::uint64_t>(at);
+    if (left == 0) return;
     if ((left & 4U) != 0) add<std::uint32_t>(at);
+    if ((left & 3U) == 0) return;
     if ((left & 2U) != 0) add<std::uint16_t>(at);
     if ((left & 1U) != 0) add(std::array<std::uint8_t, 2>{*at, 0});  // as if a zero followed
   }
@@ -30,6 +28,11 @@ class Sum {
     const std::uint8_t* at = word.data();
     add<std::uint16_t>(at);
   }
+
+  void add(const Sum& other) { add(other.sum_); }
+
+  /// Of a multiple of 65535, and of that alone, the 16-bit sum is all ones; of zero it is zero.
+  [[nodiscard]] bool is_all_ones() const { return sum_ % 0xffff == 0 && sum_ != 0; }
 
   [[nodiscard]] std::uint16_t folded() const {
     std::uint64_t sum = (sum_ & 0xffff'ffff) + (sum_ >> 32);      // 33 bits at most
@@ -44,6 +47,10 @@ class Sum {
     Words words = 0;
     std::memcpy(&words, at, sizeof words);
     at += sizeof words;
+    add(std::uint64_t{words});
+  }
+
+  void add(std::uint64_t words) {
     sum_ += words;
     sum_ += sum_ < words ? 1 : 0;
   }
@@ -57,26 +64,18 @@ std::uint16_t raw_u16(View view, std::size_t at) {
   return word;
 }
 
-constexpr std::uint16_t all_ones = 0xffff;
-
-/// Whether that is the checksum of these bytes, in which its field is, and of what `start` has.
-bool is_wrong(View bytes, std::size_t field, Sum start) {
-  Sum sum = start;
-  sum.add(bytes);
-  if (sum.folded() == all_ones) [[likely]]
+/// Whether the checksum of these bytes, in which its field is, and of what `start` has is wrong:
+/// `sum` is that of both.
+bool is_wrong(const Sum& sum, View bytes, std::size_t field, const Sum& start) {
+  if (sum.is_all_ones()) [[likely]]
     return false;
   const std::uint16_t value = raw_u16(bytes, field);
   return value != 0 && value != start.folded();  // else it is to be filled in
 }
 
-/// Of addresses, protocol and length (RFC 9293, section 3.1).
-Sum sum_of_pseudo_header(View ip_header, std::size_t length) {
-  Sum sum;
-  sum.add(ip_header.first(20).after(12));
-  sum.add({0, protocol_tcp});
-  sum.add({static_cast<std::uint8_t>(length >> 8U), static_cast<std::uint8_t>(length)});
-  return sum;
-}
+/// An IP header's part that is in the pseudo header, too, is added once.
+constexpr std::size_t addresses_at = 12;
+constexpr std::size_t addresses_size = 8;
 
 }  // namespace
 
@@ -88,12 +87,27 @@ bool has_wrong_checksum(View bytes, const IpPacket& packet) {
   const View payload = packet.payload;
   if (total == 0 || bytes.size() < total || payload.size() > total) return false;
   const View header = bytes.first(total - payload.size());
-  if (is_wrong(header, ip_field, {})) return true;
+  Sum addresses;
+  addresses.add(header.first(addresses_at + addresses_size).after(addresses_at));
+  Sum of_header = addresses;
+  of_header.add(header.first(addresses_at));
+  of_header.add(header.after(addresses_at + addresses_size));
+  if (is_wrong(of_header, header, ip_field, {})) return true;
   if (packet.more_fragments) return false;
   if (packet.header.protocol == protocol_tcp) {
-    return is_wrong(payload, tcp_field, sum_of_pseudo_header(header, payload.size()));
+    // Of addresses, protocol and length (RFC 9293, section 3.1).
+    Sum pseudo_header = addresses;
+    pseudo_header.add({0, protocol_tcp});
+    pseudo_header.add({static_cast<std::uint8_t>(payload.size() >> 8U),
+                       static_cast<std::uint8_t>(payload.size())});
+    Sum sum = pseudo_header;
+    sum.add(payload);
+    return is_wrong(sum, payload, tcp_field, pseudo_header);
   }
-  return packet.header.protocol == protocol_icmp && is_wrong(payload, icmp_field, {});
+  if (packet.header.protocol != protocol_icmp) return false;
+  Sum sum;
+  sum.add(payload);
+  return is_wrong(sum, payload, icmp_field, {});
 }
 
 }  // namespace tracetcp::decoding

@@ -16,6 +16,8 @@ constexpr std::uint16_t type_mpls = 0x8847;
 constexpr std::uint16_t type_mpls_multicast = 0x8848;
 constexpr std::uint16_t type_bridged = 0x6558;  ///< transparent Ethernet bridging
 
+constexpr std::size_t ethernet_header_size = 14;  // bytes, without tags
+
 bool is_vlan(std::uint16_t ether_type) {
   return ether_type == type_vlan || ether_type == type_service_vlan || ether_type == type_old_qinq;
 }
@@ -153,7 +155,7 @@ Parsed<View> read_mpls(View stack, Nesting& nesting) {
 
 Parsed<View> read_ethernet(View frame, Nesting& nesting) {
   if (!nesting.enter()) return Reason::not_ip;
-  return read_typed(frame, 14, 12, nesting);
+  return read_typed(frame, ethernet_header_size, 12, nesting);
 }
 
 Parsed<View> read_ether_payload(std::uint16_t ether_type, View payload, Nesting& nesting) {
@@ -196,9 +198,13 @@ Parsed<View> read_link_layer(const Frame& frame) {
 
 Parsed<View> read_link_layer(const Frame& frame, Nesting& nesting) {
   const View bytes(frame.bytes);
+  if (frame.link_type == LinkType::ethernet) [[likely]] {  // first: most captures are of it
+    const auto head = bytes.head<ethernet_header_size>();
+    if (head && head->u16<12>() == type_ipv4) return bytes.after(ethernet_header_size);
+  }
   switch (frame.link_type) {
     case LinkType::ethernet:
-      return read_typed(bytes, 14, 12, nesting);
+      return read_typed(bytes, ethernet_header_size, 12, nesting);
     case LinkType::linux_sll:
       return read_typed(bytes, 16, 14, nesting);
     case LinkType::linux_sll2:

@@ -159,6 +159,26 @@ void note_mtu(const Hop& hop, std::optional<std::uint16_t>& mtu) {
   }
 }
 
+/// Whether some SYN on the way has several answers: of most traces none has, and then there is no
+/// need to look for what contradicts itself.
+bool has_several_answers(const Trace& trace) {
+  return std::any_of(trace.hops.begin(), trace.hops.end(), [](const Hop& hop) {
+    return std::any_of(hop.probes.begin(), hop.probes.end(),
+                       [](const ProbeRecord& probe) { return probe.replies.size() > 1; });
+  });
+}
+
+/// Of the first RST beside a time-exceeded whose TTL is known.
+std::optional<Ttl> forged_ttl_of(const Trace& trace) {
+  for (const Hop& hop : trace.hops) {
+    for (const ProbeRecord& probe : hop.probes) {
+      const Reply* forged = diagnosing::reset_beside(probe);
+      if (forged != nullptr && forged->ttl) return forged->ttl;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 const HopDigest* Digest::hop(int ttl) const {
@@ -197,12 +217,8 @@ Digest digest(const Trace& trace) {
   if (digest.end) count_lost_before(trace, *digest.end);
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
   digest.length = length_of(digest);
-  for (const Hop& hop : trace.hops) {
-    for (const ProbeRecord& probe : hop.probes) {
-      const Reply* forged = reset_beside(probe);
-      if (forged != nullptr && !digest.forged_ttl) digest.forged_ttl = forged->ttl;
-    }
-  }
+  const bool has_several = has_several_answers(trace);
+  if (has_several) digest.forged_ttl = forged_ttl_of(trace);
   digest.contradiction = contradiction_of(trace);
   digest.reach_varies = reach_varies(trace, digest);
   for (const Stray& stray : trace.strays.different()) {
@@ -210,14 +226,16 @@ Digest digest(const Trace& trace) {
   }
   digest.findings = find_changes(trace);
   if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
-  const auto resets = find_resets_beside(trace, digest);
+  const auto resets = has_several ? find_resets_beside(trace, digest) : std::nullopt;
   if (resets) digest.findings.push_back(*resets);
   // What forges RSTs while SYNs go on does so to those that the target accepts, too.
   const bool same_cause = resets && digest.contradiction &&
                           digest.contradiction->first == ReplyKind::rst &&
                           digest.contradiction->second == ReplyKind::syn_ack;
-  if (auto contradiction = find_contradiction(trace, digest); contradiction && !same_cause) {
-    digest.findings.push_back(std::move(*contradiction));
+  if (digest.contradiction && !same_cause) {
+    if (auto found = find_contradiction(trace, digest)) {
+      digest.findings.push_back(std::move(*found));
+    }
   }
   if (auto loop = find_loop(digest)) digest.findings.push_back(std::move(*loop));
   for (Finding& stray : find_stray_answers(trace)) digest.findings.push_back(std::move(stray));

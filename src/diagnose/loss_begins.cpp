@@ -48,6 +48,7 @@ std::size_t where_it_begins(std::span<const Sample> samples) {
   for (std::size_t i = 1; i < samples.size(); ++i) {
     const Counts before = sum(samples.first(i));
     const Counts from = sum(samples.subspan(i));
+    if (from.answered == from.asked) continue;  // nothing is lost there
     const double chance = chance_of_so_few(from, before);
     if (chance >= least) continue;
     least = chance;
@@ -64,9 +65,18 @@ bool is_of_several(std::span<const Sample> from) {
   return lossy >= 2 || from.back().hop == nullptr;
 }
 
+/// Of most traces nothing is missing, which takes no statistics to see.
+bool loses_nothing(const Digest& digest) {
+  return (!digest.end || digest.end->answered == digest.end->asked) &&
+         std::all_of(digest.hops.begin(), digest.hops.end(), [](const HopDigest& hop) {
+           return hop.answered == 0 || hop.answered == hop.asked;
+         });
+}
+
 }  // namespace
 
 std::optional<Finding> find_loss(const Digest& digest) {
+  if (loses_nothing(digest)) return std::nullopt;
   const auto samples = samples_of(digest);
   const std::size_t begin = samples.size() < 2 ? 0 : where_it_begins(samples);
   if (begin == 0) return std::nullopt;

@@ -33,7 +33,8 @@ Counts behind(const Digest& digest, const HopDigest& hop) {
 /// What is lost on the way is lost to the hops behind, too.
 std::optional<Finding> find_rate_limit(const Digest& digest, const HopDigest& hop) {
   const Counts counts{.asked = hop.asked, .answered = hop.answered};
-  if (hop.answered == 0 || !loses_more(counts, behind(digest, hop), digest.hops.size())) {
+  if (hop.answered == 0 || hop.answered == hop.asked) return std::nullopt;
+  if (!loses_more(counts, behind(digest, hop), digest.hops.size())) {
     return std::nullopt;
   }
   Finding finding{.kind = FindingKind::rate_limit, .confidence = Confidence::likely};

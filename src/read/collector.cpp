@@ -139,7 +139,7 @@ void Collector::take_reply(const Decoded& decoded, TimePoint time) {
   const Open::iterator found = touched(slots_[reply->trace].found);
   found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote,
             segment == nullptr ? nullptr : &*segment->tcp.rest);
-  take_released();
+  if (correlator_.has_released()) take_released();
 }
 
 void Collector::take_released() {

@@ -174,6 +174,7 @@ bool Found::has_flow_port(Port source) const {
 
 Found::Fit Found::fit_of(const Syn& syn, TimePoint time) const {
   const Sent& last = sent_.back();
+  if (time - last_ <= pause && last.source_port == syn.flow.source.port) return Fit::goes_on;
   const bool numbered_on = is_numbered_on(last.tag, syn.tag);
   if (time - last_ > pause) {
     // A kernel repeats the SYN of a connection after up to 64 s.

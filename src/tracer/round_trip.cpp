@@ -29,10 +29,13 @@ Shown shown_by(const Hop& hop, TimePoint before) {
       continue;
     }
     for (const Reply& reply : probe.replies) {
-      shown.is_silent = shown.is_silent && reply.answers_nothing();
-      if (!is_of_hop(reply)) continue;
+      if (!is_of_hop(reply)) {
+        shown.is_silent = shown.is_silent && reply.answers_nothing();
+        continue;
+      }
+      shown.is_silent = false;
       shown.is_answered = true;
-      if (reply.rtt) shown.least = std::min(shown.least.value_or(*reply.rtt), *reply.rtt);
+      if (reply.rtt && (!shown.least || *reply.rtt < *shown.least)) shown.least = reply.rtt;
     }
   }
   return shown;

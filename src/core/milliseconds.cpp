@@ -19,7 +19,12 @@ std::string whole_milliseconds(Duration duration) {
 }
 
 void append_whole_milliseconds(std::string& text, Duration duration) {
-  const fmt::format_int number(rounded<std::chrono::milliseconds>(duration));
+  const std::int64_t milliseconds = rounded<std::chrono::milliseconds>(duration);
+  if (milliseconds >= 0 && milliseconds < 10) {
+    text += static_cast<char>('0' + milliseconds);
+    return;
+  }
+  const fmt::format_int number(milliseconds);
   text.append(number.data(), number.size());
 }
 

@@ -1,5 +1,6 @@
 #include "correlate/correlator.hpp"
 
+#include "core/make_room.hpp"
 #include "correlate/flow_of.hpp"
 #include "correlate/stray_of.hpp"
 
@@ -110,6 +111,7 @@ Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent)
 }
 
 void Correlator::add(Attempt& attempt, std::uint32_t index, const Tag& tag, TimePoint sent) {
+  make_room(attempt.members);
   attempt.members.push_back({.index = index, .ip_id = tag.ip_id, .tsval = tag.tsval, .sent = sent});
 }
 

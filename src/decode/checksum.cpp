@@ -7,56 +7,59 @@
 namespace tracetcp::decoding {
 namespace {
 
-/// The ones' complement sum (RFC 1071) of 16-bit words in the byte order of this machine: whether
-/// it is all ones does not depend on that (section 2 (B)), and four words at a time, whose carry is
-/// added again (section 2 (C)), take a fraction of the time.
-class Sum {
- public:
-  void add(View view) {
-    const Bytes bytes = view.bytes();
-    const std::uint8_t* at = bytes.data();
-    std::size_t left = bytes.size();
-    for (; left >= 8; left -= 8) add<std::uint64_t>(at);
-    if (left == 0) return;
-    if ((left & 4U) != 0) add<std::uint32_t>(at);
-    if ((left & 3U) == 0) return;
-    if ((left & 2U) != 0) add<std::uint16_t>(at);
-    if ((left & 1U) != 0) add(std::array<std::uint8_t, 2>{*at, 0});  // as if a zero followed
+// Ones' complement sums (RFC 1071) of 16-bit words in the byte order of this machine: whether one
+// is all ones does not depend on that (section 2 (B)), and four words at a time, whose carry is
+// added again (section 2 (C)), take a fraction of the time. They are plain numbers, which stay in
+// registers.
+using Sum = std::uint64_t;
+
+Sum plus(Sum one, Sum other) {
+  const Sum sum = one + other;
+  return sum + (sum < other ? 1 : 0);
+}
+
+template <class Words>
+Sum words_at(const std::uint8_t* at) {
+  Words words = 0;
+  std::memcpy(&words, at, sizeof words);
+  return words;
+}
+
+/// Of the last bytes, seven at most.
+Sum sum_of_end(const std::uint8_t* at, std::size_t size) {
+  std::array<std::uint8_t, 8> bytes{};  // as if zeros followed
+  std::memcpy(bytes.data(), at, size);
+  return words_at<std::uint64_t>(bytes.data());
+}
+
+/// `start` and those bytes.
+Sum sum_of(const std::uint8_t* at, std::size_t size, Sum start) {
+  Sum sum = start;
+  for (; size >= 16; size -= 16, at += 16) {
+    sum = plus(sum, words_at<std::uint64_t>(at));
+    sum = plus(sum, words_at<std::uint64_t>(at + 8));
   }
-
-  void add(const std::array<std::uint8_t, 2>& word) {
-    const std::uint8_t* at = word.data();
-    add<std::uint16_t>(at);
+  if (size >= 8) {
+    sum = plus(sum, words_at<std::uint64_t>(at));
+    size -= 8;
+    at += 8;
   }
+  if (size == 0) return sum;
+  return plus(sum, size == 4 ? words_at<std::uint32_t>(at) : sum_of_end(at, size));
+}
 
-  void add(const Sum& other) { add(other.sum_); }
+/// Of a multiple of 65535, and of that alone, the 16-bit sum is all ones; of zero it is zero.
+bool is_all_ones(Sum sum) {
+  return sum % 0xffff == 0 && sum != 0;
+}
 
-  /// Of a multiple of 65535, and of that alone, the 16-bit sum is all ones; of zero it is zero.
-  [[nodiscard]] bool is_all_ones() const { return sum_ % 0xffff == 0 && sum_ != 0; }
-
-  [[nodiscard]] std::uint16_t folded() const {
-    std::uint64_t sum = (sum_ & 0xffff'ffff) + (sum_ >> 32);      // 33 bits at most
-    sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);  // 18
-    sum = (sum & 0xffff) + (sum >> 16);                           // 17
-    return static_cast<std::uint16_t>((sum & 0xffff) + (sum >> 16));
-  }
-
- private:
-  template <class Words>
-  void add(const std::uint8_t*& at) {
-    Words words = 0;
-    std::memcpy(&words, at, sizeof words);
-    at += sizeof words;
-    add(std::uint64_t{words});
-  }
-
-  void add(std::uint64_t words) {
-    sum_ += words;
-    sum_ += sum_ < words ? 1 : 0;
-  }
-
-  std::uint64_t sum_ = 0;
-};
+/// The 16-bit sum.
+std::uint16_t folded(Sum sum) {
+  sum = (sum & 0xffff'ffff) + (sum >> 32);                      // 33 bits at most
+  sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);  // 18
+  sum = (sum & 0xffff) + (sum >> 16);                           // 17
+  return static_cast<std::uint16_t>((sum & 0xffff) + (sum >> 16));
+}
 
 std::uint16_t raw_u16(View view, std::size_t at) {
   std::uint16_t word = 0;
@@ -66,16 +69,30 @@ std::uint16_t raw_u16(View view, std::size_t at) {
 
 /// Whether the checksum of these bytes, in which its field is, and of what `start` has is wrong:
 /// `sum` is that of both.
-bool is_wrong(const Sum& sum, View bytes, std::size_t field, const Sum& start) {
-  if (sum.is_all_ones()) [[likely]]
+bool is_wrong(Sum sum, View bytes, std::size_t field, Sum start) {
+  if (is_all_ones(sum)) [[likely]]
     return false;
   const std::uint16_t value = raw_u16(bytes, field);
-  return value != 0 && value != start.folded();  // else it is to be filled in
+  return value != 0 && value != folded(start);  // else it is to be filled in
 }
 
-/// An IP header's part that is in the pseudo header, too, is added once.
+/// Where they are in an IP header, and in the pseudo header of TCP.
 constexpr std::size_t addresses_at = 12;
-constexpr std::size_t addresses_size = 8;
+
+/// Of an IP header; `addresses` is that of its addresses.
+Sum sum_of_header(View header, Sum addresses) {
+  constexpr std::size_t smallest = 20;  // bytes
+  const std::uint8_t* const at = header.bytes().data();
+  const Sum start = plus(words_at<std::uint64_t>(at), words_at<std::uint32_t>(at + 8));
+  return sum_of(at + smallest, header.size() - smallest, plus(start, addresses));
+}
+
+/// The protocol and the length in the pseudo header (RFC 9293, section 3.1).
+Sum sum_of_protocol_and_length(std::size_t length) {
+  const std::array<std::uint8_t, 4> words{0, protocol_tcp, static_cast<std::uint8_t>(length >> 8U),
+                                          static_cast<std::uint8_t>(length)};
+  return words_at<std::uint32_t>(words.data());
+}
 
 }  // namespace
 
@@ -87,27 +104,19 @@ bool has_wrong_checksum(View bytes, const IpPacket& packet) {
   const View payload = packet.payload;
   if (total == 0 || bytes.size() < total || payload.size() > total) return false;
   const View header = bytes.first(total - payload.size());
-  Sum addresses;
-  addresses.add(header.first(addresses_at + addresses_size).after(addresses_at));
-  Sum of_header = addresses;
-  of_header.add(header.first(addresses_at));
-  of_header.add(header.after(addresses_at + addresses_size));
-  if (is_wrong(of_header, header, ip_field, {})) return true;
+  const Sum addresses = words_at<std::uint64_t>(header.bytes().data() + addresses_at);
+  if (is_wrong(sum_of_header(header, addresses), header, ip_field, 0)) return true;
   if (packet.more_fragments) return false;
+  Sum start = 0;
+  std::size_t field = icmp_field;
   if (packet.header.protocol == protocol_tcp) {
-    // Of addresses, protocol and length (RFC 9293, section 3.1).
-    Sum pseudo_header = addresses;
-    pseudo_header.add({0, protocol_tcp});
-    pseudo_header.add({static_cast<std::uint8_t>(payload.size() >> 8U),
-                       static_cast<std::uint8_t>(payload.size())});
-    Sum sum = pseudo_header;
-    sum.add(payload);
-    return is_wrong(sum, payload, tcp_field, pseudo_header);
+    start = plus(addresses, sum_of_protocol_and_length(payload.size()));
+    field = tcp_field;
+  } else if (packet.header.protocol != protocol_icmp) {
+    return false;
   }
-  if (packet.header.protocol != protocol_icmp) return false;
-  Sum sum;
-  sum.add(payload);
-  return is_wrong(sum, payload, icmp_field, {});
+  const Sum sum = sum_of(payload.bytes().data(), payload.size(), start);
+  return is_wrong(sum, payload, field, start);
 }
 
 }  // namespace tracetcp::decoding

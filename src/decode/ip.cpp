@@ -8,6 +8,9 @@ namespace {
 constexpr std::size_t smallest_header = 20;  // bytes
 using IpHead = Head<smallest_header>;
 
+/// IPv4, and no options.
+constexpr std::uint8_t usual_first_byte = 0x45;
+
 constexpr std::uint16_t dont_fragment_bit = 0x4000;
 constexpr std::uint16_t more_fragments_bit = 0x2000;
 constexpr std::uint16_t fragment_offset_bits = 0x1fff;
@@ -19,6 +22,9 @@ std::size_t ip_header_size(View packet) {
 
 /// Why there is no usable IPv4 header, if so.
 std::optional<Reason> fault_of_header(View packet, Reason truncated, Reason bad_header) {
+  const auto head = packet.head<smallest_header>();
+  if (head && head->u8<0>() == usual_first_byte) [[likely]]
+    return std::nullopt;
   if (packet.size() < 1) return truncated;
   if (packet.u8(0) / 16 != 4 || ip_header_size(packet) < smallest_header) return bad_header;
   if (packet.size() < ip_header_size(packet)) return truncated;

@@ -1,5 +1,6 @@
 #include "read/found.hpp"
 
+#include "core/make_room.hpp"
 #include "multipath/recorded.hpp"
 #include "read/own_form.hpp"
 #include "tracer/judge.hpp"
@@ -238,12 +239,14 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   const Port port = syn.flow.source.port;
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
   const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
-  sent_.push_back({.time = time,
-                   .tag = syn.tag,
-                   .source_port = port,
-                   .ttl = syn.ttl,
-                   .form = form,
-                   .previous = chains_.add(hash_of(syn.tag, port), index)});
+  make_room(sent_);
+  Sent& sent = sent_.emplace_back();  // built where it stays, see KeptReplies::append()
+  sent.time = time;
+  sent.tag = syn.tag;
+  sent.source_port = port;
+  sent.ttl = syn.ttl;
+  sent.form = form;
+  sent.previous = chains_.add(hash_of(syn.tag, port), index);
   if (chains_.is_full(sent_.size())) lengthen_chains();
   ttls_.set(syn.ttl.value);
   last_ = time;

@@ -1,5 +1,7 @@
 #include "read/kept_replies.hpp"
 
+#include "core/make_room.hpp"
+
 #include <utility>
 
 namespace tracetcp {
@@ -36,6 +38,7 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   *end = static_cast<std::uint32_t>(kept_.size());
   // Built where it stays: one built elsewhere byte by byte is read back for copying before its
   // bytes are written, for which the processor waits.
+  make_room(kept_);
   Kept& kept = kept_.emplace_back();
   kept.time = reply.time;
   kept.rtt = reply.rtt.value_or(Duration{});

@@ -50,7 +50,10 @@ class TimeOrder {
     filling_.emplace_back(std::forward<Args>(args)...);
     if (filling_.size() == items_of_batch) [[unlikely]] {
       keep_batch();
-      if (held_.size() >= 2 * most_later / items_of_batch) return hand_on(held_.size() / 2);
+      // What needs no sorting is handed on soon, while it is in the caches.
+      constexpr std::size_t window = most_later / items_of_batch;
+      const std::size_t most = is_in_order_ ? window : 2 * window - 1;
+      if (held_.size() > most && !hand_on(held_.size() - window)) return false;
     }
     return !longest_hold_ || newest_ - oldest() <= 2 * *longest_hold_ || hand_on_old();
   }

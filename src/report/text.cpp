@@ -76,7 +76,7 @@ void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info
   } else {
     append_whole_milliseconds(text, *rtt);
   }
-  text += " ms";
+  text.append(" ms", 3);
 }
 
 std::string method_line(const RunInfo& info) {

@@ -85,10 +85,9 @@ Verdict ended_by(const Reply& reply, std::optional<Ttl> ttl) {
 }
 
 /// By the SYN-ACK to that TTL or to a check whose time is known and least; else by the first.
-Verdict opened_by_fastest(const Trace& trace, Ttl ttl, std::optional<Ttl> end) {
+Verdict opened_by_fastest(const Trace& trace, RoundTrips& times, Ttl ttl, std::optional<Ttl> end) {
   const Reply* fastest = nullptr;
   std::optional<Duration> least;
-  RoundTrips times(trace);
   const auto consider = [&](const std::vector<ProbeRecord>& probes) {
     for (const ProbeRecord& probe : probes) {
       for (const Reply& reply : probe.replies) {
@@ -133,6 +132,63 @@ bool was_asked_beyond(const Trace& trace, int reached) {
   return !any;
 }
 
+std::optional<Verdict> ending_of(const Trace& trace, RoundTrips& times) {
+  const auto reached = reach(trace);
+  const auto open = lowest(trace, ReplyKind::syn_ack, 0);
+  const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
+  // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
+  std::optional<Ttl> end;
+  if (open) end = open->ttl;
+  if (reset && (!end || reset->ttl < *end)) end = reset->ttl;
+  const auto rejection = find_rejection(trace);
+
+  if (const Reply* check = answer_of_checks(trace)) {
+    if (rejection && check->kind == ReplyKind::unreachable) {
+      return ended_by(*rejection->reply, rejection->ttl);
+    }
+    if (end && check->kind == ReplyKind::syn_ack) {
+      return opened_by_fastest(trace, times, open ? open->ttl : *end, end);
+    }
+    const bool as_before = reset && check->kind == ReplyKind::rst;
+    if (end) return ended_by(as_before ? *reset->reply : *check, end);
+  }
+  if (open) return opened_by_fastest(trace, times, open->ttl, end);
+  if (rejection && rejection->is_confirmed && (!reset || rejection->ttl < reset->ttl)) {
+    return ended_by(*rejection->reply, rejection->ttl);
+  }
+  if (reset) return ended_by(*reset->reply, reset->ttl);
+  return std::nullopt;
+}
+
+Verdict judged(const Trace& trace, RoundTrips& times) {
+  if (auto ending = ending_of(trace, times)) {
+    if (const auto nearer = nearer_end(trace, *ending)) ending->ttl = nearer;
+    return *ending;
+  }
+  const Reply* open = answer_of_checks(trace);
+  if (open == nullptr || open->kind != ReplyKind::syn_ack) open = open_on_way(trace);
+  if (open != nullptr) return ended_by(*open, std::nullopt);
+  if (const auto rejection = find_unconfirmed_rejection(trace)) return *rejection;
+  if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
+    return ended_by(*reset->reply, reset->ttl);
+  }
+  if (trace.unplaced) return ended_by(*trace.unplaced, std::nullopt);
+
+  Verdict verdict;
+  verdict.ttl = reach(trace);
+  if (verdict.ttl) {
+    if (const Reply* answer = answer_of_hop(trace, *verdict.ttl)) {
+      verdict.from = answer->from;
+      verdict.rtt = answer->rtt;
+    }
+  }
+  const bool limit_reached = verdict.ttl && *verdict.ttl == trace.hops.back().ttl;
+  if (trace.cut_short() || limit_reached) return verdict;  // incomplete
+  const bool asked = was_asked_beyond(trace, verdict.ttl ? verdict.ttl->value : 0);
+  verdict.state = asked ? State::silent : State::unknown;
+  return verdict;
+}
+
 }  // namespace
 
 std::optional<Ttl> reach(const Trace& trace) {
@@ -172,31 +228,8 @@ bool is_contradictory(const Trace& trace) {
 }
 
 std::optional<Verdict> find_ending(const Trace& trace) {
-  const auto reached = reach(trace);
-  const auto open = lowest(trace, ReplyKind::syn_ack, 0);
-  const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
-  // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
-  std::optional<Ttl> end;
-  if (open) end = open->ttl;
-  if (reset && (!end || reset->ttl < *end)) end = reset->ttl;
-  const auto rejection = find_rejection(trace);
-
-  if (const Reply* check = answer_of_checks(trace)) {
-    if (rejection && check->kind == ReplyKind::unreachable) {
-      return ended_by(*rejection->reply, rejection->ttl);
-    }
-    if (end && check->kind == ReplyKind::syn_ack) {
-      return opened_by_fastest(trace, open ? open->ttl : *end, end);
-    }
-    const bool as_before = reset && check->kind == ReplyKind::rst;
-    if (end) return ended_by(as_before ? *reset->reply : *check, end);
-  }
-  if (open) return opened_by_fastest(trace, open->ttl, end);
-  if (rejection && rejection->is_confirmed && (!reset || rejection->ttl < reset->ttl)) {
-    return ended_by(*rejection->reply, rejection->ttl);
-  }
-  if (reset) return ended_by(*reset->reply, reset->ttl);
-  return std::nullopt;
+  RoundTrips times(trace);
+  return ending_of(trace, times);
 }
 
 std::optional<Verdict> find_unconfirmed_rejection(const Trace& trace) {
@@ -206,37 +239,14 @@ std::optional<Verdict> find_unconfirmed_rejection(const Trace& trace) {
 }
 
 Verdict judge(const Trace& trace) {
-  if (auto ending = find_ending(trace)) {
-    if (const auto nearer = nearer_end(trace, *ending)) ending->ttl = nearer;
-    return *ending;
-  }
-  const Reply* open = answer_of_checks(trace);
-  if (open == nullptr || open->kind != ReplyKind::syn_ack) open = open_on_way(trace);
-  if (open != nullptr) return ended_by(*open, std::nullopt);
-  if (const auto rejection = find_unconfirmed_rejection(trace)) return *rejection;
-  if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
-    return ended_by(*reset->reply, reset->ttl);
-  }
-  if (trace.unplaced) return ended_by(*trace.unplaced, std::nullopt);
-
-  Verdict verdict;
-  verdict.ttl = reach(trace);
-  if (verdict.ttl) {
-    if (const Reply* answer = answer_of_hop(trace, *verdict.ttl)) {
-      verdict.from = answer->from;
-      verdict.rtt = answer->rtt;
-    }
-  }
-  const bool limit_reached = verdict.ttl && *verdict.ttl == trace.hops.back().ttl;
-  if (trace.cut_short() || limit_reached) return verdict;  // incomplete
-  const bool asked = was_asked_beyond(trace, verdict.ttl ? verdict.ttl->value : 0);
-  verdict.state = asked ? State::silent : State::unknown;
-  return verdict;
+  RoundTrips times(trace);
+  return judged(trace, times);
 }
 
 void conclude(Trace& trace) {
-  forget_unknown_rtts(trace);
-  trace.verdict = judge(trace);
+  RoundTrips times(trace);
+  forget_unknown_rtts(trace, times);
+  trace.verdict = judged(trace, times);
 }
 
 }  // namespace tracetcp

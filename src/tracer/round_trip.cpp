@@ -117,20 +117,17 @@ bool RoundTrips::has_other_syn(const ProbeRecord& named, TimePoint until) {
   return next != syns_->end() && next->first == named.flow && next->second < until;
 }
 
-void forget_unknown_rtts(Trace& trace) {
-  RoundTrips times(trace);
-  std::vector<Reply*> unknown;  // the trace must not change until all are known
+void forget_unknown_rtts(Trace& trace, RoundTrips& times) {
   const auto review = [&](std::vector<ProbeRecord>& probes) {
     for (ProbeRecord& probe : probes) {
       for (Reply& reply : probe.replies) {
         if (reply.kind != ReplyKind::syn_ack || !reply.rtt) continue;
-        if (!times.known(probe, reply)) unknown.push_back(&reply);
+        if (!times.known(probe, reply)) reply.rtt.reset();
       }
     }
   };
   for (Hop& hop : trace.hops) review(hop.probes);
   review(trace.checks);
-  for (Reply* reply : unknown) reply->rtt.reset();
 }
 
 }  // namespace tracetcp

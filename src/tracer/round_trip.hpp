@@ -24,7 +24,8 @@ namespace tracetcp {
 /// answers name their SYN exactly.
 class RoundTrips {
  public:
-  /// The trace must not change while this is used.
+  /// The trace must not change while this is used, but for times that are not known: they may be
+  /// taken away.
   explicit RoundTrips(const Trace& trace) : trace_(trace) {}
 
   /// Of a reply to that probe of the trace; empty: not known.
@@ -49,8 +50,8 @@ class RoundTrips {
   std::optional<std::vector<std::pair<std::uint16_t, TimePoint>>> syns_;
 };
 
-/// Takes away the round-trip times that are not known.
-void forget_unknown_rtts(Trace& trace);
+/// Takes away the round-trip times of a trace that are not known, by `times` of that trace.
+void forget_unknown_rtts(Trace& trace, RoundTrips& times);
 
 /// Whether some hop on the way answered, but not all of its probes that have been waited for.
 bool shows_loss(const Trace& trace);

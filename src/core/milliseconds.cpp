@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace tracetcp {
 
 namespace {
@@ -20,12 +22,16 @@ std::string whole_milliseconds(Duration duration) {
 
 void append_whole_milliseconds(std::string& text, Duration duration) {
   const std::int64_t milliseconds = rounded<std::chrono::milliseconds>(duration);
-  if (milliseconds >= 0 && milliseconds < 10) {
-    text += static_cast<char>('0' + milliseconds);
+  if (milliseconds < 0 || milliseconds > 999) {
+    text += fmt::format_int(milliseconds).str() + " ms";
     return;
   }
-  const fmt::format_int number(milliseconds);
-  text.append(number.data(), number.size());
+  const auto number = static_cast<unsigned>(milliseconds);
+  const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
+  const std::array<char, 6> written{
+      digit(number / 100), digit(number / 10), digit(number), ' ', 'm', 's'};
+  const std::size_t zeros = (number < 100 ? 1U : 0U) + (number < 10 ? 1U : 0U);
+  text.append(written.data() + zeros, written.size() - zeros);
 }
 
 std::string precise_milliseconds(Duration duration) {

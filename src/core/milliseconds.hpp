@@ -13,6 +13,7 @@ constexpr double in_milliseconds(Duration duration) {
 
 /// Whole milliseconds, rounded to nearest: "170".
 std::string whole_milliseconds(Duration duration);
+/// Adds the same with its unit: "170 ms".
 void append_whole_milliseconds(std::string& text, Duration duration);
 
 /// Three decimals, rounded to nearest: "170.042".

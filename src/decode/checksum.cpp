@@ -33,7 +33,7 @@ Sum sum_of_end(const std::uint8_t* at, std::size_t size) {
 }
 
 /// `start` and those bytes.
-Sum sum_of(const std::uint8_t* at, std::size_t size, Sum start) {
+inline Sum sum_of(const std::uint8_t* at, std::size_t size, Sum start) {
   Sum sum = start;
   for (; size >= 16; size -= 16, at += 16) {
     sum = plus(sum, words_at<std::uint64_t>(at));
@@ -84,7 +84,10 @@ Sum sum_of_header(View header, Sum addresses) {
   constexpr std::size_t smallest = 20;  // bytes
   const std::uint8_t* const at = header.bytes().data();
   const Sum start = plus(words_at<std::uint64_t>(at), words_at<std::uint32_t>(at + 8));
-  return sum_of(at + smallest, header.size() - smallest, plus(start, addresses));
+  const Sum sum = plus(start, addresses);
+  if (header.size() == smallest) [[likely]]
+    return sum;
+  return sum_of(at + smallest, header.size() - smallest, sum);
 }
 
 /// The protocol and the length in the pseudo header (RFC 9293, section 3.1).

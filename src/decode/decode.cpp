@@ -8,6 +8,8 @@
 #include <tracetcp/decode.hpp>
 
 #include <optional>
+#include <utility>
+#include <variant>
 
 namespace tracetcp {
 namespace {
@@ -32,35 +34,47 @@ std::optional<Reason> find_packet(decoding::Parsed<View>& bytes, decoding::IpPac
   }
 }
 
-}  // namespace
+// What these make comes into being where it stays, and is cleared once.
 
-Decoded decode(const Frame& frame) {
-  Decoded decoded(Reason::not_tcp_or_icmp);  // what it is comes into being where it stays
-  decoding::Nesting nesting;
-  decoding::IpPacket packet;
-  auto bytes = decoding::read_link_layer(frame, nesting);
-  auto fault = find_packet(bytes, packet, nesting);
-  if (fault) {
+Decoded decode_segment(View bytes, const decoding::IpPacket& packet, Arrival arrival) {
+  Decoded decoded(std::in_place_type<TcpSegment>);
+  TcpSegment& segment = *std::get_if<TcpSegment>(&decoded);
+  segment.ip = packet.header;
+  if (const auto fault = decoding::read_tcp(packet.payload, segment.tcp)) {
     decoded = *fault;
     return decoded;
   }
-  Arrival arrival{.vlan = nesting.vlan()};
-  if (packet.header.protocol == decoding::protocol_tcp) {
-    auto& segment = decoded.emplace<TcpSegment>();
-    segment.ip = packet.header;
-    fault = decoding::read_tcp(packet.payload, segment.tcp);
-    if (!fault && (segment.tcp.rest->flags & (TcpRest::syn | TcpRest::rst)) != 0) {
-      arrival.wrong_checksum = decoding::has_wrong_checksum(*bytes, packet);
-    }
-    segment.arrival = arrival;
-  } else if (packet.header.protocol == decoding::protocol_icmp) {
-    auto& error = decoded.emplace<IcmpError>();
-    fault = decoding::read_icmp_error(packet, error);
-    if (!fault) arrival.wrong_checksum = decoding::has_wrong_checksum(*bytes, packet);
-    error.arrival = arrival;
+  if ((segment.tcp.rest->flags & (TcpRest::syn | TcpRest::rst)) != 0) {
+    arrival.wrong_checksum = decoding::has_wrong_checksum(bytes, packet);
   }
-  if (fault) decoded = *fault;
+  segment.arrival = arrival;
   return decoded;
+}
+
+Decoded decode_error(View bytes, const decoding::IpPacket& packet, Arrival arrival) {
+  Decoded decoded(std::in_place_type<IcmpError>);
+  IcmpError& error = *std::get_if<IcmpError>(&decoded);
+  if (const auto fault = decoding::read_icmp_error(packet, error)) {
+    decoded = *fault;
+    return decoded;
+  }
+  arrival.wrong_checksum = decoding::has_wrong_checksum(bytes, packet);
+  error.arrival = arrival;
+  return decoded;
+}
+
+}  // namespace
+
+Decoded decode(const Frame& frame) {
+  decoding::Nesting nesting;
+  decoding::IpPacket packet;
+  auto bytes = decoding::read_link_layer(frame, nesting);
+  if (const auto fault = find_packet(bytes, packet, nesting)) return *fault;
+  const Arrival arrival{.vlan = nesting.vlan()};
+  if (packet.header.protocol == decoding::protocol_tcp) {
+    return decode_segment(*bytes, packet, arrival);
+  }
+  return decode_error(*bytes, packet, arrival);
 }
 
 }  // namespace tracetcp

@@ -35,7 +35,7 @@ std::uint16_t flags_and_offset(const IpHead& packet) {
   return packet.u16<6>();
 }
 
-void read_header(const IpHead& packet, IpHeader& header) {
+void read_header(IpHead packet, IpHeader& header) {
   header.source = Address(packet.u32<12>());
   header.destination = Address(packet.u32<16>());
   header.ttl = {packet.u8<8>()};

@@ -29,6 +29,7 @@ void KeptReplies::add(Chain& chain, Reply&& reply, const TcpRest& tcp) {
   }
   kept.has_tcp = true;
   kept.more = static_cast<std::uint32_t>(tcp_.size());
+  make_room(tcp_);
   tcp_.push_back(tcp);
 }
 

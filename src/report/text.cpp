@@ -70,13 +70,12 @@ void add_rejections(std::string& row, const Hop& hop) {
 
 void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info) {
   if (!rtt) {
-    text += '?';
+    text += "? ms";
   } else if (info.precise) {
-    text += precise_milliseconds(*rtt);
+    text += precise_milliseconds(*rtt) + " ms";
   } else {
     append_whole_milliseconds(text, *rtt);
   }
-  text.append(" ms", 3);
 }
 
 std::string method_line(const RunInfo& info) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/port_list.hpp>
 #include <tracetcp/prober.hpp>
 #include <tracetcp/reason.hpp>
 #include <tracetcp/strategy.hpp>
@@ -32,11 +33,10 @@ class Observer {
   [[nodiscard]] virtual bool idle() const = 0;
 };
 
-/// One target and the ports to trace there, from `first` to `last`.
+/// One target and the ports to trace there, one at least.
 struct Job {
   Address target;
-  Port first;
-  Port last;
+  PortList ports;
 };
 
 /// Runs one trace per port over the prober, as many side by side as is gentle. Ends early, with all

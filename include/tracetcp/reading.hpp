@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/frame.hpp>
+#include <tracetcp/port_list.hpp>
 #include <tracetcp/reason.hpp>
 #include <tracetcp/summary.hpp>
 #include <tracetcp/trace.hpp>
@@ -16,8 +17,7 @@ namespace tracetcp {
 /// Which traces of a capture are wanted; what is empty matches all.
 struct Selection {
   std::optional<Address> target;
-  std::optional<Port> first_port;  ///< the ports from first_port to last_port
-  std::optional<Port> last_port;
+  PortList ports;
   bool all_are_traces = false;  ///< a recording of ours: no SYN in it is anything else
   bool all_paths = false;       ///< find Trace::paths as well, by the flows in the capture
 };

@@ -15,7 +15,9 @@ namespace tracetcp {
 /// What all traces of one run have in common, for the reports.
 struct RunInfo {
   std::string target_name;  ///< as the user gave it; empty where that was an address
-  std::string method;       ///< "raw", "simulated", ...
+  /// Of that name, the traced one among them; empty: there is no other.
+  std::vector<Address> target_addresses{};
+  std::string method;  ///< "raw", "simulated", ...
   std::string interface;
   Endpoint source;                  ///< port 0: each probe has one of its own
   std::vector<std::string> limits;  ///< what the method can't know or keep, one clause each

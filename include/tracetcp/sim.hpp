@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tracetcp {
 
@@ -20,9 +21,14 @@ class Network {
   [[nodiscard]] virtual Address source() const = 0;
   /// The seed that the file names; 1 where it names none.
   [[nodiscard]] virtual std::uint64_t seed() const = 0;
-  /// The address of a host name, for a trace to this port; empty: no such name.
-  [[nodiscard]] virtual std::optional<Address> resolve(const std::string& host,
-                                                       Port port) const = 0;
+  /// The addresses of a host name, for a trace to this port; empty: no such name.
+  [[nodiscard]] virtual std::vector<Address> addresses_of(const std::string& host,
+                                                          Port port) const = 0;
+  /// The first of these; empty: there is none.
+  [[nodiscard]] std::optional<Address> resolve(const std::string& host, Port port) const {
+    const auto addresses = addresses_of(host, port);
+    return addresses.empty() ? std::nullopt : std::optional(addresses.front());
+  }
   /// The name of an address, as it is told to a trace to that target; empty: it has none.
   [[nodiscard]] virtual std::string name_of(Address address, Endpoint target) const = 0;
 };

@@ -120,7 +120,7 @@ void advise(CheckReport& report, const Machine& machine) {
 CheckReport examine(const Options& options, const Waker& waker) {
   using namespace std::chrono_literals;
   const Machine machine = look_at_machine();
-  const Address target = resolve(options.host);
+  const Address target = resolve(options.host).front();
   const Route route = route_to(target, options);
   CheckReport report;
   std::istringstream versions(version_text());
@@ -138,7 +138,7 @@ CheckReport examine(const Options& options, const Waker& waker) {
     CheckReport::Method found{.name = std::string(name(trial.method)), .text = trial.why_not};
     if (trial.way) {
       try {
-        found.text = prove(*trial.way, {target, options.first_port}, options, waker);
+        found.text = prove(*trial.way, {target, options.ports.front()}, options, waker);
         found.works = true;
         found.proved = !found.text.empty();
         if (!found.proved) {

@@ -1,7 +1,9 @@
 #include "cli/classic.hpp"
 
+#include "cli/habits.hpp"
 #include "cli/limits.hpp"
 #include "cli/option_table.hpp"
+#include "cli/port_words.hpp"
 #include "cli/values.hpp"
 
 #include <tracetcp/error.hpp>
@@ -30,11 +32,6 @@ bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-' && !is_digit(word[1]);
 }
 
-/// "20-80", "-5-80" and "20-" are ranges, "20" and "-5" are not.
-bool is_range(std::string_view value) {
-  return value.find('-', 1) != std::string_view::npos;
-}
-
 [[noreturn]] void unknown(const std::string& option, const std::string& suggestion) {
   throw UsageError(suggestion.empty()
                        ? fmt::format("unknown option {}; try -? for help", option)
@@ -42,8 +39,13 @@ bool is_range(std::string_view value) {
 }
 
 [[noreturn]] void missing(const OptionInfo& info) {
-  throw UsageError(fmt::format("{} needs {}: {}; try -? for help", info.label(),
-                               info.values == 2 ? "two values" : "a value", info.argument));
+  if (info.values == 2) {
+    throw UsageError(
+        fmt::format("{} needs two ports, {}, or a list such as 22,80-90; try -? for help",
+                    info.label(), info.argument));
+  }
+  throw UsageError(
+      fmt::format("{} needs a value: {}; try -? for help", info.label(), info.argument));
 }
 
 [[noreturn]] void unknown_letter(char letter, const std::string& word) {
@@ -51,6 +53,7 @@ bool is_range(std::string_view value) {
   if (find_option(std::string_view(word).substr(1)) != nullptr) {
     unknown(printable(word), "-" + printable(word));  // "-json"
   }
+  if (const auto hint = habit_hint(std::string(1, letter))) throw UsageError(*hint);
   const auto byte = static_cast<unsigned char>(letter);
   const char other_case =
       static_cast<char>(std::islower(byte) != 0 ? std::toupper(byte) : std::tolower(byte));
@@ -88,6 +91,8 @@ class Expansion {
       }
       if (word.starts_with("--")) {
         expand_long(word);
+      } else if (word == "-h" && next_ == words_.size()) {
+        options_.emplace_back("--help");  // the first TTL would follow
       } else if (word.size() > 1 && word.front() == '-') {
         expand_cluster(word);
       } else {
@@ -105,6 +110,7 @@ class Expansion {
     const std::string long_name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
     const OptionInfo* info = find_option(long_name);
     if (info == nullptr) {
+      if (const auto hint = habit_hint(long_name)) throw UsageError(*hint);
       const std::string nearest = nearest_option(long_name);
       unknown("--" + printable(long_name), nearest.empty() ? "" : "--" + nearest);
     }
@@ -143,7 +149,7 @@ class Expansion {
     if (info.values == 0) return;
     if (joined && joined->empty()) missing(info);
     std::string value = joined ? *joined : take(info);
-    if (info.values == 2 && !is_range(value)) value += "-" + take(info);
+    if (info.values == 2 && !stands_alone(value)) value += " " + take(info);
     options_.push_back(std::move(value));
   }
 

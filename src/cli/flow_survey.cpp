@@ -21,11 +21,10 @@ Port moved(Port first, std::size_t by) {
 
 /// The target ports of the run; one of them tells the others of its kind.
 std::vector<Port> target_ports(const Options& options) {
-  const std::size_t count =
-      static_cast<std::size_t>(options.last_port.value - options.first_port.value) + 1;
+  const std::size_t count = options.ports.size();
   const std::size_t step = (count + most_asked - 1) / most_asked;
   std::vector<Port> ports;
-  for (std::size_t i = 0; i < count; i += step) ports.push_back(moved(options.first_port, i));
+  for (std::size_t i = 0; i < count; i += step) ports.push_back(options.ports.at(i));
   if (options.control_port) ports.push_back(*options.control_port);
   return ports;
 }
@@ -35,14 +34,14 @@ std::vector<Port> target_ports(const Options& options) {
 void require_one_source(Address target, const Route& first, const Options& options) {
   if (options.source || options.gateway) return;
   for (const Port port : target_ports(options)) {
-    if (port == options.first_port) continue;
+    if (port == options.ports.front()) continue;
     const Route route =
         find_route({.target = target, .target_port = port, .interface = options.interface});
     if (route.source == first.source) continue;
     throw Error(
         fmt::format("port {0} is reached from {1} by {2}, port {3} from {4} by {5}; trace "
                     "them apart, or choose by --source or --interface",
-                    options.first_port.value, first.source.text(), first.interface, port.value,
+                    options.ports.front().value, first.source.text(), first.interface, port.value,
                     route.source.text(), route.interface));
   }
 }
@@ -78,7 +77,7 @@ bool varies_by_source_port(Address target, const Route& first, const Options& op
   constexpr std::size_t apart = 877;
   for (std::size_t i = 0; i < tries; ++i) {
     const Route route = find_route({.target = target,
-                                    .target_port = options.first_port,
+                                    .target_port = options.ports.front(),
                                     .source_port = moved(lowest, i * apart),
                                     .source = first.source});
     if (route.interface_index != first.interface_index) return true;

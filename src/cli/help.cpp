@@ -21,15 +21,17 @@ constexpr const char* examples =
 Examples:
   tracetcp www.example.com            where does port 80 get answered?
   tracetcp mail.example.com:smtp -n   the mail port, no names
+  tracetcp 192.0.2.1:22,80,443        one trace for each of these ports
   tracetcp 192.0.2.1 -s 20 80         which of these ports are open?
 )";
 
 std::string usage() {
   return fmt::format(
-      "HOST[:PORT|:SERVICE] [options]\n\n"
+      "HOST[:PORT|:SERVICE] [options]\n"
+      "  tracetcp HOST PORT|SERVICE [options]\n\n"
       " Target:\n"
       "  HOST      a name or an IPv4 address\n"
-      "  PORT      {} (default {})\n"
+      "  PORT      {} (default {}); several as in 22,80-90,https\n"
       "  SERVICE   a name of the system's services, such as ftp or smtp",
       port_range.text(), default_port.value);
 }

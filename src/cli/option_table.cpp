@@ -43,9 +43,10 @@ void add_trace_options(Table& table) {
 }
 
 void add_port_options(Table& table) {
-  table.push_back({"Ports", "ports", 'r', "A B", 2, "one trace per port from A to B"});
+  table.push_back({"Ports", "ports", 'r', "A B", 2,
+                   "one trace per port from A to B; a list is one word, as in 22,80-90"});
   table.push_back({"Ports", "scan", 's', "A B", 2,
-                   fmt::format("port scan: the same as -cnr A B -h {} -m {} -p {}",
+                   fmt::format("port scan, a list too: the same as -cnr A B -h {} -m {} -p {}",
                                scan_first_ttl.value, scan_max_hops, scan_probes)});
   table.push_back(
       {"Ports", "control", 0, "PORT", 1,
@@ -70,7 +71,7 @@ void add_output_options(Table& table) {
                    "tell on standard error what was ignored and why, and what "
                    "every conclusion rests on"});
   table.push_back({"Output", "version", 'v', "", 0, "print the version"});
-  table.push_back({"Output", "help", '?', "", 0, "print this text"});
+  table.push_back({"Output", "help", '?', "", 0, "print this text; so does -h as the last word"});
 }
 
 void add_sending_options(Table& table) {

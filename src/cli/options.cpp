@@ -3,6 +3,7 @@
 #include "cli/classic.hpp"
 #include "cli/command_text.hpp"
 #include "cli/option_table.hpp"
+#include "cli/port_words.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
 
@@ -14,8 +15,6 @@
 
 #include <cxxopts.hpp>
 #include <optional>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -162,14 +161,39 @@ void apply_scan(const Given& given, Options& options) {
   options.look_up_names = false;
 }
 
+/// The words that are no options: a host, perhaps with its ports behind a colon or in a second
+/// word. `by_option`: the label of the option that gives ports too; empty: none does.
+void read_words(const std::vector<std::string>& words, const std::string& by_option,
+                Options& options) {
+  const bool has_second = words.size() == 2 && looks_like_ports(words[1]);
+  if (words.size() > 1 && !has_second) {
+    throw UsageError(
+        fmt::format("two hosts, {} and {}; give one", quoted(words[0]), quoted(words[1])));
+  }
+  Target target = read_target(words.front());
+  options.host = target.host;
+  const bool is_behind_colon = !target.ports.empty();
+  if (is_behind_colon && has_second) {
+    throw UsageError(fmt::format("{} has a port and {} is one too; give one of them",
+                                 quoted(words[0]), quoted(words[1])));
+  }
+  if (has_second) target.ports = read_ports("port", words[1]);
+  if (target.ports.empty()) return;
+  if (!by_option.empty()) {
+    throw UsageError(fmt::format("{} {} and {} has ports too; give one of them",
+                                 quoted(is_behind_colon ? words[0] : words[1]),
+                                 is_behind_colon ? "has a port" : "is a port", by_option));
+  }
+  options.ports = target.ports;
+  options.ports_given = true;
+}
+
 void read_target_and_ports(const Given& given, Options& options) {
   const std::string range = given.has("scan") ? "scan" : "ports";
+  options.ports_given = given.has(range);
   // Before the host is missed: in "-r 20 HOST" it was taken for the second port.
-  std::optional<std::pair<Port, Port>> ports;
-  if (given.has(range)) ports = read_ports(given.label(range), given.text(range));
+  if (options.ports_given) options.ports = read_ports(given.label(range), given.text(range));
   const auto& hosts = given.hosts();
-  options.ports_given = ports.has_value();
-  if (ports) std::tie(options.first_port, options.last_port) = *ports;
   options.check = given.has("check");
   if (options.check && (given.has("sim") || given.has("read"))) {
     throw UsageError("--check looks at this machine; leave --sim and --read out");
@@ -177,19 +201,11 @@ void read_target_and_ports(const Given& given, Options& options) {
   if (hosts.empty() && options.check) return;               // this machine itself then
   if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
-  if (hosts.size() > 1) {
+  read_words(hosts, options.ports_given ? given.label(range) : "", options);
+  if (options.all_paths && options.ports.size() > 1 && options.read_file.empty()) {
     throw UsageError(
-        fmt::format("two hosts, {} and {}; give one", quoted(hosts[0]), quoted(hosts[1])));
+        fmt::format("--paths finds all paths of one port; give one of {}", options.ports.text()));
   }
-  const Target target = read_target(hosts.front());
-  options.host = target.host;
-  if (target.port && ports) {
-    throw UsageError(fmt::format("{} has a port and {} has ports too; give one of them",
-                                 quoted(hosts.front()), given.label(range)));
-  }
-  if (!target.port) return;
-  options.first_port = options.last_port = *target.port;
-  options.ports_given = true;
 }
 
 void read_comparison(const Given& given, Options& options) {
@@ -202,8 +218,8 @@ void read_comparison(const Given& given, Options& options) {
   if (!options.may_compare) {
     throw UsageError("--control and --no-control exclude each other; leave one of them out");
   }
-  options.control_port = Port{static_cast<std::uint16_t>(given.number("control", port_range))};
-  if (options.control_port >= options.first_port && options.control_port <= options.last_port) {
+  options.control_port = read_port(given.label("control"), given.text("control"));
+  if (options.ports.contains(*options.control_port)) {
     throw UsageError(fmt::format("--control: port {} is traced anyway; give another one",
                                  options.control_port->value));
   }
@@ -372,7 +388,7 @@ bool compares_by_itself(const Options& options) {
   const bool is_whole = options.format == Format::standard || options.format == Format::json;
   // Whether a RST was forged, which --expect must know, only another port shows.
   return options.may_compare && (is_whole || options.expected) && !options.control_port &&
-         !options.scan && !options.all_paths && options.first_port == options.last_port;
+         !options.scan && !options.all_paths && options.ports.size() == 1;
 }
 
 Options parse(int argc, const char* const* argv) {

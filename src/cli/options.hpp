@@ -4,6 +4,7 @@
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/number.hpp>
+#include <tracetcp/port_list.hpp>
 #include <tracetcp/strategy.hpp>
 
 #include <cstdint>
@@ -41,10 +42,9 @@ struct Options {
   bool version = false;
   bool check = false;  ///< tell which methods work here instead of tracing
 
-  std::string host;  ///< name or IPv4 address, as it was typed, without the port
-  Port first_port = default_port;
-  Port last_port = default_port;  ///< one trace per port from first to last
-  bool ports_given = false;       ///< they are the user's choice
+  std::string host;              ///< name or IPv4 address, as it was typed, without the port
+  PortList ports{default_port};  ///< one trace per port; one at least
+  bool ports_given = false;      ///< they are the user's choice
 
   Strategy strategy;
   TagMode tag_mode = TagMode::id;

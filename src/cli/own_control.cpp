@@ -124,7 +124,7 @@ void OwnControl::compare(Trace& trace) {
 
 Trace OwnControl::run_control(const Trace& trace, Port port, const Strategy& strategy) {
   Kept kept(parts_.shown);
-  run(parts_.prober, strategy, {trace.target.address, port, port}, kept, parts_.interrupted,
+  run(parts_.prober, strategy, {trace.target.address, PortList(port)}, kept, parts_.interrupted,
       parts_.late);
   return kept.take();
 }

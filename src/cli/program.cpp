@@ -74,12 +74,9 @@ class Control final : public Observer {
   const Endpoint source_;
 };
 
-std::size_t ports_of(const Options& options) {
-  return static_cast<std::size_t>(options.last_port.value - options.first_port.value) + 1;
-}
-
 RunInfo info_of(const World& world, const Options& options) {
   return {.target_name = Address::parse(options.host) ? "" : options.host,
+          .target_addresses = world.addresses.size() > 1 ? world.addresses : std::vector<Address>{},
           .method = world.method,
           .interface = world.interface,
           .source = {world.source, world.source_ports.first},
@@ -87,7 +84,7 @@ RunInfo info_of(const World& world, const Options& options) {
           .max_hops = options.strategy.max_hops,
           .all_paths = options.all_paths,
           .precise = options.precise,
-          .command = ports_of(options) == 1 ? options.command : ""};
+          .command = options.ports.size() == 1 ? options.command : ""};
 }
 
 /// The prober of the world, and what watches its SYNs leave where another could take its place.
@@ -133,7 +130,7 @@ RunCounts counts_of(Prober& prober, const Tally& late) {
 /// Text appears as it is found out, so what several ports tell of each other comes last. JSON has
 /// all of a trace in one place.
 RunDiagnosis::Tell how_to_tell(const Options& options) {
-  const bool at_once = options.format != Format::json && ports_of(options) > 1;
+  const bool at_once = options.format != Format::json && options.ports.size() > 1;
   return at_once ? RunDiagnosis::Tell::together : RunDiagnosis::Tell::each;
 }
 
@@ -185,7 +182,7 @@ int trace_by_method(World& world, const Options& options,
   OpenPorts open_ports(printer);
   Observer& shown = options.only_open ? static_cast<Observer&>(open_ports) : printer;
   PageTraces page(world.page != nullptr);
-  RunDiagnosis diagnosis(how_to_tell(options), ports_of(options), options.expected,
+  RunDiagnosis diagnosis(how_to_tell(options), options.ports.size(), options.expected,
                          [&](Trace& trace) {
                            page.take(trace, info.source);
                            shown.finished(trace);
@@ -196,12 +193,12 @@ int trace_by_method(World& world, const Options& options,
     const auto trace_control = [&](Port port) {
       Control control(diagnosis, page, info.source);
       prober.watch(control, [&](Observer& observer) {
-        run(*prober, strategy, {world.target, port, port}, observer, interrupted, late);
+        run(*prober, strategy, {world.target, PortList(port)}, observer, interrupted, late);
       });
     };
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
-    const Job job{.target = world.target, .first = options.first_port, .last = options.last_port};
+    const Job job{.target = world.target, .ports = options.ports};
     Diagnosing observer(shown, diagnosis, compares_by_itself(options));
     try {
       prober.watch(observer, [&](Observer& watched) {

@@ -33,12 +33,9 @@ Selection selection_of(const Options& options) {
   Selection selection{.all_paths = options.all_paths};
   if (!options.host.empty()) {
     selection.target = Address::parse(options.host);
-    if (!selection.target) selection.target = resolve_host(options.host);
+    if (!selection.target) selection.target = resolve_host(options.host).front();
   }
-  if (options.ports_given) {
-    selection.first_port = options.first_port;
-    selection.last_port = options.last_port;
-  }
+  if (options.ports_given) selection.ports = options.ports;
   return selection;
 }
 

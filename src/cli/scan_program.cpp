@@ -86,8 +86,7 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
   Outcome outcome;
   outcome.attempt([&] {
     scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
-         {.target = world.target, .first = options.first_port, .last = options.last_port},
-         all_accepted,
+         {.target = world.target, .ports = options.ports}, all_accepted,
          {.interrupted = interrupted,
           .progress = end_of_step,
           .ignored = counts.ignored,

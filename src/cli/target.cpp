@@ -1,16 +1,13 @@
 #include "cli/target.hpp"
 
+#include "cli/limits.hpp"
+#include "cli/port_words.hpp"
 #include "cli/values.hpp"
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
-#include <netdb.h>
-
-#include <algorithm>
-#include <array>
 
 namespace tracetcp {
 
@@ -20,35 +17,13 @@ constexpr std::string_view digits = "0123456789";
 constexpr std::string_view host_characters =
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.";
 
-std::optional<Port> find_service(const std::string& service) {
-  servent entry{};
-  servent* found = nullptr;
-  std::array<char, 4096> buffer{};
-  if (getservbyname_r(service.c_str(), "tcp", &entry, buffer.data(), buffer.size(), &found) != 0 ||
-      found == nullptr) {
-    return std::nullopt;
-  }
-  return Port{ntohs(static_cast<std::uint16_t>(entry.s_port))};
-}
-
-Port read_port(std::string_view text, std::string_view whole) {
+PortList ports_behind_colon(std::string_view text, std::string_view whole) {
   if (text.empty()) {
     throw UsageError(
         fmt::format("{} has no port after the colon; give one, or leave the colon out for port {}",
                     quoted(whole), default_port.value));
   }
-  const auto number = text.substr(text.starts_with('-') ? 1 : 0);
-  if (!number.empty() && number.find_first_not_of(digits) == std::string_view::npos) {
-    return Port{static_cast<std::uint16_t>(read_number("port", text, port_range))};
-  }
-  if (const auto port = find_service(std::string(text))) return *port;
-  if (digits.find(text.front()) != std::string_view::npos) {
-    throw UsageError(
-        fmt::format("port: {} is neither a number from {} nor in the system's services",
-                    quoted(text), port_range.text()));
-  }
-  throw UsageError(
-      fmt::format("service {} is not in the system's services; give the number", quoted(text)));
+  return read_ports("port", text);
 }
 
 /// RFC 1123, section 2.1: labels of 1 to 63 characters, 253 in all. Underscores do occur in names
@@ -109,8 +84,8 @@ Target read_target(std::string_view text) {
     throw UsageError(fmt::format("no host before the colon in {}; give HOST[:PORT]", quoted(text)));
   }
   check_host(host);
-  if (colon == std::string_view::npos) return {std::string(host), std::nullopt};
-  return {std::string(host), read_port(text.substr(colon + 1), text)};
+  if (colon == std::string_view::npos) return {std::string(host), {}};
+  return {std::string(host), ports_behind_colon(text.substr(colon + 1), text)};
 }
 
 }  // namespace tracetcp

@@ -45,23 +45,6 @@ std::uint64_t read_number(const std::string& what, std::string_view text, const 
   return number;
 }
 
-std::pair<Port, Port> read_ports(const std::string& what, std::string_view text) {
-  const auto dash = text.find('-', 1);
-  if (text.empty() || dash == std::string_view::npos) {
-    throw UsageError(fmt::format("{} needs two values: A B", what));
-  }
-  const auto read = [&](std::string_view part) {
-    return Port{static_cast<std::uint16_t>(read_number(what, part, port_range))};
-  };
-  const std::pair ports(read(text.substr(0, dash)), read(text.substr(dash + 1)));
-  if (ports.second < ports.first) {
-    throw UsageError(fmt::format("{}: {} to {} ends before it begins; did you mean {} {}?", what,
-                                 ports.first.value, ports.second.value, ports.second.value,
-                                 ports.first.value));
-  }
-  return ports;
-}
-
 double read_rate(const std::string& what, std::string_view text) {
   double rate = 0;
   const char* const end = text.data() + text.size();

@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace tracetcp {
 
@@ -19,9 +18,6 @@ std::string printable(std::string_view text);
 std::string quoted(std::string_view text);
 
 std::uint64_t read_number(const std::string& what, std::string_view text, const Range& range);
-
-/// "20-80", both ends ports.
-std::pair<Port, Port> read_ports(const std::string& what, std::string_view text);
 
 /// SYNs per second.
 double read_rate(const std::string& what, std::string_view text);

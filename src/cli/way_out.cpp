@@ -88,9 +88,9 @@ void hold_ports(WayOut& way, const Options& options, const Route& route, std::ui
 
 /// One port has few answers at a time; many have up to all that a second brings.
 int capture_buffer(const Options& options) {
-  const int ports = options.last_port.value - options.first_port.value + 1;
+  const int ports = static_cast<int>(options.ports.size());
   if (options.scan) return std::clamp(ports * 1024, 512 << 10, 16 << 20);
-  return options.first_port == options.last_port ? 512 << 10 : 4 << 20;
+  return ports == 1 ? 512 << 10 : 4 << 20;
 }
 
 /// Which interface a raw socket has to ask for, so that its packets, which have no ports for the
@@ -178,7 +178,7 @@ WayOut open_packets(Method method, const Options& options, Address target, const
   hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
   const Address next = options.gateway.value_or(target);
   way.route = find_route({.target = next,
-                          .target_port = options.first_port,
+                          .target_port = options.ports.front(),
                           .source_port = way.ports.first,
                           .interface = options.interface,
                           .source = route.source});
@@ -225,7 +225,7 @@ WayOut open_sockets(const Options& options, Address target, const Route& route) 
 
 Route route_to(Address target, const Options& options) {
   return find_route({.target = options.gateway.value_or(target),
-                     .target_port = options.first_port,
+                     .target_port = options.ports.front(),
                      .interface = options.interface,
                      .source = options.source});
 }

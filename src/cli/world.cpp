@@ -13,6 +13,7 @@
 #include <fmt/core.h>
 
 #include <random>
+#include <sstream>
 
 namespace tracetcp {
 namespace {
@@ -97,7 +98,9 @@ std::function<void(World&)> switch_to_sockets(const Options& options, const WayO
 }
 
 World open_real(const Options& options, const Waker& waker) {
-  World world{.target = resolve(options.host)};
+  World world;
+  world.addresses = resolve(options.host);
+  world.target = world.addresses.front();
   const WayOut way =
       open_best_way_out(options, world.target, route_to(world.target, options), world.passed_over);
   describe(world, way, options);
@@ -125,13 +128,17 @@ World open_real(const Options& options, const Waker& waker) {
 World open_simulated(const Options& options) {
   drop_privileges();
   const auto network = load_network(options.sim_file);
-  auto target = Address::parse(options.host);
-  if (!target) target = network->resolve(options.host, options.first_port);
-  if (!target) {
+  World world;
+  if (const auto address = Address::parse(options.host)) {
+    world.addresses = {*address};
+  } else {
+    world.addresses = network->addresses_of(options.host, options.ports.front());
+  }
+  if (world.addresses.empty()) {
     throw Error(fmt::format("no host {} in {}; give the name of a host in that file", options.host,
                             options.sim_file));
   }
-  World world{.target = *target};
+  world.target = world.addresses.front();
   world.method = "simulated";
   world.own_flows = options.tag_mode == TagMode::port;
   world.source = options.source ? *options.source : network->source();
@@ -143,7 +150,7 @@ World open_simulated(const Options& options) {
   set_confined(world, {});
   set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {
-    world.names = simulated_names(network, {*target, options.first_port});
+    world.names = simulated_names(network, {world.target, options.ports.front()});
   } else {
     world.names = std::make_unique<NoNames>();
   }
@@ -157,9 +164,19 @@ std::uint64_t random_seed() {
   return std::uint64_t{device()} << 32 | device();
 }
 
-Address resolve(const std::string& host) {
-  if (const auto address = Address::parse(host)) return *address;
-  return *Address::parse(run_unprivileged([&] { return resolve_host(host).text(); }));
+std::vector<Address> resolve(const std::string& host) {
+  if (const auto address = Address::parse(host)) return {*address};
+  std::istringstream answer(run_unprivileged([&] {
+    std::string text;
+    for (const Address address : resolve_host(host)) text += address.text() + ' ';
+    return text;
+  }));
+  std::vector<Address> addresses;
+  for (std::string text; answer >> text;) {
+    if (const auto address = Address::parse(text)) addresses.push_back(*address);
+  }
+  if (addresses.empty()) throw Error("the look-up of " + host + " ended too early");
+  return addresses;
 }
 
 std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,

@@ -24,6 +24,7 @@ struct WayOut;
 /// Where a run takes place: the real network or a simulated one, ready to be traced.
 struct World {
   Address target;
+  std::vector<Address> addresses;        ///< that the target's name has, in the resolver's order
   std::string method;                    ///< as reports name it
   std::vector<std::string> limits;       ///< what it can't know or keep, one clause each
   std::vector<std::string> passed_over;  ///< a line for each better method that does not work here
@@ -48,9 +49,9 @@ struct World {
 
 std::uint64_t random_seed();
 
-/// The address of a host. DNS answers are not parsed by a process that has privileges. Throws
-/// Error.
-Address resolve(const std::string& host);
+/// The addresses of a host, one at least. DNS answers are not parsed by a process that has
+/// privileges. Throws Error.
+std::vector<Address> resolve(const std::string& host);
 
 /// The prober of Method::connect. Throws Error.
 std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,

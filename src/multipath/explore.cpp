@@ -93,7 +93,7 @@ class Exploration {
 void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoint source,
                Observer& observer, const std::function<bool()>& interrupted, Tally& late) {
   FirstFlow first(observer);
-  const Job one_port{.target = job.target, .first = job.first, .last = job.first};
+  const Job one_port{.target = job.target, .ports = PortList(job.ports.front())};
   try {
     run(prober, strategy, one_port, first, interrupted, late);
   } catch (const Error&) {

@@ -8,8 +8,8 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstring>
-#include <optional>
 
 namespace tracetcp {
 
@@ -18,7 +18,7 @@ namespace {
 struct Answer {
   bool there = false;
   int status = ARES_SUCCESS;
-  std::optional<Address> address;
+  std::vector<Address> addresses;  ///< each once
 };
 
 void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
@@ -30,8 +30,9 @@ void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
     if (node->ai_family != AF_INET) continue;
     sockaddr_in socket_address{};
     std::memcpy(&socket_address, node->ai_addr, sizeof socket_address);
-    answer.address = Address(ntohl(socket_address.sin_addr.s_addr));
-    break;
+    const Address address(ntohl(socket_address.sin_addr.s_addr));
+    auto& known = answer.addresses;
+    if (std::find(known.begin(), known.end(), address) == known.end()) known.push_back(address);
   }
   ares_freeaddrinfo(result);
 }
@@ -57,10 +58,10 @@ void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
 
 }  // namespace
 
-Address resolve_host(const std::string& host, const std::string& servers,
-                     std::chrono::milliseconds limit) {
+std::vector<Address> resolve_host(const std::string& host, const std::string& servers,
+                                  std::chrono::milliseconds limit) {
   using std::chrono::milliseconds;
-  if (const auto address = Address::parse(host)) return *address;
+  if (const auto address = Address::parse(host)) return {*address};
 
   Answer answer;  // before the channel, whose end may still write to it
   AresChannel channel(servers);
@@ -79,11 +80,11 @@ Address resolve_host(const std::string& host, const std::string& servers,
     }
     channel.step(left);
   }
-  if (!answer.address) fail(host, answer.there ? answer.status : ARES_ETIMEOUT);
-  return *answer.address;
+  if (answer.addresses.empty()) fail(host, answer.there ? answer.status : ARES_ETIMEOUT);
+  return answer.addresses;
 }
 
-Address resolve_host(const std::string& host) {
+std::vector<Address> resolve_host(const std::string& host) {
   return resolve_host(host, "", std::chrono::seconds(5));
 }
 

@@ -4,12 +4,13 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace tracetcp {
 
 /// resolve_host() with the servers and the patience of the caller's choice; `servers` as for
 /// dns_names().
-Address resolve_host(const std::string& host, const std::string& servers,
-                     std::chrono::milliseconds limit);
+std::vector<Address> resolve_host(const std::string& host, const std::string& servers,
+                                  std::chrono::milliseconds limit);
 
 }  // namespace tracetcp

@@ -53,8 +53,7 @@ Tally Collector::ignored() const {
 
 bool Collector::is_selected(const Endpoint& target) const {
   if (selection_.target && *selection_.target != target.address) return false;
-  if (selection_.first_port && target.port < *selection_.first_port) return false;
-  return !selection_.last_port || target.port <= *selection_.last_port;
+  return selection_.ports.empty() || selection_.ports.contains(target.port);
 }
 
 void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
@@ -213,7 +212,7 @@ void Collector::forget_current(Open::iterator one) {
 /// As a trace. Of our recordings and of ports that were asked for all are but for connections.
 bool Collector::is_to_be_shown(const Found& one) const {
   if (one.has_connections()) return false;
-  return selection_.all_are_traces || selection_.first_port || one.is_traceroute();
+  return selection_.all_are_traces || !selection_.ports.empty() || one.is_traceroute();
 }
 
 }  // namespace tracetcp

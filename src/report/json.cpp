@@ -253,6 +253,12 @@ class JsonReport final : public Report {
       json.add("name", std::string_view(info_.target_name));
     }
     json.add("port", trace.target.port.value);
+    if (!info_.target_addresses.empty()) {
+      json.key("addresses");
+      json.begin_array();
+      for (const Address address : info_.target_addresses) json.add(address);
+      json.end_array();
+    }
     json.end_object();
   }
 

@@ -24,6 +24,7 @@ class MatrixReport final : public Report {
     text += fmt::format(
         "Ports of {}{}, hops across: . answers, * silent, O open, C closed, X rejected\n",
         trace.target.address.text(), name);
+    text += addresses_line(info_, trace.target.address);
   }
 
   void add_hop(std::string&, const Trace&, const Hop&) const override {}

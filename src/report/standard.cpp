@@ -24,6 +24,7 @@ class StandardReport final : public Report {
     if (!name.empty()) text += ' ' + name;
     text += fmt::format(" on port {}\nOver a maximum of {} hops.\n", trace.target.port.value,
                         info_.max_hops);
+    text += addresses_line(info_, trace.target.address);
     text += method_line(info_);
   }
 

@@ -83,6 +83,20 @@ std::string method_line(const RunInfo& info) {
   return fmt::format("Method {}: {}.\n", info.method, joined(info.limits, "; "));
 }
 
+std::string addresses_line(const RunInfo& info, Address traced) {
+  const auto& all = info.target_addresses;
+  if (all.empty()) return "";
+  constexpr std::size_t most_shown = 8;
+  std::vector<std::string> shown;
+  for (const Address address : all) {
+    if (shown.size() == most_shown) break;
+    shown.push_back(address.text() + (address == traced ? " (traced)" : ""));
+  }
+  const std::size_t more = all.size() - shown.size();
+  return fmt::format("{} has {} addresses: {}{}.\n", info.target_name, all.size(),
+                     joined(shown, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
 std::string name_text(Address address, const Names& names) {
   const auto name = names.of(address);
   return !name || name->empty() ? "" : "[" + *name + "]";

@@ -19,6 +19,9 @@ void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info
 /// "Method connect: ..." with what it can't know or keep; empty where there is nothing to say.
 std::string method_line(const RunInfo& info);
 
+/// "NAME has 3 addresses: ADDR (traced), ADDR, ADDR." of the first eight; empty where it has one.
+std::string addresses_line(const RunInfo& info, Address traced);
+
 /// "[wintermute]"; empty where the name is unknown so far.
 std::string name_text(Address address, const Names& names);
 

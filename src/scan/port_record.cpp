@@ -28,7 +28,7 @@ Reply reply_of(const PortRecord& record, const ScanAnswer& answer, std::uint32_t
 
 Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
   Trace trace;
-  trace.id = static_cast<std::uint32_t>(record.port.value - job.first.value);
+  trace.id = static_cast<std::uint32_t>(job.ports.place_of(record.port));
   trace.target = {job.target, record.port};
   trace.started = record.asked.front();
   trace.ended = record.settled_at;

@@ -22,7 +22,7 @@ Port ScanCodec::source_port(std::uint8_t lane) const {
 }
 
 std::optional<ScanSyn> ScanCodec::syn_with(Port source, Port target) const {
-  if (target < job_.first || target > job_.last || source < origin_.first_port) return std::nullopt;
+  if (!job_.ports.contains(target) || source < origin_.first_port) return std::nullopt;
   const int lane = source.value - origin_.first_port.value;
   if (lane >= scan_source_ports) return std::nullopt;
   return ScanSyn{.port = target, .lane = static_cast<std::uint8_t>(lane)};

@@ -51,18 +51,16 @@ bool is_of_target(ReplyKind kind) {
 }  // namespace
 
 Scanner::Scanner(const Strategy& strategy, const Job& job, TimePoint now)
-    : strategy_(strategy),
-      job_(job),
-      times_(strategy_),
-      rate_(strategy_, now),
-      next_port_(job.first.value) {
-  progress_.ports = static_cast<std::uint32_t>(job.last.value - job.first.value) + 1;
+    : strategy_(strategy), job_(job), times_(strategy_), rate_(strategy_, now) {
+  progress_.ports = static_cast<std::uint32_t>(job.ports.size());
   progress_.started = now;
 }
 
 PortRecord* Scanner::find(Port port) {
-  if (records_.empty() || port < records_.front().port) return nullptr;
-  const auto index = static_cast<std::size_t>(port.value - records_.front().port.value);
+  if (records_.empty() || port < records_.front().port || !job_.ports.contains(port)) {
+    return nullptr;
+  }
+  const std::size_t index = job_.ports.place_of(port) - (next_ - records_.size());
   return index < records_.size() ? &records_[index] : nullptr;
 }
 
@@ -76,9 +74,8 @@ void Scanner::next(TimePoint now, std::vector<ScanSyn>& due) {
       PortRecord* record = find(again_.front());
       again_.pop_front();
       if (record != nullptr && !record->answer) ask(*record, now, due);
-    } else if (next_port_ <= job_.last.value) {
-      records_.push_back({.port = Port{static_cast<std::uint16_t>(next_port_)}});
-      ++next_port_;
+    } else if (next_ < job_.ports.size()) {
+      records_.push_back({.port = job_.ports.at(next_++)});
       ask(records_.back(), now, due);
     } else {
       break;
@@ -248,7 +245,7 @@ int Scanner::wanted_tries() const {
 
 TimePoint Scanner::wake() const {
   TimePoint wake = never;
-  const bool has_more = next_port_ <= job_.last.value || !again_.empty();
+  const bool has_more = next_ < job_.ports.size() || !again_.empty();
   if (has_more) wake = rate_.ready();
   // A little later more of them are due: to wake up for each would cost more than it is worth.
   constexpr Duration some = 1ms;

@@ -53,7 +53,7 @@ class Scanner {
   /// The first port under way was handed over.
   void pop(State state);
 
-  [[nodiscard]] bool done() const { return next_port_ > job_.last.value && records_.empty(); }
+  [[nodiscard]] bool done() const { return next_ == job_.ports.size() && records_.empty(); }
 
   [[nodiscard]] ScanProgress progress(TimePoint now) const;
 
@@ -82,7 +82,7 @@ class Scanner {
   PathTimes times_;
   ScanRate rate_;
   std::deque<PortRecord> records_;
-  std::uint32_t next_port_;
+  std::size_t next_ = 0;     // which port of the job is asked next; the records are those before it
   std::deque<Ask> asks_;     // that may still be answered in time
   std::deque<Port> again_;   // ports whose next try is due
   std::deque<Ask> endings_;  // the last tries of ports

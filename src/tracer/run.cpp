@@ -23,7 +23,7 @@ class Run {
         late_(late),
         pacer_(strategy) {}
 
-  [[nodiscard]] bool done() const { return next_port() > job_.last.value && window_.empty(); }
+  [[nodiscard]] bool done() const { return started_ == job_.ports.size() && window_.empty(); }
 
   void step() {
     TimePoint now = prober_.now();
@@ -61,14 +61,12 @@ class Run {
     std::size_t shown = 0;  // hops handed to the observer
   };
 
-  [[nodiscard]] std::uint32_t next_port() const { return job_.first.value + started_; }
-
   void fill(TimePoint now) {
-    while (window_.size() < window_size && next_port() <= job_.last.value) begin_next(now);
+    while (window_.size() < window_size && started_ < job_.ports.size()) begin_next(now);
   }
 
   void begin_next(TimePoint now) {
-    const Endpoint target{job_.target, Port{static_cast<std::uint16_t>(next_port())}};
+    const Endpoint target{job_.target, job_.ports.at(started_)};
     window_.push_back(std::make_unique<Entry>(started_, target, strategy_, pacer_, now));
     ++started_;
     if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());

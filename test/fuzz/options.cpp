@@ -50,9 +50,9 @@ void check(const Options& options) {
   HOLDS(!options.host.empty() || !options.read_file.empty() || options.check);
   HOLDS(options.host.size() <= 254);
   HOLDS(options.host.find_first_of(": /[]\n") == std::string::npos);
-  HOLDS(in(options.first_port.value, port_range));
-  HOLDS(in(options.last_port.value, port_range));
-  HOLDS(options.first_port <= options.last_port);
+  HOLDS(!options.ports.empty());
+  HOLDS(in(options.ports.front().value, port_range));
+  HOLDS(in(options.ports.at(options.ports.size() - 1).value, port_range));
   check_strategy(options.strategy);
   if (options.source_port) HOLDS(in(options.source_port->value, port_range));
   HOLDS(options.write_file.empty() || options.read_file.empty());

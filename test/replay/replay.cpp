@@ -33,7 +33,7 @@ World world_of(const TcpSegment& first, const Options& options) {
   world.method = "simulated";
   world.seed = options.seed.value_or(network->seed());
   if (options.look_up_names) {
-    world.names = simulated_names(network, {world.target, options.first_port});
+    world.names = simulated_names(network, {world.target, options.ports.front()});
   }
   return world;
 }

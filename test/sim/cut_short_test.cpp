@@ -65,7 +65,7 @@ Ended run_until(int syns, bool all_paths, bool interrupted) {
   PacketProber prober(link,
                       Tagger(1, network->source(), ports, all_paths ? TagMode::flow : TagMode::id));
   const Strategy strategy;
-  const Job job{*Address::parse("198.51.100.1"), Port{80}, Port{80}};
+  const Job job{*Address::parse("198.51.100.1"), PortList(Port{80})};
   Finished observer;
   Tally late;
   Ended ended;

@@ -165,7 +165,7 @@ TEST_CASE("several ports, interleaved: each is found, and a selection leaves the
     CHECK(simtest::verdict_of(found[i].trace) == simtest::verdict_of(run.traces[i]));
     CHECK(simtest::hops_of(found[i].trace) == simtest::hops_of(run.traces[i]));
   }
-  CHECK(recording.read({.first_port = Port{75}, .last_port = Port{77}}).size() == 3);
+  CHECK(recording.read({.ports = PortList(Port{75}, Port{77})}).size() == 3);
   CHECK(recording.read({.target = Address(1)}).empty());
 }
 

@@ -72,7 +72,8 @@ rtt = 20
     const Strategy strategy{
         .first_ttl = Ttl{128}, .max_hops = 1, .probes_per_hop = 1, .anti_flood = seed % 2 == 0};
     scan(link, {.source = network->source(), .first_port = Port{40001}, .seed = seed}, strategy,
-         {.target = *Address::parse("198.51.100.1"), .first = Port{80}, .last = Port{85}}, verdicts,
+         {.target = *Address::parse("198.51.100.1"), .ports = PortList(Port{80}, Port{85})},
+         verdicts,
          {.interrupted = [] { return false; },
           .progress = [](const ScanProgress&) {},
           .ignored = ignored});

@@ -49,8 +49,8 @@ Scanned scan_in_network(const std::string& toml, int ports, std::uint64_t seed,
   int step = 0;
   scan(*link, {.source = network->source(), .first_port = Port{40001}, .seed = seed}, strategy,
        {.target = *Address::parse(scanned),
-        .first = Port{first_port},
-        .last = Port{static_cast<std::uint16_t>(first_port + ports - 1)}},
+        .ports =
+            PortList(Port{first_port}, Port{static_cast<std::uint16_t>(first_port + ports - 1)})},
        collector,
        {.interrupted = [&] { return steps != 0 && ++step > steps; },
         .progress = [&](const ScanProgress& progress) { result.progress = progress; },

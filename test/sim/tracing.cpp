@@ -72,8 +72,8 @@ Run run_in(const std::string& text, const std::string& address, int port, const 
   Tally late;
   const int last = options.last_port == 0 ? port : options.last_port;
   const Job job{.target = *Address::parse(address),
-                .first = Port{static_cast<std::uint16_t>(port)},
-                .last = Port{static_cast<std::uint16_t>(last)}};
+                .ports = PortList(Port{static_cast<std::uint16_t>(port)},
+                                  Port{static_cast<std::uint16_t>(last)})};
   const auto never_interrupted = [] { return false; };
   if (options.all_paths) {
     run_paths(prober, options.strategy, job, {network->source(), ports.first}, collector,

@@ -63,7 +63,7 @@ FakeDns::Handler from_map(const std::map<int, std::string>& names) {
 
 std::string failure(const std::string& host, const FakeDns& server) {
   try {
-    return "resolved to " + resolve_host(host, server.servers(), 300ms).text();
+    return "resolved to " + resolve_host(host, server.servers(), 300ms).front().text();
   } catch (const Error& error) {
     return error.what();
   }
@@ -187,22 +187,23 @@ TEST_CASE("where no server can be used all names are empty") {
   CHECK(names->of(at(1)) == "");
 }
 
-TEST_CASE("a host name becomes its first IPv4 address") {
+TEST_CASE("a host name becomes its IPv4 addresses, each once") {
   FakeDns server([](const Packet& query) {
     if (question(query) != "www.example.com") return answer_head(query, 0, 3);
-    Packet answer = answer_head(query, 2);
+    Packet answer = answer_head(query, 3);
+    append(answer, {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7});
     append(answer, {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7});
     append(answer, {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 8});
     return answer;
   });
-  CHECK(resolve_host("www.example.com", server.servers(), 20s).text() == "192.0.2.7");
+  CHECK(resolve_host("www.example.com", server.servers(), 20s) == std::vector{at(7), at(8)});
 }
 
 TEST_CASE("addresses and the hosts file need no server") {
   FakeDns server([](const Packet&) { return Packet(); });
-  CHECK(resolve_host("192.0.2.1", server.servers(), 0ms).text() == "192.0.2.1");
-  CHECK(resolve_host("192.0.2.1").text() == "192.0.2.1");
-  CHECK(resolve_host("localhost", server.servers(), 20s).text() == "127.0.0.1");
+  CHECK(resolve_host("192.0.2.1", server.servers(), 0ms).front().text() == "192.0.2.1");
+  CHECK(resolve_host("192.0.2.1").front().text() == "192.0.2.1");
+  CHECK(resolve_host("localhost", server.servers(), 20s).front().text() == "127.0.0.1");
 }
 
 TEST_CASE("why a host name has no address") {

@@ -44,8 +44,7 @@ void check_refusals(const std::vector<RefusedLine>& refusals) {
 TEST_CASE("a host alone gets the program's defaults") {
   const Options options = parsed("www.example.com");
   CHECK(options.host == "www.example.com");
-  CHECK(options.first_port.value == 80);
-  CHECK(options.last_port.value == 80);
+  CHECK(options.ports.text() == "80");
   CHECK(options.strategy.first_ttl.value == 1);
   CHECK(options.strategy.max_hops == 30);
   CHECK(options.strategy.probes_per_hop == 3);
@@ -110,24 +109,68 @@ TEST_CASE("the last of two equal options counts") {
 }
 
 TEST_CASE("the target's port is a number or a service") {
-  CHECK(parsed("h:8080").first_port.value == 8080);
-  CHECK(parsed("h:8080").last_port.value == 8080);
+  CHECK(parsed("h:8080").ports.text() == "8080");
   CHECK(parsed("h:8080").host == "h");
-  CHECK(parsed("192.0.2.1:65535").first_port.value == 65535);
-  CHECK(parsed("h:ftp").first_port.value == 21);
-  CHECK(parsed("h:smtp").first_port.value == 25);
-  CHECK(parsed("h:00080").first_port.value == 80);
+  CHECK(parsed("192.0.2.1:65535").ports.text() == "65535");
+  CHECK(parsed("h:ftp").ports.text() == "21");
+  CHECK(parsed("h:smtp").ports.text() == "25");
+  CHECK(parsed("h:00080").ports.text() == "80");
 }
 
 TEST_CASE("a range of ports") {
   const Options options = parsed("h -cnr 20 80");
-  CHECK(options.first_port.value == 20);
-  CHECK(options.last_port.value == 80);
+  CHECK(options.ports.text() == "20-80");
   CHECK(options.format == Format::condensed);
   CHECK_FALSE(options.look_up_names);
   CHECK(options.strategy.probes_per_hop == 3);
-  CHECK(parsed("h -r 1 65535").last_port.value == 65535);
-  CHECK(parsed("h -r 80 80").last_port.value == 80);
+  CHECK(parsed("h -r 1 65535").ports.text() == "1-65535");
+  CHECK(parsed("h -r 80 80").ports.text() == "80");
+}
+
+TEST_CASE("lists of ports are in ascending order, each once") {
+  for (const std::string line : {"h:443,22,80-82,81", "h -r 443,22,80-82,81", "h -r443,22,80-82,81",
+                                 "h --ports=443,22,80-82,81", "h 443,22,80-82,81"}) {
+    CAPTURE(line);
+    CHECK(parsed(line).host == "h");
+    CHECK(parsed(line).ports.text() == "22, 80-82, 443");
+    CHECK(parsed(line).ports_given);
+    CHECK_FALSE(parsed(line).scan);
+  }
+  CHECK(parsed("-r 22,80 h").ports.text() == "22, 80");
+  CHECK(parsed("-r 20-25 h").ports.text() == "20-25");
+  CHECK(parsed("h:20-25").ports.text() == "20-25");
+  CHECK(parsed("-cns 22,80 h").ports.text() == "22, 80");
+  CHECK(parsed("-cns 22,80 h").scan);
+  CHECK(parsed("-s 22,80 -m 1 h").ports.text() == "22, 80");
+}
+
+TEST_CASE("services stand wherever a port is traced; their hyphens are no ranges") {
+  CHECK(parsed("h:http").ports.text() == "80");
+  CHECK(parsed("h -r ssh http").ports.text() == "22-80");
+  CHECK(parsed("h -r ssh 80").ports.text() == "22-80");
+  CHECK(parsed("h -r ssh,http").ports.text() == "22, 80");
+  CHECK(parsed("h:https,22,25-26").ports.text() == "22, 25-26, 443");
+  CHECK(parsed("h:ftp-data").ports.text() == "20");
+  CHECK(parsed("h -r ftp-data ssh").ports.text() == "20-22");
+  CHECK(parsed("h -r ftp-data,ssh").ports.text() == "20, 22");
+  CHECK(parsed("h --control https").control_port == tracetcp::Port{443});
+}
+
+TEST_CASE("a second word that is a number or a service is the port") {
+  CHECK(parsed("h 443").ports.text() == "443");
+  CHECK(parsed("h 443").host == "h");
+  CHECK(parsed("h -n 443").ports.text() == "443");
+  CHECK(parsed("h https").ports.text() == "443");
+  CHECK(parsed("192.0.2.1 ftp-data").ports.text() == "20");
+  CHECK(parsed("h 22 --read f").ports_given);
+}
+
+TEST_CASE("-h as the last word is help, before that the first TTL") {
+  CHECK(parsed("-h").help);
+  CHECK(parsed("h -h").help);
+  CHECK(parsed("h:80 -n -h").help);
+  CHECK_FALSE(parsed("h -h 3").help);
+  CHECK(parsed("-h 3 h").strategy.first_ttl.value == 3);
 }
 
 TEST_CASE("-s is the same as -cnr A B -h 128 -m 1 -p 1") {
@@ -135,8 +178,7 @@ TEST_CASE("-s is the same as -cnr A B -h 128 -m 1 -p 1") {
        {"h -s 20 80", "h -cnr 20 80 -h 128 -m 1 -p 1", "h -s 20 80 -h 128 -m 1"}) {
     CAPTURE(line);
     const Options options = parsed(line);
-    CHECK(options.first_port.value == 20);
-    CHECK(options.last_port.value == 80);
+    CHECK(options.ports.text() == "20-80");
     CHECK(options.strategy.first_ttl.value == 128);
     CHECK(options.strategy.max_hops == 1);
     CHECK(options.strategy.probes_per_hop == 1);
@@ -206,15 +248,37 @@ TEST_CASE("bad ports and ranges of ports") {
       {"h:0", "port: 0 is out of range; give a number from 1 to 65535"},
       {"h:70000", "port: 70000 is out of range; give a number from 1 to 65535"},
       {"h:-1", "port: -1 is out of range; give a number from 1 to 65535"},
-      {"h:nosuch", "service \"nosuch\" is not in the system's services; give the number"},
-      {"h:12x", "port: \"12x\" is neither a number from 1 to 65535 nor in the system's services"},
+      {"h:nosuch",
+       "port: \"nosuch\" is neither a number from 1 to 65535 nor a service of this system"},
+      {"h:12x", "port: \"12x\" is neither a number from 1 to 65535 nor a service of this system"},
+      {"h:22,", "port: a port is missing beside a comma; give ports as in 22,80-90"},
+      {"h:22,,80", "port: a port is missing beside a comma; give ports as in 22,80-90"},
+      {"h:80-20", "port: 80 to 20 ends before it begins; did you mean 20-80?"},
+      {"h:22,70000", "port: 70000 is out of range; give a number from 1 to 65535"},
+      {"h 70000", "port: 70000 is out of range; give a number from 1 to 65535"},
+      {"h 0", "port: 0 is out of range; give a number from 1 to 65535"},
+      {"h -r 20,x",
+       "-r/--ports: \"x\" is neither a number from 1 to 65535 nor a service of this system"},
+      {"h -r ssh-http",
+       "-r/--ports: \"ssh-http\" is no service of this system, and a range of services is two "
+       "words as in -r ssh http; give numbers as in 20-80"},
+      {"h --control nosuch",
+       "--control: \"nosuch\" is neither a number from 1 to 65535 nor a service of this system"},
+      {"h --source-port http", "--source-port: \"http\" is not a number; give one from 1 to 65535"},
+      {"h:22,80 --control 80", "--control: port 80 is traced anyway; give another one"},
+      {"h:22,80 --paths", "--paths finds all paths of one port; give one of 22, 80"},
       {"h -r 80 20", "-r/--ports: 80 to 20 ends before it begins; did you mean 20 80?"},
       {"h -r 0 20", "-r/--ports: 0 is out of range; give a number from 1 to 65535"},
       {"h -r 1 65536", "-r/--ports: 65536 is out of range; give a number from 1 to 65535"},
       {"h -r 20- 80", "-r/--ports: \"\" is not a number; give one from 1 to 65535"},
-      {"-r 20 h", "-r/--ports: \"h\" is not a number; give one from 1 to 65535"},
+      {"-r 20 h",
+       "-r/--ports takes two ports, or a list in one word, and \"h\" is no port; for port 20 alone "
+       "write HOST:20"},
       {"h -s 80 20", "-s/--scan: 80 to 20 ends before it begins; did you mean 20 80?"},
       {"h:80 -r 1 2", "\"h:80\" has a port and -r/--ports has ports too; give one of them"},
+      {"h:80 -r 1,2", "\"h:80\" has a port and -r/--ports has ports too; give one of them"},
+      {"h 80 -r 1,2", "\"80\" is a port and -r/--ports has ports too; give one of them"},
+      {"h:80 80", "\"h:80\" has a port and \"80\" is one too; give one of them"},
       {"h:80 -s 1 2", "\"h:80\" has a port and -s/--scan has ports too; give one of them"},
   });
 }
@@ -223,6 +287,7 @@ TEST_CASE("bad hosts") {
   check_refusals({
       {"", "no host given: tracetcp HOST[:PORT]; try -? for help"},
       {"-n", "no host given: tracetcp HOST[:PORT]; try -? for help"},
+      {"a 80 81", "two hosts, \"a\" and \"80\"; give one"},
       {"a b", "two hosts, \"a\" and \"b\"; give one"},
       {":80", "no host before the colon in \":80\"; give HOST[:PORT]"},
       {"::1", "IPv6 is not traced yet; give an IPv4 address or a name, not \"::1\""},

@@ -28,6 +28,17 @@ nlohmann::json read(const Trace& trace, const RunInfo& info = {},
 
 }  // namespace
 
+TEST_CASE("the addresses of a name are told where there are several") {
+  const Trace trace = trace_to("192.0.2.2", 80);
+  RunInfo info;
+  info.target_name = "shop.example";
+  CHECK_FALSE(read(trace, info)["target"].contains("addresses"));
+  info.target_addresses = {address("192.0.2.2"), address("192.0.2.1")};
+  CHECK(read(trace, info)["target"].dump() ==
+        R"({"address":"192.0.2.2","addresses":["192.0.2.2","192.0.2.1"],)"
+        R"("name":"shop.example","port":80})");
+}
+
 TEST_CASE("the example in JSON: one object, one line, keys in the documented order") {
   Trace trace = trace_to("66.135.192.41", 80);
   add_hop(trace, 1, {reply("192.168.0.1", 1'042us)});

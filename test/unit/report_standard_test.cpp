@@ -55,6 +55,26 @@ TEST_CASE("the example of an open port, by its name") {
         "Trace Complete.\n");
 }
 
+TEST_CASE("of a name with several addresses a line says which one is traced") {
+  const Trace trace = trace_to("192.0.2.2", 80);
+  RunInfo info;
+  info.target_name = "shop.example";
+  info.target_addresses = {address("192.0.2.2"), address("192.0.2.1")};
+  const MapNames names;
+  CHECK(standard_report(info, names)->begin(trace) ==
+        "\nTracing route to 192.0.2.2 [shop.example] on port 80\n"
+        "Over a maximum of 30 hops.\n"
+        "shop.example has 2 addresses: 192.0.2.2 (traced), 192.0.2.1.\n");
+  for (int last = 3; last < 10; ++last) {
+    info.target_addresses.push_back(address("192.0.2." + std::to_string(last)));
+  }
+  CHECK(standard_report(info, names)->begin(trace) ==
+        "\nTracing route to 192.0.2.2 [shop.example] on port 80\n"
+        "Over a maximum of 30 hops.\n"
+        "shop.example has 9 addresses: 192.0.2.2 (traced), 192.0.2.1, 192.0.2.3, 192.0.2.4, "
+        "192.0.2.5, 192.0.2.6, 192.0.2.7, 192.0.2.8 and 1 more.\n");
+}
+
 TEST_CASE("a closed port at a target without a name, hops limited") {
   Trace trace = trace_to("10.77.10.2", 81);
   add_hop(trace, 1, {reply("10.77.10.2", 3ms, ReplyKind::rst)});

@@ -15,7 +15,7 @@ namespace {
 const Address scan_source = *Address::parse("192.0.2.1");
 const Address scan_target = *Address::parse("198.51.100.7");
 const ScanOrigin scan_origin{.source = scan_source, .first_port = Port{40000}, .seed = 7};
-const Job scan_job{.target = scan_target, .first = Port{100}, .last = Port{200}};
+const Job scan_job{.target = scan_target, .ports = PortList(Port{100}, Port{200})};
 
 std::uint32_t word_at(Bytes bytes, std::size_t at) {
   return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 |

@@ -42,8 +42,8 @@ Strategy one_probe() {
 
 /// Scans ports from 1 on over the path.
 Outcome scan_over(const Path& path, int ports, const Strategy& strategy = one_probe()) {
-  const Job job{
-      .target = Address(1), .first = Port{1}, .last = Port{static_cast<std::uint16_t>(ports)}};
+  const Job job{.target = Address(1),
+                .ports = PortList(Port{1}, Port{static_cast<std::uint16_t>(ports)})};
   Scanner scanner(strategy, job, scan_start);
   Outcome outcome;
   std::multimap<TimePoint, ScanAnswer> on_way;
@@ -181,7 +181,7 @@ TEST_CASE("a scan that is cut off altogether comes to its end") {
 }
 
 TEST_CASE("of several answers to one SYN of a scan the first counts, and the second is kept") {
-  const Job job{.target = Address(1), .first = Port{1}, .last = Port{2}};
+  const Job job{.target = Address(1), .ports = PortList(Port{1}, Port{2})};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
   std::vector<ScanSyn> due;
@@ -210,7 +210,7 @@ TEST_CASE("of several answers to one SYN of a scan the first counts, and the sec
 }
 
 TEST_CASE("a SYN-ACK to another try of a scanned port outweighs a RST") {
-  const Job job{.target = Address(1), .first = Port{1}, .last = Port{1}};
+  const Job job{.target = Address(1), .ports = PortList(Port{1})};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
   std::vector<ScanSyn> due;
@@ -230,7 +230,7 @@ TEST_CASE("a SYN-ACK to another try of a scanned port outweighs a RST") {
 }
 
 TEST_CASE("the round trip of a scanned port counts from the SYN that was answered, as captured") {
-  const Job job{.target = Address(1), .first = Port{1}, .last = Port{1}};
+  const Job job{.target = Address(1), .ports = PortList(Port{1})};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
   std::vector<ScanSyn> due;

@@ -133,7 +133,7 @@ Outcome follow(FakePath& path, const Strategy& strategy = {}, Port first = Port{
   Listener listener;
   Outcome outcome;
   run(
-      path, strategy, {.target = target, .first = first, .last = last}, listener,
+      path, strategy, {.target = target, .ports = PortList(first, last)}, listener,
       [] { return false; }, outcome.late);
   outcome.traces = listener.traces;
   outcome.order = listener.order;
@@ -535,7 +535,7 @@ TEST_CASE("an interrupt ends the run with what is known") {
   Listener listener;
   Tally late;
   run(
-      path, {}, {.target = target, .first = Port{80}, .last = Port{90}}, listener,
+      path, {}, {.target = target, .ports = PortList(Port{80}, Port{90})}, listener,
       [&] { return path.now() > start + 100ms; }, late);
   REQUIRE_FALSE(listener.traces.empty());
   const Trace& trace = listener.traces.front();
@@ -583,8 +583,8 @@ TEST_CASE("the run ends once the observer has said its last, without another wai
   Late late;
   Tally tally;
   run(
-      path, fast(), {.target = target, .first = Port{80}, .last = Port{80}}, late,
-      [] { return false; }, tally);
+      path, fast(), {.target = target, .ports = PortList(Port{80})}, late, [] { return false; },
+      tally);
   CHECK(late.idle());
 }
 

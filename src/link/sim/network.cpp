@@ -19,20 +19,24 @@ bool Prefix::contains(Address other) const {
   return ((address.value() ^ other.value()) >> (32 - bits)) == 0;
 }
 
-std::optional<Address> SimNetwork::resolve(const std::string& host, Port port) const {
-  if (host.empty()) return std::nullopt;
-  const Host* found = nullptr;
+std::vector<Address> SimNetwork::addresses_of(const std::string& host, Port port) const {
+  if (host.empty()) return {};
+  std::vector<Address> of_port;
+  std::vector<Address> by_default;
   for (const Host& candidate : hosts_) {
     if (!same_name(candidate.name, host)) continue;
-    if (candidate.named_for && candidate.named_for->contains(port.value)) {
-      return candidate.prefix.address;
+    if (!candidate.named_for) {
+      by_default.push_back(candidate.prefix.address);
+    } else if (candidate.named_for->contains(port.value)) {
+      of_port.push_back(candidate.prefix.address);
     }
-    if (!candidate.named_for && found == nullptr) found = &candidate;
   }
-  if (found != nullptr) return found->prefix.address;
+  if (!of_port.empty()) return of_port;
+  if (!by_default.empty()) return by_default;
   const auto router = std::ranges::find_if(
       routers_, [&host](const Router& r) { return r.address && same_name(r.name, host); });
-  return router == routers_.end() ? std::nullopt : router->address;
+  if (router == routers_.end()) return {};
+  return {*router->address};
 }
 
 std::string SimNetwork::name_of(Address address, Endpoint target) const {

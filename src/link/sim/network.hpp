@@ -81,7 +81,8 @@ class SimNetwork final : public Network {
  public:
   [[nodiscard]] Address source() const override { return source_; }
   [[nodiscard]] std::uint64_t seed() const override { return seed_; }
-  [[nodiscard]] std::optional<Address> resolve(const std::string& host, Port port) const override;
+  [[nodiscard]] std::vector<Address> addresses_of(const std::string& host,
+                                                  Port port) const override;
   [[nodiscard]] std::string name_of(Address address, Endpoint target) const override;
 
   [[nodiscard]] const std::vector<Router>& routers() const { return routers_; }

@@ -44,6 +44,7 @@ class CaptureReports {
 
   /// See RunDiagnosis::as_expected().
   [[nodiscard]] bool as_expected() const { return diagnosis_.as_expected(); }
+  [[nodiscard]] std::string unexpected() const { return diagnosis_.unexpected(); }
 
  private:
   void print(Trace& diagnosed);

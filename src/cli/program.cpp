@@ -242,7 +242,10 @@ int trace_by_method(World& world, const Options& options,
                       : PageTraces::Missing::of_all);
     write_page(world, options, info, page, counts_of(*prober, late), interrupted());
   });
-  if (!diagnosis.as_expected()) outcome.add(unexpected_status);
+  if (!diagnosis.as_expected()) {
+    write_error("tracetcp: " + diagnosis.unexpected() + '\n');
+    outcome.add(unexpected_status);
+  }
   if (!diagnosis.all_known()) outcome.add(failed_status);
   const int status = outcome.conclude();
   return interrupted() ? graver(status, interrupted_status) : status;

@@ -133,6 +133,7 @@ int report(const Options& options, const Waker& interrupted, PageFile* page) {
                          options.host.empty() ? "" : " to " + options.host, options.read_file,
                          counts.link.captured));
   }
+  if (!reports.as_expected()) complain(reports.unexpected());
   const int status = graver(is_damaged || is_missing ? failed_status : 0,
                             reports.as_expected() ? 0 : unexpected_status);
   return graver(status, is_cut_off ? interrupted_status : 0);

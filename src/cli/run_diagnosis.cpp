@@ -34,10 +34,12 @@ void RunDiagnosis::take(Trace trace) {
 
 void RunDiagnosis::finish() {
   while (!held_.empty()) hand_on();
-  if (tell_ == Tell::each || !expected_) return;
+  if (tell_ == Tell::each || !expects_) return;
   auto others = telling(all_);
   others.insert(others.end(), controls_.begin(), controls_.end());
-  for (const Digest& one : all_) check(one.verdict, diagnose(one, others));
+  for (const Digest& one : all_) {
+    expectation_.take(one.target, one.verdict, diagnose(one, others), nullptr);
+  }
 }
 
 std::vector<std::string> RunDiagnosis::lines() const {
@@ -48,28 +50,9 @@ void RunDiagnosis::hand_on() {
   Trace& trace = held_.front();
   const Digest& one = known_.last(held_.size());
   trace.diagnosis = diagnose_beside(one, known_.telling_of(one.target.address));
-  check(trace.verdict, trace.diagnosis);
+  expectation_.take(trace.target, trace.verdict, trace.diagnosis, &trace);
   sink_(trace);
   held_.pop_front();
-}
-
-/// A RST that the target did not send is a way to block a port.
-void RunDiagnosis::check(const Verdict& verdict, const Diagnosis& diagnosis) {
-  if (!expected_ || verdict.state == State::unknown) return;  // neither so nor otherwise
-  const bool forged = diagnosis.answered_by == AnsweredBy::forged_reset;
-  bool is = false;
-  switch (*expected_) {
-    case Expectation::open:
-      is = verdict.state == State::open;
-      break;
-    case Expectation::closed:
-      is = verdict.state == State::closed && !forged;
-      break;
-    case Expectation::blocked:
-      is = verdict.state == State::silent || verdict.state == State::rejected || forged;
-      break;
-  }
-  as_expected_ = as_expected_ && is;
 }
 
 }  // namespace tracetcp

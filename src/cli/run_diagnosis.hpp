@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/expectation_check.hpp"
 #include "cli/options.hpp"
 #include "diagnose/known_traces.hpp"
 
@@ -23,7 +24,11 @@ class RunDiagnosis {
 
   /// `last`: how many traces there will be, after which nothing is held back; 0: not known.
   RunDiagnosis(Tell tell, std::size_t last, std::optional<Expectation> expected, Sink sink)
-      : tell_(tell), last_(last), expected_(expected), sink_(std::move(sink)) {}
+      : tell_(tell),
+        last_(last),
+        expects_(expected.has_value()),
+        expectation_(expected),
+        sink_(std::move(sink)) {}
 
   /// A trace that is not reported on, only compared with.
   void add_control(const Trace& trace);
@@ -40,23 +45,24 @@ class RunDiagnosis {
   [[nodiscard]] bool all_known() const { return all_known_; }
 
   /// Whether all traces that are known were as expected, once finish() was called.
-  [[nodiscard]] bool as_expected() const { return as_expected_; }
+  [[nodiscard]] bool as_expected() const { return expectation_.holds(); }
+  /// See ExpectationCheck::text().
+  [[nodiscard]] std::string unexpected() const { return expectation_.text(); }
 
  private:
   void hand_on();
-  void check(const Verdict& verdict, const Diagnosis& diagnosis);
 
   Tell tell_;
   std::size_t last_;
   std::size_t taken_ = 0;
-  std::optional<Expectation> expected_;
+  bool expects_;
+  ExpectationCheck expectation_;
   Sink sink_;
   std::deque<Trace> held_;
   KnownTraces known_;             ///< Tell::each: the last of them, those held back at its end
   std::vector<Digest> all_;       ///< Tell::together
   std::vector<Digest> controls_;  ///< Tell::together
   bool all_known_ = true;
-  bool as_expected_ = true;
 };
 
 }  // namespace tracetcp

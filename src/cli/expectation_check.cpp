@@ -1,0 +1,67 @@
+#include "cli/expectation_check.hpp"
+
+#include "core/joined.hpp"
+
+#include <fmt/core.h>
+
+namespace tracetcp {
+namespace {
+
+constexpr std::size_t most_unmet_shown = 5;
+
+/// A RST that the target did not send is a way to block a port.
+bool meets(Expectation expected, State state, bool forged) {
+  switch (expected) {
+    case Expectation::open:
+      return state == State::open;
+    case Expectation::closed:
+      return state == State::closed && !forged;
+    case Expectation::blocked:
+      return state == State::silent || state == State::rejected || forged;
+  }
+  return false;
+}
+
+std::string what_is(State state, bool forged) {
+  if (forged) return "reset by a forged RST";
+  return state == State::incomplete ? "not decided" : std::string(name(state));
+}
+
+}  // namespace
+
+void ExpectationCheck::take(const Endpoint& target, const Verdict& verdict,
+                            const Diagnosis& diagnosis, const Trace* trace) {
+  if (!expected_ || verdict.state == State::unknown) return;
+  ++taken_;
+  const bool forged = diagnosis.answered_by == AnsweredBy::forged_reset;
+  if (meets(*expected_, verdict.state, forged)) return;
+  ++unmet_;
+  one_address_ =
+      one_address_ && (shown_.empty() || shown_.front().target.address == target.address);
+  if (shown_.size() == most_unmet_shown) return;
+  shown_.push_back({.target = target,
+                    .is = what_is(verdict.state, forged),
+                    .sentence = trace == nullptr ? "" : sentence(*trace)});
+}
+
+std::string ExpectationCheck::text() const {
+  if (holds()) return "";
+  const Unmet& first = shown_.front();
+  const std::string address = first.target.address.text();
+  if (unmet_ == 1) {
+    return fmt::format(
+        "port {} of {}{} was expected to be {}, but is {}{}", first.target.port.value, address,
+        taken_ == 1 ? "" : fmt::format(", one of {} ports,", taken_), name(*expected_), first.is,
+        first.sentence.empty() ? "" : ": " + first.sentence);
+  }
+  std::vector<std::string> ports;
+  for (const Unmet& one : shown_) {
+    ports.push_back(fmt::format("{}{} is {}", one_address_ ? "" : one.target.address.text() + ':',
+                                one.target.port.value, one.is));
+  }
+  if (unmet_ > shown_.size()) ports.push_back(fmt::format("and {} more", unmet_ - shown_.size()));
+  return fmt::format("{} of {} ports{} were expected to be {}, but are not: {}", unmet_, taken_,
+                     one_address_ ? " of " + address : "", name(*expected_), joined(ports, ", "));
+}
+
+}  // namespace tracetcp

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "cli/options.hpp"
+
+#include <tracetcp/trace.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tracetcp {
+
+/// Holds the ports of a run, or of a capture, to what --expect says of them.
+class ExpectationCheck {
+ public:
+  /// Empty: nothing is expected, so all is as expected.
+  explicit ExpectationCheck(std::optional<Expectation> expected) : expected_(expected) {}
+
+  /// `trace`: what the verdict's sentence is made of; null where it is not kept.
+  void take(const Endpoint& target, const Verdict& verdict, const Diagnosis& diagnosis,
+            const Trace* trace);
+
+  /// Whether all ports were as expected; State::unknown is neither so nor otherwise.
+  [[nodiscard]] bool holds() const { return unmet_ == 0; }
+
+  /// What was expected and what is, in one line; empty where it holds.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  struct Unmet {
+    Endpoint target;
+    std::string is;        ///< e.g. "closed"
+    std::string sentence;  ///< the verdict's; empty: not known
+  };
+
+  std::optional<Expectation> expected_;
+  std::size_t taken_ = 0;
+  std::size_t unmet_ = 0;
+  std::vector<Unmet> shown_;  ///< the first of them
+  bool one_address_ = true;
+};
+
+}  // namespace tracetcp

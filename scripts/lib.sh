@@ -12,6 +12,7 @@ BUILD_PACKAGES=(
 TEST_PACKAGES=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc gojq
   python3 chromium util-linux bsdutils libcap2-bin iproute2 nftables tcpdump traceroute tcptraceroute nmap
+  zsh fish
 )
 JOBS=$(nproc)
 

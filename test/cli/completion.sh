@@ -29,6 +29,13 @@ completes 'raw' tracetcp --method = r
 completes 'open closed blocked' tracetcp --expect =
 completes 'closed' tracetcp --expect = c
 completes 'port' tracetcp --tag = p
+completes 'gopher' tracetcp host : goph
+completes 'ssh,gopher' tracetcp host : ssh,goph
+completes 'gopher' tracetcp -r goph
+completes 'ssh,gopher' tracetcp -r ssh,goph
+completes 'gopher' tracetcp -r ssh goph
+completes 'gopher' tracetcp host --control goph
+completes 'gopher' tracetcp --control = goph
 completes '--max-hops --matrix' tracetcp --ma
 echo "1..$number"
 exit $failed

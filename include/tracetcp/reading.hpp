@@ -16,7 +16,7 @@ namespace tracetcp {
 
 /// Which traces of a capture are wanted; what is empty matches all.
 struct Selection {
-  std::optional<Address> target;
+  std::vector<Address> targets;  ///< such as all that a name has
   PortList ports;
   bool all_are_traces = false;  ///< a recording of ours: no SYN in it is anything else
   bool all_paths = false;       ///< find Trace::paths as well, by the flows in the capture

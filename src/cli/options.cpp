@@ -167,8 +167,10 @@ void read_words(const std::vector<std::string>& words, const std::string& by_opt
                 Options& options) {
   const bool has_second = words.size() == 2 && looks_like_ports(words[1]);
   if (words.size() > 1 && !has_second) {
-    throw UsageError(
-        fmt::format("two hosts, {} and {}; give one", quoted(words[0]), quoted(words[1])));
+    throw UsageError(fmt::format("two hosts, {} and {}; {}", quoted(words[0]), quoted(words[1]),
+                                 looks_like_ports(words[0]) && !looks_like_ports(words[1])
+                                     ? "a port is written behind its host"
+                                     : "give one"));
   }
   Target target = read_target(words.front());
   options.host = target.host;

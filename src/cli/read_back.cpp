@@ -32,8 +32,7 @@ namespace {
 Selection selection_of(const Options& options) {
   Selection selection{.all_paths = options.all_paths};
   if (!options.host.empty()) {
-    selection.target = Address::parse(options.host);
-    if (!selection.target) selection.target = resolve_host(options.host).front();
+    selection.targets = resolve_host(options.host);
   }
   if (options.ports_given) selection.ports = options.ports;
   return selection;

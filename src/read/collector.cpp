@@ -2,6 +2,7 @@
 
 #include "correlate/flow_of.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
 
@@ -52,7 +53,10 @@ Tally Collector::ignored() const {
 }
 
 bool Collector::is_selected(const Endpoint& target) const {
-  if (selection_.target && *selection_.target != target.address) return false;
+  const auto& targets = selection_.targets;
+  const bool is_wanted =
+      targets.empty() || std::find(targets.begin(), targets.end(), target.address) != targets.end();
+  if (!is_wanted) return false;
   return selection_.ports.empty() || selection_.ports.contains(target.port);
 }
 

@@ -16,7 +16,7 @@ program=$(realpath "$1") pcap=$(realpath "$2")/closed-scamper.pcap
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
-printf '%s\n' '10.77.3.2 three.example' '10.77.10.2 server.example' > hosts
+printf '%s\n' '10.77.3.2 three.example' '192.0.2.9 server.example' '10.77.10.2 server.example' > hosts
 mount --bind hosts /etc/hosts
 
 "$program" --read "$pcap" > text
@@ -27,5 +27,7 @@ is 'a router without one' "$(grep -c $'\t10.77.4.2$' text)" 1
 is 'standard input gets the same' "$(< piped)" "$(< text)"
 is 'JSON' "$("$program" --json --read "$pcap" | jq -c '[.target.name, .hops[2].probes[0].name]')" \
   '["server.example","three.example"]'
+is 'a host is chosen by any address of its name' \
+  "$("$program" -n --read "$pcap" server.example | grep -c 'Tracing route to 10\.77\.10\.2 ')" 1
 is 'no names with -n' "$("$program" -n --read "$pcap" | grep -c example || true)" 0
 done_testing

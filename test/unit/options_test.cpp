@@ -287,6 +287,7 @@ TEST_CASE("bad hosts") {
   check_refusals({
       {"", "no host given: tracetcp HOST[:PORT]; try -? for help"},
       {"-n", "no host given: tracetcp HOST[:PORT]; try -? for help"},
+      {"443 a", "two hosts, \"443\" and \"a\"; a port is written behind its host"},
       {"a 80 81", "two hosts, \"a\" and \"80\"; give one"},
       {"a b", "two hosts, \"a\" and \"b\"; give one"},
       {":80", "no host before the colon in \":80\"; give HOST[:PORT]"},

@@ -38,6 +38,7 @@ complete -c tracetcp -s r -l ports -x -a '(__tracetcp_ports)' -d 'one trace per 
 complete -c tracetcp -s s -l scan -x -a '(__tracetcp_ports)' -d 'port scan'
 complete -c tracetcp -l open -d 'of a port scan print only the open ports'
 complete -c tracetcp -l control -x -a '(__tracetcp_ports)' -d 'compare with this port'
+complete -c tracetcp -l no-control -d "don't compare with another port by itself"
 complete -c tracetcp -l expect -x -a 'open closed blocked' -d 'exit status 3 unless all ports are so'
 complete -c tracetcp -s c -l condensed -d 'lines that name the port too'
 complete -c tracetcp -l matrix -d 'one table of ports and hops'

@@ -27,6 +27,15 @@ std::string what_is(State state, bool forged) {
   return state == State::incomplete ? "not decided" : std::string(name(state));
 }
 
+/// The verdict's sentence behind "is", where the port has been named: "silent: dropped behind hop
+/// 2".
+std::string explained(const std::string& is, const Trace& trace) {
+  std::string why = sentence(trace);
+  const std::string prefix = fmt::format("Port {}: ", trace.target.port.value);
+  if (why.starts_with(prefix)) why.erase(0, prefix.size());
+  return why.starts_with(is) ? why : is + ": " + why;
+}
+
 }  // namespace
 
 void ExpectationCheck::take(const Endpoint& target, const Verdict& verdict,
@@ -39,9 +48,9 @@ void ExpectationCheck::take(const Endpoint& target, const Verdict& verdict,
   one_address_ =
       one_address_ && (shown_.empty() || shown_.front().target.address == target.address);
   if (shown_.size() == most_unmet_shown) return;
-  shown_.push_back({.target = target,
-                    .is = what_is(verdict.state, forged),
-                    .sentence = trace == nullptr ? "" : sentence(*trace)});
+  const std::string is = what_is(verdict.state, forged);
+  shown_.push_back(
+      {.target = target, .is = is, .explained = trace == nullptr ? is : explained(is, *trace)});
 }
 
 std::string ExpectationCheck::text() const {
@@ -49,10 +58,9 @@ std::string ExpectationCheck::text() const {
   const Unmet& first = shown_.front();
   const std::string address = first.target.address.text();
   if (unmet_ == 1) {
-    return fmt::format(
-        "port {} of {}{} was expected to be {}, but is {}{}", first.target.port.value, address,
-        taken_ == 1 ? "" : fmt::format(", one of {} ports,", taken_), name(*expected_), first.is,
-        first.sentence.empty() ? "" : ": " + first.sentence);
+    return fmt::format("port {} of {}{} was expected to be {}, but is {}", first.target.port.value,
+                       address, taken_ == 1 ? "" : fmt::format(", one of {} ports,", taken_),
+                       name(*expected_), first.explained);
   }
   std::vector<std::string> ports;
   for (const Unmet& one : shown_) {

@@ -30,8 +30,8 @@ class ExpectationCheck {
  private:
   struct Unmet {
     Endpoint target;
-    std::string is;        ///< e.g. "closed"
-    std::string sentence;  ///< the verdict's; empty: not known
+    std::string is;         ///< e.g. "closed"
+    std::string explained;  ///< the same with the verdict's sentence, where that is known
   };
 
   std::optional<Expectation> expected_;

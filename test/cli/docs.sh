@@ -21,7 +21,7 @@ in_man=$(mandoc -T ascii "$man_page" | sed 's/.\x08//g' | options)
 in_completion=$(sed -n "/options='/,/'\$/p" "$completion" | tr "'" ' ' | options)
 in_zsh=$(sed -n '/options=(/,/^  )/p' "$zsh" | tail -n +2 | sed -E 's/\[[^]]*\]//' | options)
 # One line each, as in: complete -c tracetcp -s h -l first-ttl -x -d 'first TTL'
-in_fish=$(sed -nE "s/ -d '.*//; s/^complete -c tracetcp( -s '?([a-zA-Z?])'?)?( -l ([a-z-]+))?.*/-\2 --\4/p" \
+in_fish=$(sed -nE "s/ -d .*//; s/^complete -c tracetcp( -s '?([a-zA-Z?])'?)?( -l ([a-z-]+))?.*/-\2 --\4/p" \
   "$fish" | options)
 # An option is written as code there.
 # shellcheck disable=SC2016 # a backquote of Markdown

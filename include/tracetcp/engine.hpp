@@ -23,6 +23,10 @@ class Observer {
   virtual void answered(const Trace&) {}
   virtual void finished(const Trace& trace) = 0;
 
+  /// Of the trace that was begun last a SYN left or an answer came, so that hops which are not
+  /// settled have something new. It may change until it is finished.
+  virtual void progressed(const Trace& /*trace*/) {}
+
   /// Somebody answered, perhaps for a trace that is not yet its turn.
   virtual void heard(Address from) = 0;
 

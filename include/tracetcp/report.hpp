@@ -3,6 +3,7 @@
 #include <tracetcp/address.hpp>
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
+#include <tracetcp/networks.hpp>
 #include <tracetcp/reason.hpp>
 #include <tracetcp/trace.hpp>
 
@@ -24,7 +25,9 @@ struct RunInfo {
   int max_hops = 30;
   bool all_paths = false;  ///< traces have their paths, see run_paths()
   bool precise = false;    ///< RTTs in text with three decimals
+  bool fine = false;       ///< without precise: those below 1 ms with two
   std::string command;  ///< as it was typed, to which advice adds an option; empty: none is given
+  const Networks* networks = nullptr;  ///< null: no database is in use; outlives the report
 };
 
 /// What may be told only once a run is over.

@@ -5,8 +5,9 @@
 
 namespace tracetcp {
 
-CaptureOutput::CaptureOutput(const Options& options, bool live)
+CaptureOutput::CaptureOutput(const Options& options, bool live, const Networks* networks)
     : options_(options),
+      networks_(networks),
       target_name_(Address::parse(options.host) ? "" : options.host),
       matrix_(target_name_),
       large_(live ? 0 : std::size_t{1} << 16) {}
@@ -47,7 +48,8 @@ void CaptureOutput::add_report(const Trace& trace, const Endpoint& source, const
                      .source = source,
                      .max_hops = static_cast<int>(trace.hops.size()),
                      .all_paths = options_.all_paths,
-                     .precise = options_.precise};
+                     .precise = options_.precise,
+                     .networks = networks_};
   const auto report = report_for(options_.format, info, names);
   report->add_begin(text_, trace);
   if (!trace.paths) {  // else they are rows of the end

@@ -16,8 +16,8 @@ namespace tracetcp {
 /// what comes through a pipe.
 class CaptureOutput {
  public:
-  /// `live`: what comes through a pipe is printed at once.
-  CaptureOutput(const Options& options, bool live);
+  /// `live`: what comes through a pipe is printed at once. `networks`: see RunInfo.
+  CaptureOutput(const Options& options, bool live, const Networks* networks);
 
   /// Throws Error where it can't be written, as finish() does.
   void print(const Trace& trace, const Endpoint& source, const RunCounts& counts,
@@ -34,6 +34,7 @@ class CaptureOutput {
   void flush();
 
   const Options& options_;
+  const Networks* networks_;
   const std::string target_name_;
   MatrixTables matrix_;
   const std::size_t large_;  ///< bytes

@@ -34,10 +34,11 @@ void drop_late_replies(Trace& trace, TimePoint from) {
 }  // namespace
 
 CaptureReports::CaptureReports(const Options& options, bool live, bool with_controls,
-                               const Waker& wake)
+                               const Networks* networks, const Waker& wake)
     : options_(options),
+      networks_(networks),
       with_controls_(with_controls),
-      output_(options, live),
+      output_(options, live, networks),
       page_(!options.html_file.empty()),
       names_(names_for(options, wake)),
       pending_({.names = *names_,
@@ -106,7 +107,8 @@ void CaptureReports::write_page(PageFile& file, const std::vector<Summary>& summ
                                 bool is_interrupted) {
   Page page = page_for(options_, {.target_name = Address::parse(options_.host) ? "" : options_.host,
                                   .method = "capture",
-                                  .all_paths = options_.all_paths});
+                                  .all_paths = options_.all_paths,
+                                  .networks = networks_});
   page.counts = counts_;
   page.summaries = summaries;
   page.interrupted = is_interrupted;

@@ -21,9 +21,10 @@ namespace tracetcp {
 class CaptureReports {
  public:
   /// `wake` is notified of each name that becomes known, and ends waits for names.
-  /// `live` as in CaptureOutput. `with_controls`: all traces but the first are only compared with
-  /// it.
-  CaptureReports(const Options& options, bool live, bool with_controls, const Waker& wake);
+  /// `live` and `networks` as in CaptureOutput. `with_controls`: all traces but the first are only
+  /// compared with it.
+  CaptureReports(const Options& options, bool live, bool with_controls, const Networks* networks,
+                 const Waker& wake);
 
   /// `counts` are those of the moment when it was found.
   void take(Found& found, const RunCounts& counts);
@@ -52,6 +53,7 @@ class CaptureReports {
   void finish_compared();
 
   const Options& options_;
+  const Networks* networks_;
   const bool with_controls_;
   std::vector<FoundTrace> compared_;  ///< with_controls_: held back until all are known
   const SteadyRealTime clock_;

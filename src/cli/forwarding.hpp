@@ -10,6 +10,7 @@ class Forwarding : public Observer {
   explicit Forwarding(Observer& to) : to_(to) {}
 
   void begun(const Trace& trace) override { to_.begun(trace); }
+  void progressed(const Trace& trace) override { to_.progressed(trace); }
   void settled(const Trace& trace, const Hop& hop) override { to_.settled(trace, hop); }
   void answered(const Trace& trace) override { to_.answered(trace); }
   void finished(const Trace& trace) override { to_.finished(trace); }

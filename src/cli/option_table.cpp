@@ -66,6 +66,10 @@ void add_output_options(Table& table) {
   table.push_back({"Output", "html", 0, "FILE", 1,
                    "write the report as one HTML page too, which needs nothing from anywhere"});
   table.push_back({"Output", "numeric", 'n', "", 0, "no reverse name look-ups"});
+  table.push_back({"Output", "as-db", 0, "FILE", 1,
+                   "name the networks of hops by this AS database, such as GeoLite2-ASN.mmdb; one "
+                   "in the usual place is taken by itself"});
+  table.push_back({"Output", "no-as", 0, "", 0, "name no networks"});
   table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});
   table.push_back({"Output", "verbose", 0, "", 0,
                    "tell on standard error what was ignored and why, and what "

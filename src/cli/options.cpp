@@ -125,6 +125,15 @@ void read_paths(const Given& given, Options& options) {
   options.tag_mode = TagMode::flow;
 }
 
+void read_networks(const Given& given, Options& options) {
+  options.no_as = given.has("no-as");
+  if (!given.has("as-db")) return;
+  if (options.no_as)
+    throw UsageError("--as-db and --no-as exclude each other; leave one of them out");
+  options.as_file = given.text("as-db");
+  if (options.as_file.empty()) throw UsageError("--as-db: give the name of a file");
+}
+
 void read_output(const Given& given, Options& options) {
   if (given.has("json") && given.has("condensed")) {
     throw UsageError("--json and -c/--condensed exclude each other; leave one of them out");
@@ -138,6 +147,7 @@ void read_output(const Given& given, Options& options) {
   if (given.has("condensed")) options.format = Format::condensed;
   if (given.has("json")) options.format = Format::json;
   options.look_up_names = !given.has("numeric");
+  read_networks(given, options);
   options.precise = given.has("precise");
   options.verbose = given.has("verbose");
 }

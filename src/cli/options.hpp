@@ -54,6 +54,8 @@ struct Options {
   Format format = Format::standard;
   bool look_up_names = true;
   bool precise = false;
+  std::string as_file;  ///< AS database; empty: that in the usual place
+  bool no_as = false;   ///< no network is named
   bool verbose = false;
   bool scan = false;       ///< the ports are asked with one TTL that is sure to reach the target
   bool only_open = false;  ///< of a scan print only the open ports

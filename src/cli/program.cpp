@@ -84,7 +84,8 @@ RunInfo info_of(const World& world, const Options& options) {
           .max_hops = options.strategy.max_hops,
           .all_paths = options.all_paths,
           .precise = options.precise,
-          .command = options.ports.size() == 1 ? options.command : ""};
+          .command = options.ports.size() == 1 ? options.command : "",
+          .networks = world.networks.get()};
 }
 
 /// The prober of the world, and what watches its SYNs leave where another could take its place.

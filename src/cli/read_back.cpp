@@ -1,6 +1,7 @@
 #include "cli/read_back.hpp"
 
 #include "cli/input_wait.hpp"
+#include "cli/network_database.hpp"
 #include "cli/output.hpp"
 #include "cli/page_file.hpp"
 #include "cli/reading_thread.hpp"
@@ -79,12 +80,13 @@ void complain_of_link_types(const std::string& file,
   }
 }
 
-int report(const Options& options, const Waker& interrupted, PageFile* page) {
+int report(const Options& options, const Waker& interrupted, const Networks* networks,
+           PageFile* page) {
   const bool live = !is_on_a_disk(options.read_file);
   InputWait wait(interrupted);
   SavefileReader reader(options.read_file, std::ref(wait));
   const Waker wake;
-  CaptureReports reports(options, live, reader.has_controls(), wake);
+  CaptureReports reports(options, live, reader.has_controls(), networks, wake);
   ReportingThread reporting(Threading::beside, reports, wake);
   RunCounts counts;
   Selection selection = selection_of(options);
@@ -147,12 +149,17 @@ int report_capture(const Options& options) {
       options.look_up_names || !(options.host.empty() || Address::parse(options.host));
   // A capture that is not there leaves no page behind.
   const bool is_there = options.read_file == "-" || access(options.read_file.c_str(), R_OK) == 0;
+  std::vector<std::string> passed_over;
+  const auto networks = open_networks(options, passed_over);
   const auto page = is_there ? open_page(options) : nullptr;
+  if (options.verbose) {
+    for (const std::string& line : passed_over) write_error(line + '\n');
+  }
   confine({.sockets = asks_dns});  // before anything is read, from the file or from a name server
   const Waker interrupted;
   const Interrupt interrupt(interrupted);
   try {
-    return report(options, interrupted, page.get());
+    return report(options, interrupted, networks.get(), page.get());
   } catch (const Error&) {
     if (Interrupt::requested()) return interrupted_status;  // while it waited for the beginning
     throw;

@@ -1,5 +1,6 @@
 #include "cli/world.hpp"
 
+#include "cli/network_database.hpp"
 #include "cli/way_out.hpp"
 #include "platform/confine.hpp"
 #include "platform/privileges.hpp"
@@ -107,6 +108,7 @@ World open_real(const Options& options, const Waker& waker) {
   world.use_sockets = switch_to_sockets(options, way, waker);
   world.seed = options.seed ? *options.seed : random_seed();
   world.held = way.held;
+  world.networks = open_networks(options, world.passed_over);
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
   auto file = open_files(world, options);
@@ -146,6 +148,7 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
+  world.networks = open_networks(options, world.passed_over);
   auto file = open_files(world, options);
   set_confined(world, {});
   set_link(world, make_simulated_link(network, world.seed), std::move(file));

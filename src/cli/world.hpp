@@ -8,6 +8,7 @@
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
+#include <tracetcp/networks.hpp>
 #include <tracetcp/prober.hpp>
 
 #include <cstdint>
@@ -37,7 +38,8 @@ struct World {
   PortBlock source_ports;
   std::uint64_t seed = 0;
   std::unique_ptr<Names> names;
-  std::unique_ptr<Link> link;  ///< null where sockets take its place
+  std::unique_ptr<Networks> networks;  ///< null where none are named
+  std::unique_ptr<Link> link;          ///< null where sockets take its place
   std::unique_ptr<Prober> sockets;
   RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
   std::unique_ptr<PageFile> page;      ///< null where none is wanted

@@ -40,4 +40,9 @@ std::string precise_milliseconds(Duration duration) {
   return fmt::format("{}{}.{:03}", microseconds < 0 ? "-" : "", magnitude / 1000, magnitude % 1000);
 }
 
+std::string fine_milliseconds(Duration duration) {
+  constexpr int in_a_hundredth = 10'000;
+  return fmt::format("0.{:02}", duration.count() / in_a_hundredth);
+}
+
 }  // namespace tracetcp

@@ -19,4 +19,7 @@ void append_whole_milliseconds(std::string& text, Duration duration);
 /// Three decimals, rounded to nearest: "170.042".
 std::string precise_milliseconds(Duration duration);
 
+/// Two decimals, rounded down, for what is less than 1 ms: "0.31".
+std::string fine_milliseconds(Duration duration);
+
 }  // namespace tracetcp

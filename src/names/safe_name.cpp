@@ -22,4 +22,17 @@ std::string safe_name(std::string_view name) {
   return safe;
 }
 
+std::string safe_text(std::string_view text) {
+  constexpr std::size_t longest = 100;
+  std::string safe;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool goes_on = (byte & 0xc0) == 0x80;  // of the character before (RFC 3629, section 3)
+    if (goes_on) continue;
+    if (safe.size() == longest) break;
+    safe += byte >= 0x20 && byte < 0x7f ? c : '?';
+  }
+  return safe;
+}
+
 }  // namespace tracetcp

@@ -10,4 +10,8 @@ namespace tracetcp {
 /// becomes '?', and what is beyond 253 characters (RFC 1035, section 2.3.4) is cut off.
 std::string safe_name(std::string_view name);
 
+/// A text from a database, in UTF-8, as it may reach a terminal and be counted in columns: each
+/// character but the printable ones of ASCII becomes '?', and what is beyond 100 is cut off.
+std::string safe_text(std::string_view text);
+
 }  // namespace tracetcp

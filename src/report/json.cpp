@@ -212,7 +212,7 @@ class JsonReport final : public Report {
     json.add("elapsed_ms", in_milliseconds(trace.ended - trace.started));
     json.add("syns_sent", trace.syns_sent);
     add_hops(json, trace);
-    if (trace.paths) add_paths(json, *trace.paths, names_);
+    if (trace.paths) add_paths(json, *trace.paths, names_, info_.networks);
     if (!trace.notices.empty()) add_notices(json, trace.notices);
     if (!trace.translations.empty()) add_translations(json, trace.translations);
     if (trace.refusal) json.add("refused", std::string_view(tracetcp::text(*trace.refusal)));
@@ -314,6 +314,7 @@ class JsonReport final : public Report {
     json.add("reply", name(reply.kind));
     add_address(json, "from", reply.from);
     add_name(json, reply.from, names_);
+    add_as(json, reply.from, info_.networks);
     if (reply.rtt) json.add("rtt_ms", in_milliseconds(*reply.rtt));
     if (is_icmp(reply.kind)) {
       json.add("icmp_type", reply.icmp_type);

@@ -26,6 +26,16 @@ void add_name(JsonWriter& json, Address address, const Names& names) {
   if (known && !known->empty()) json.add("name", std::string_view(*known));
 }
 
+void add_as(JsonWriter& json, Address address, const Networks* networks) {
+  const auto system = networks == nullptr ? std::nullopt : networks->of(address);
+  if (!system) return;
+  json.key("as");
+  json.begin_object();
+  json.add("number", system->number);
+  if (!system->name.empty()) json.add("name", std::string_view(system->name));
+  json.end_object();
+}
+
 void add_mpls(JsonWriter& json, const std::vector<MplsLabel>& stack) {
   json.key("mpls");
   json.begin_array();

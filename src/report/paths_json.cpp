@@ -30,7 +30,8 @@ void add_source_ports(JsonWriter& json, const std::vector<Port>& ports) {
   json.end_array();
 }
 
-void add_node(JsonWriter& json, const PathNode& node, std::size_t id, const Names& names) {
+void add_node(JsonWriter& json, const PathNode& node, std::size_t id, const Names& names,
+              const Networks* networks) {
   json.begin_object();
   json.add("id", id);
   json.add("ttl", node.ttl.value);
@@ -38,6 +39,7 @@ void add_node(JsonWriter& json, const PathNode& node, std::size_t id, const Name
   if (node.address) {
     add_address(json, "address", *node.address);
     if (id != 0) add_name(json, *node.address, names);
+    if (id != 0) add_as(json, *node.address, networks);
   } else {
     json.add_null("address");
   }
@@ -100,7 +102,8 @@ void add_list(JsonWriter& json, std::string_view key, const List& list, Add add)
 
 }  // namespace
 
-void add_paths(JsonWriter& json, const Multipath& paths, const Names& names) {
+void add_paths(JsonWriter& json, const Multipath& paths, const Names& names,
+               const Networks* networks) {
   json.key("paths");
   json.begin_object();
   json.add("confidence", path_confidence);
@@ -109,8 +112,9 @@ void add_paths(JsonWriter& json, const Multipath& paths, const Names& names) {
   json.add("paths", paths.paths);
   json.add("flows", paths.flows);
   std::size_t id = 0;
-  add_list(json, "nodes", paths.nodes,
-           [&](JsonWriter& to, const PathNode& node) { add_node(to, node, id++, names); });
+  add_list(json, "nodes", paths.nodes, [&](JsonWriter& to, const PathNode& node) {
+    add_node(to, node, id++, names, networks);
+  });
   add_list(json, "edges", paths.edges, add_edge);
   add_list(json, "diamonds", paths.diamonds, add_diamond);
   add_list(json, "outcomes", paths.outcomes, add_outcome);

@@ -1,4 +1,5 @@
 #include "core/joined.hpp"
+#include "report/network_text.hpp"
 #include "report/text.hpp"
 
 #include <fmt/core.h>
@@ -29,7 +30,7 @@ class PathsText {
 
   void add_rows() {
     for (std::size_t node = 1; node < paths_.nodes.size(); ++node) {
-      add(row(paths_.nodes[node]) + origin(node));
+      add(row(paths_.nodes[node]) + origin(node) + network_change(paths_.nodes[node]));
     }
   }
 
@@ -95,6 +96,14 @@ class PathsText {
     return fmt::format("\tafter {}", list);
   }
 
+  /// The network, where it is another than in the row before.
+  [[nodiscard]] std::string network_change(const PathNode& node) {
+    const std::string here = node.address ? network_text(*node.address, info_.networks) : "";
+    if (here.empty() || here == network_) return "";
+    network_ = here;
+    return '\t' + here;
+  }
+
   [[nodiscard]] static std::string place(const PathNode& node) {
     if (node.ttl.value == 0) return "This machine";
     const std::string hop = fmt::format("Hop {}", node.ttl.value);
@@ -157,6 +166,7 @@ class PathsText {
   const Multipath& paths_;
   const RunInfo& info_;
   const Names& names_;
+  std::string network_;  ///< the last that a row named
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "core/joined.hpp"
 #include "core/milliseconds.hpp"
+#include "report/network_text.hpp"
 
 #include <tracetcp/diagnose.hpp>
 
@@ -73,6 +74,8 @@ void add_rtt(std::string& text, std::optional<Duration> rtt, const RunInfo& info
     text += "? ms";
   } else if (info.precise) {
     text += precise_milliseconds(*rtt) + " ms";
+  } else if (info.fine && *rtt >= Duration(0) && *rtt < std::chrono::milliseconds(1)) {
+    text += fine_milliseconds(*rtt) + " ms";
   } else {
     append_whole_milliseconds(text, *rtt);
   }
@@ -141,6 +144,7 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
     add_responders(text, hop, names);
   }
   add_rejections(text, hop);
+  add_network_change(text, trace, hop.ttl, networks_text(hop, info.networks), info.networks);
   text += '\n';
 }
 
@@ -168,6 +172,8 @@ void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
     text += verdict.state == State::open ? words.open : words.closed;
     append_to(text, from);
   }
+  // Not for every port of a scan, which has no hop before.
+  if (info.max_hops > 1) add_network_of_end(text, trace, info.networks);
   text += '\n';
 }
 

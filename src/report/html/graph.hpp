@@ -52,10 +52,11 @@ struct Graph {
 };
 
 /// The hops that traces to one target went by, side by side.
-Graph graph_of_traces(const std::vector<const PageTrace*>& traces, const Names& names);
+Graph graph_of_traces(const std::vector<const PageTrace*>& traces, const Names& names,
+                      const Networks* networks);
 
 /// All paths of one port, see run_paths().
-Graph graph_of_paths(const Trace& trace, const Names& names);
+Graph graph_of_paths(const Trace& trace, const Names& names, const Networks* networks);
 
 /// Where a box stands.
 struct GraphSpot {

@@ -18,6 +18,7 @@ constexpr int row_gap = 28;
 constexpr std::size_t most_in_title = 24;
 constexpr std::size_t most_in_line = 29;
 constexpr std::size_t most_in_label = 16;
+constexpr std::size_t most_in_network = 24;  // up to where the line into the first box may run
 
 int box_height(const GraphNode& node) {
   return title_height + static_cast<int>(node.lines.size()) * line_height + box_end;
@@ -147,7 +148,8 @@ void draw_lane(Markup& to, const Graph& graph, const Plan& plan) {
     to << "</text>";
     if (node.network == network || node.network.empty()) continue;
     network = node.network;
-    to << "<text class=\"net\" x=\"2\" y=\"" << plan.top(i) - 8 << "\">" << network << "</text>";
+    to << "<text class=\"net\" x=\"2\" y=\"" << plan.top(i) - 8 << "\">"
+       << shortened(network, most_in_network) << "</text>";
   }
 }
 

@@ -1,5 +1,6 @@
 #include "report/html/graph.hpp"
 #include "report/html/outlook.hpp"
+#include "report/network_text.hpp"
 
 #include <fmt/core.h>
 
@@ -41,7 +42,8 @@ std::string times_of(std::vector<Duration> times) {
   return least == most ? least : least + " – " + most;
 }
 
-GraphNode box_of_node(const PathNode& node, bool is_start, const Names& names) {
+GraphNode box_of_node(const PathNode& node, bool is_start, const Names& names,
+                      const Networks* networks) {
   GraphNode box{.ttl = node.ttl.value, .kind = kind_of(node), .title = "no answer", .lines = {}};
   if (node.address) box.title = node.address->text();
   if (is_start) {
@@ -49,6 +51,7 @@ GraphNode box_of_node(const PathNode& node, bool is_start, const Names& names) {
     if (!node.address) box.title = "start";
     return box;
   }
+  if (node.address) box.network = network_text(*node.address, networks);
   const std::string host = node.address ? name_of(*node.address, names) : "";
   std::string flows = fmt::format("{} flows", node.flows.size());
   if (node.flows.size() == 1) flows = "1 flow";
@@ -63,13 +66,13 @@ GraphNode box_of_node(const PathNode& node, bool is_start, const Names& names) {
 
 }  // namespace
 
-Graph graph_of_paths(const Trace& trace, const Names& names) {
+Graph graph_of_paths(const Trace& trace, const Names& names, const Networks* networks) {
   const Multipath& paths = *trace.paths;
   Graph graph;
   graph.title = fmt::format("{} paths to {}, found with {} flows.", paths.paths, target_text(trace),
                             paths.flows);
   for (std::size_t i = 0; i < paths.nodes.size(); ++i) {
-    graph.nodes.push_back(box_of_node(paths.nodes[i], i == 0, names));
+    graph.nodes.push_back(box_of_node(paths.nodes[i], i == 0, names, networks));
   }
   for (const PathEdge& edge : paths.edges) {
     const bool blocked = graph.nodes[edge.to].kind == GraphNode::Kind::bad;

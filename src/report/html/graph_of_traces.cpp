@@ -1,5 +1,6 @@
 #include "report/html/graph.hpp"
 #include "report/html/outlook.hpp"
+#include "report/network_text.hpp"
 #include "report/port_fates.hpp"
 
 #include <tracetcp/diagnose.hpp>
@@ -58,7 +59,7 @@ struct Seen {
 /// Puts the graph of several traces together.
 class Weaver {
  public:
-  explicit Weaver(const Names& names) : names_(names) {}
+  Weaver(const Names& names, const Networks* networks) : names_(names), networks_(networks) {}
 
   void add(const PageTrace& one) {
     const Trace& trace = one.trace;
@@ -155,7 +156,10 @@ class Weaver {
   }
 
   [[nodiscard]] GraphNode box_of(Ttl ttl, Address address) const {
-    GraphNode node{.ttl = ttl.value, .title = address.text(), .lines = {}};
+    GraphNode node{.ttl = ttl.value,
+                   .title = address.text(),
+                   .lines = {},
+                   .network = network_text(address, networks_)};
     if (const std::string known = name_of(address, names_); !known.empty()) {
       node.lines.push_back(known);
     }
@@ -239,6 +243,7 @@ class Weaver {
   }
 
   const Names& names_;
+  const Networks* networks_;
   std::uint16_t port_ = 0;
   std::vector<std::string> before_;  ///< keys of the boxes that the trace came by last
   std::map<int, std::vector<std::string>> by_ttl_;  ///< those of the trace, by hop
@@ -248,8 +253,9 @@ class Weaver {
 
 }  // namespace
 
-Graph graph_of_traces(const std::vector<const PageTrace*>& traces, const Names& names) {
-  Weaver weaver(names);
+Graph graph_of_traces(const std::vector<const PageTrace*>& traces, const Names& names,
+                      const Networks* networks) {
+  Weaver weaver(names, networks);
   Ports ports;
   for (const PageTrace* one : traces) {
     weaver.add(*one);

@@ -37,7 +37,8 @@ void add_graphs(Markup& to, const Source& from) {
     const Trace& trace = traces[i].trace;
     if (!from.links.is_shown(i) || trace.hops.empty()) continue;
     if (trace.paths) {
-      add_figure(figures, graph_of_paths(trace, from.names), caption_of_paths(trace));
+      add_figure(figures, graph_of_paths(trace, from.names, from.page.run.networks),
+                 caption_of_paths(trace));
       ++count;
       continue;
     }
@@ -50,7 +51,7 @@ void add_graphs(Markup& to, const Source& from) {
         together.push_back(&traces[k]);
       }
     }
-    add_figure(figures, graph_of_traces(together, from.names),
+    add_figure(figures, graph_of_traces(together, from.names, from.page.run.networks),
                "The path to " + trace.target.address.text());
     ++count;
   }

@@ -23,6 +23,7 @@ struct RunInfo {
   Endpoint source;                  ///< port 0: each probe has one of its own
   std::vector<std::string> limits;  ///< what the method can't know or keep, one clause each
   int max_hops = 30;
+  int probes_per_hop = 0;  ///< that are asked for; 0: not known
   bool all_paths = false;  ///< traces have their paths, see run_paths()
   bool precise = false;    ///< RTTs in text with three decimals
   bool fine = false;       ///< without precise: those below 1 ms with two

@@ -1,13 +1,13 @@
 #include "cli/capture_output.hpp"
 
 #include "cli/output.hpp"
-#include "cli/reports.hpp"
 
 namespace tracetcp {
 
 CaptureOutput::CaptureOutput(const Options& options, bool live, const Networks* networks)
     : options_(options),
       networks_(networks),
+      look_(look_for(options)),
       target_name_(Address::parse(options.host) ? "" : options.host),
       matrix_(target_name_),
       large_(live ? 0 : std::size_t{1} << 16) {}
@@ -35,7 +35,7 @@ void CaptureOutput::finish(const std::vector<Summary>& summaries) {
     if (options_.format == Format::json) {
       add_json(text_, one);
     } else {
-      text_ += sentence(one) + '\n';
+      add_sentence_of(one);
     }
   }
   flush();
@@ -50,13 +50,21 @@ void CaptureOutput::add_report(const Trace& trace, const Endpoint& source, const
                      .all_paths = options_.all_paths,
                      .precise = options_.precise,
                      .networks = networks_};
-  const auto report = report_for(options_.format, info, names);
+  const auto report = report_for(options_, info, names, look_);
   report->add_begin(text_, trace);
   if (!trace.paths) {  // else they are rows of the end
     for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
   }
   report->add_answer(text_, trace);
   report->add_end(text_, trace, counts);
+}
+
+void CaptureOutput::add_sentence_of(const Summary& summary) {
+  if (look_) {
+    add_terminal_sentences(text_, sentence(summary), look_->terminal);
+  } else {
+    text_ += sentence(summary) + '\n';
+  }
 }
 
 void CaptureOutput::flush() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/look.hpp"
 #include "cli/matrix_tables.hpp"
 #include "cli/options.hpp"
 
@@ -31,10 +32,12 @@ class CaptureOutput {
  private:
   void add_report(const Trace& trace, const Endpoint& source, const RunCounts& counts,
                   const Names& names);
+  void add_sentence_of(const Summary& summary);
   void flush();
 
   const Options& options_;
   const Networks* networks_;
+  const std::optional<Look> look_;
   const std::string target_name_;
   MatrixTables matrix_;
   const std::size_t large_;  ///< bytes

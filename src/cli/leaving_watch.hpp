@@ -20,6 +20,9 @@ class LeavingWatch final : public Forwarding {
       : Forwarding(shown), prober_(prober), seen_before_(prober.seen_leaving()) {}
 
   void begun(const Trace& trace) override;
+  void progressed(const Trace& trace) override {
+    if (is_let_through_) to().progressed(trace);
+  }
   void settled(const Trace& trace, const Hop& hop) override;
   void finished(const Trace& trace) override;
   void heard(Address from) override;

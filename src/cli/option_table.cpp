@@ -70,6 +70,10 @@ void add_output_options(Table& table) {
                    "name the networks of hops by this AS database, such as GeoLite2-ASN.mmdb; one "
                    "in the usual place is taken by itself"});
   table.push_back({"Output", "no-as", 0, "", 0, "name no networks"});
+  table.push_back({"Output", "color", 0, "WHEN", 1,
+                   fmt::format("columns and colours for people: on a terminal (auto), always or "
+                               "without colours (never) (default {})",
+                               name(Colour{}))});
   table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});
   table.push_back({"Output", "verbose", 0, "", 0,
                    "tell on standard error what was ignored and why, and what "

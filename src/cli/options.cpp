@@ -148,6 +148,10 @@ void read_output(const Given& given, Options& options) {
   if (given.has("json")) options.format = Format::json;
   options.look_up_names = !given.has("numeric");
   read_networks(given, options);
+  if (given.has("color")) {
+    options.colour =
+        choose(given, "color", std::vector{Colour::automatic, Colour::always, Colour::off});
+  }
   options.precise = given.has("precise");
   options.verbose = given.has("verbose");
 }
@@ -378,6 +382,18 @@ std::string_view name(Expectation expectation) {
       return "closed";
     case Expectation::blocked:
       return "blocked";
+  }
+  return "unknown";
+}
+
+std::string_view name(Colour colour) {
+  switch (colour) {
+    case Colour::automatic:
+      return "auto";
+    case Colour::always:
+      return "always";
+    case Colour::off:
+      return "never";
   }
   return "unknown";
 }

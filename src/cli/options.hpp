@@ -31,10 +31,18 @@ enum class Expectation : std::uint8_t {
   blocked,  ///< silent, rejected, or reset by something else than the target
 };
 
+/// What --color says.
+enum class Colour : std::uint8_t {
+  automatic,  ///< on a terminal
+  always,
+  off,  ///< never
+};
+
 /// The names that the command line uses, e.g. "auto" and "isn".
 std::string_view name(Method method);
 std::string_view name(TagMode mode);
 std::string_view name(Expectation expectation);
+std::string_view name(Colour colour);
 
 /// Everything that the user can ask for; the defaults are the program's.
 struct Options {
@@ -54,6 +62,7 @@ struct Options {
   Format format = Format::standard;
   bool look_up_names = true;
   bool precise = false;
+  Colour colour = Colour::automatic;
   std::string as_file;  ///< AS database; empty: that in the usual place
   bool no_as = false;   ///< no network is named
   bool verbose = false;

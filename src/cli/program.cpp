@@ -6,7 +6,7 @@
 #include "cli/output.hpp"
 #include "cli/own_control.hpp"
 #include "cli/printer.hpp"
-#include "cli/reports.hpp"
+#include "cli/report_output.hpp"
 #include "cli/run_diagnosis.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
@@ -82,6 +82,7 @@ RunInfo info_of(const World& world, const Options& options) {
           .source = {world.source, world.source_ports.first},
           .limits = world.limits,
           .max_hops = options.strategy.max_hops,
+          .probes_per_hop = options.strategy.probes_per_hop,
           .all_paths = options.all_paths,
           .precise = options.precise,
           .command = options.ports.size() == 1 ? options.command : "",
@@ -167,7 +168,7 @@ int trace_by_method(World& world, const Options& options,
   if (options.scan && !compares && world.link != nullptr) {
     return scan_in(world, options, info, interrupted);
   }
-  const auto report = report_for(options.format, info, *world.names);
+  ReportOutput output(options, info, *world.names);
 
   const WatchedProber prober(world, options);
   Strategy strategy = options.strategy;
@@ -175,13 +176,13 @@ int trace_by_method(World& world, const Options& options,
   strategy.own_flows = world.own_flows;
   strategy.probe_lifetime = world.probe_lifetime;
   Tally late;
-  Printer printer({.report = *report,
+  Printer printer({.report = output.report(),
                    .names = *world.names,
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts_of(*prober, late); },
-                   .write = write_out});
+                   .write = [&](const std::string& text) { output.print(text); }});
   OpenPorts open_ports(printer);
-  Observer& shown = options.only_open ? static_cast<Observer&>(open_ports) : printer;
+  Observer& shown = output.before(options.only_open ? static_cast<Observer&>(open_ports) : printer);
   PageTraces page(world.page != nullptr);
   RunDiagnosis diagnosis(how_to_tell(options), options.ports.size(), options.expected,
                          [&](Trace& trace) {
@@ -192,6 +193,7 @@ int trace_by_method(World& world, const Options& options,
   Outcome outcome;
   outcome.attempt([&] {
     const auto trace_control = [&](Port port) {
+      output.announce(fmt::format("tracing port {} to compare", port.value));
       Control control(diagnosis, page, info.source);
       prober.watch(control, [&](Observer& observer) {
         run(*prober, strategy, {world.target, PortList(port)}, observer, interrupted, late);
@@ -210,6 +212,7 @@ int trace_by_method(World& world, const Options& options,
         }
       });
       if (Trace* kept = observer.kept()) {
+        output.announce("comparing with another port");
         OwnControl({.prober = *prober,
                     .strategy = strategy,
                     .source = info.source,
@@ -229,9 +232,9 @@ int trace_by_method(World& world, const Options& options,
   outcome.attempt([&] {
     diagnosis.finish();
     printer.flush();
-    write_out(report->close());
+    output.close();
     if (!tells_findings(options)) return;
-    for (const std::string& line : diagnosis.lines()) write_out(line + '\n');
+    for (const std::string& line : diagnosis.lines()) output.print_line(line);
   });
   if (options.verbose) tell(world, counts_of(*prober, late));
   outcome.attempt([&] {

@@ -17,6 +17,7 @@ class FirstFlow final : public Observer {
   explicit FirstFlow(Observer& shown) : shown_(shown) {}
 
   void begun(const Trace& trace) override { shown_.begun(trace); }
+  void progressed(const Trace& trace) override { shown_.progressed(trace); }
   void settled(const Trace&, const Hop&) override {}
   void finished(const Trace& trace) override { trace_ = trace; }
   void heard(Address from) override { shown_.heard(from); }

@@ -78,7 +78,9 @@ class Run {
       if (entry->wake > now) continue;
       while (auto probe = entry->tracer.next(now)) due.push_back(*probe);
     }
-    if (!due.empty()) prober_.send(due);
+    if (due.empty()) return;
+    prober_.send(due);
+    tell_progress(due.front().id.trace);  // those of the first trace come first
   }
 
   void settle(TimePoint now) {
@@ -106,6 +108,13 @@ class Run {
       return;
     }
     if (!reply.answers_nothing()) (*entry)->wake = {};
+    tell_progress(reply.trace);
+  }
+
+  /// Of the first trace in the window, which was begun last.
+  void tell_progress(std::uint32_t trace) {
+    const Trace& first = window_.front()->tracer.trace();
+    if (first.id == trace) observer_.progressed(first);
   }
 
   /// Shows what is settled of the first trace in the window, and of those behind it as they

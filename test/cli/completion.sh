@@ -28,6 +28,7 @@ completes 'auto raw link connect' tracetcp --method =
 completes 'raw' tracetcp --method = r
 completes 'open closed blocked' tracetcp --expect =
 completes 'closed' tracetcp --expect = c
+completes 'always' tracetcp --color = al
 completes 'port' tracetcp --tag = p
 completes 'gopher' tracetcp host : goph
 completes 'ssh,gopher' tracetcp host : ssh,goph

@@ -1,0 +1,58 @@
+#include "cli/report_output.hpp"
+
+#include "cli/output.hpp"
+#include "cli/reports.hpp"
+
+namespace tracetcp {
+
+ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Names& names)
+    : look_(look_for(options)) {
+  if (!look_) {
+    plain_ = report_for(options.format, info, names);
+    return;
+  }
+  on_terminal_ = std::make_unique<const TerminalReport>(info, names, look_->terminal);
+  if (look_->open_lines == 0) return;
+  area_ = std::make_unique<LiveArea>(LiveArea::Parts{.report = *on_terminal_,
+                                                     .most_lines = look_->open_lines,
+                                                     .all_paths = info.all_paths,
+                                                     .write = write_out});
+}
+
+const Report& ReportOutput::report() const {
+  if (area_ != nullptr) return area_->printed();
+  if (on_terminal_ != nullptr) return *on_terminal_;
+  return *plain_;
+}
+
+void ReportOutput::print(const std::string& text) {
+  if (area_ != nullptr) {
+    area_->print(text);
+  } else {
+    write_out(text);
+  }
+}
+
+Observer& ReportOutput::before(Observer& printer) {
+  return area_ == nullptr ? printer : live_.emplace(printer, *area_);
+}
+
+void ReportOutput::announce(const std::string& what) {
+  if (area_ != nullptr) area_->announce(what);
+}
+
+void ReportOutput::close() {
+  if (area_ != nullptr) area_->clear();
+  write_out(report().close());
+}
+
+void ReportOutput::print_line(const std::string& line) {
+  std::string text = line + '\n';
+  if (on_terminal_ != nullptr) {
+    text.clear();
+    add_terminal_sentences(text, line, look_->terminal);
+  }
+  write_out(text);
+}
+
+}  // namespace tracetcp

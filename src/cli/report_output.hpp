@@ -1,0 +1,47 @@
+#pragma once
+
+#include "cli/live_area.hpp"
+#include "cli/look.hpp"
+#include "cli/options.hpp"
+
+#include <tracetcp/names.hpp>
+#include <tracetcp/report.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tracetcp {
+
+/// The way of a run's report to standard output: in the form that the options ask for, and on a
+/// terminal with hops whose lines fill up as answers come.
+class ReportOutput {
+ public:
+  ReportOutput(const Options& options, const RunInfo& info, const Names& names);
+
+  /// What the printer prints from, and how it prints.
+  [[nodiscard]] const Report& report() const;
+  void print(const std::string& text);
+
+  /// The printer, or what is to get the run's events in its place and hands them on. To be called
+  /// once.
+  [[nodiscard]] Observer& before(Observer& printer);
+
+  /// What is being done that nothing else shows.
+  void announce(const std::string& what);
+
+  /// All traces are printed: what the report has to say of them together.
+  void close();
+
+  /// After that: a line that is no part of a report.
+  void print_line(const std::string& line);
+
+ private:
+  const std::optional<Look> look_;
+  std::unique_ptr<Report> plain_;                      ///< one of these two
+  std::unique_ptr<const TerminalReport> on_terminal_;  ///< likewise
+  std::unique_ptr<LiveArea> area_;                     ///< null where nothing is written anew
+  std::optional<LiveObserver> live_;
+};
+
+}  // namespace tracetcp

@@ -1,0 +1,18 @@
+#include "platform/terminal.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace tracetcp {
+
+std::optional<TerminalSize> output_terminal() {
+  if (isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  TerminalSize size;
+  winsize window{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 && window.ws_row > 0) {
+    size = {.columns = window.ws_col, .rows = window.ws_row};
+  }
+  return size;
+}
+
+}  // namespace tracetcp

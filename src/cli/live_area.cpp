@@ -62,8 +62,11 @@ void LiveArea::Printed::add_begin(std::string& text, const Trace& trace) const {
 }
 
 void LiveArea::Printed::add_hop(std::string& text, const Trace& trace, const Hop& hop) const {
+  const std::size_t before = text.size();
   area_.parts_.report.add_hop(text, trace, hop);
-  if (!area_.shown_.empty()) area_.shown_.front().printed = hop.ttl.value;
+  // Of the last hop nothing is printed before the answer is.
+  const bool is_printed = text.size() != before;
+  if (is_printed && !area_.shown_.empty()) area_.shown_.front().printed = hop.ttl.value;
 }
 
 void LiveArea::Printed::add_answer(std::string& text, const Trace& trace) const {

@@ -46,6 +46,12 @@ void add_network_of_end(std::string& row, const Trace& trace, const Networks* ne
       verdict.state != State::rejected) {
     return;
   }
+  const Diagnosis& diagnosis = trace.diagnosis;
+  // Whoever answers in another's name is not in that one's network.
+  if (diagnosis.is_answered_by(AnsweredBy::forged_reset) ||
+      diagnosis.is_answered_by(AnsweredBy::proxy)) {
+    return;
+  }
   add_network_change(row, trace, *verdict.ttl, network_text(*verdict.from, networks), networks);
 }
 

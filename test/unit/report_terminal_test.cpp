@@ -71,6 +71,21 @@ TEST_CASE("a terminal of 100 columns has them where tabs would put them") {
       "Trace Complete.\n");
 }
 
+TEST_CASE("a row names the network of who answered, not of who was named") {
+  Trace trace = trace_to("203.0.113.9", 80);
+  add_hop(trace, 1, "10.78.128.1", 10, 9, 10);
+  add_hop(trace, 2, {reply("203.0.113.9", 14ms, ReplyKind::rst)});
+  conclude(trace, State::closed, 2, "203.0.113.9", 14ms);
+  const MapNetworks networks({{"203.0.113.9", {64500, "Example Corp"}}});
+  const MapNames names;
+  const auto report = standard_report({.networks = &networks}, names);
+  CHECK(report->answer(trace) ==
+        "2\tDestination Reached in 14 ms. Port closed on 203.0.113.9\tAS64500 Example Corp\n");
+  trace.diagnosis.answered_by = AnsweredBy::forged_reset;
+  trace.diagnosis.confidence = Confidence::certain;
+  CHECK(report->answer(trace) == "2\tRST in 14 ms in the name of 203.0.113.9, not from it.\n");
+}
+
 TEST_CASE("several who answer at a hop have a line each") {
   Trace trace = trace_to("203.0.113.9", 80);
   Reply labelled = reply("10.0.0.2", 7ms);

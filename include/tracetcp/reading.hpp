@@ -44,7 +44,7 @@ class TraceFinder {
 
   /// `sink` gets each trace once nothing more can come for it: in the order in which they fell
   /// silent, and those that had not at the end of the capture in the order of their beginning.
-  TraceFinder(Selection selection, Sink sink);
+  TraceFinder(const Selection& selection, Sink sink);
   ~TraceFinder();
   TraceFinder(const TraceFinder&) = delete;
   TraceFinder& operator=(const TraceFinder&) = delete;

@@ -11,6 +11,7 @@
 #include <array>
 #include <functional>
 #include <list>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -23,7 +24,8 @@ class Collector {
   /// that nobody needs any more: their memory serves those to come.
   using Sink = std::function<void(std::list<Found>& one)>;
 
-  Collector(Selection selection, Sink sink) : selection_(selection), sink_(std::move(sink)) {}
+  Collector(Selection selection, Sink sink)
+      : selection_(std::move(selection)), sink_(std::move(sink)) {}
 
   /// The next frame as it was decoded, in the order of time.
   void take(const Decoded& decoded, TimePoint time);

@@ -15,7 +15,7 @@ class TraceFinder::Impl {
   Collector collector;
 };
 
-TraceFinder::TraceFinder(Selection selection, Sink sink)
+TraceFinder::TraceFinder(const Selection& selection, Sink sink)
     : impl_(std::make_unique<Impl>(selection, std::move(sink))) {}
 
 TraceFinder::~TraceFinder() = default;

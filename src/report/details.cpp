@@ -8,6 +8,10 @@
 namespace tracetcp {
 namespace {
 
+std::string hops_text(int hops) {
+  return fmt::format("{} hop{}", hops, hops == 1 ? "" : "s");
+}
+
 std::string hop_details(const Hop& hop) {
   const auto rtt = rtt_statistics(hop);
   if (!rtt) return "";
@@ -17,7 +21,8 @@ std::string hop_details(const Hop& hop) {
                                  precise_milliseconds(rtt->jitter), rtt->loss * 100);
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.answer() == nullptr || !probe.answer()->ttl) continue;
-    return text + fmt::format(", back over {} hops\n", return_hops(*probe.answer()->ttl));
+    return text + fmt::format(", its answers come back over {}\n",
+                              hops_text(return_hops(*probe.answer()->ttl)));
   }
   return text + '\n';
 }

@@ -62,7 +62,7 @@ Advice advice_for(const Trace& trace, const RunInfo& info) {
   if (state == State::incomplete && !has_loop(trace) && info.max_hops == usual_limit) {
     return {fmt::format("-m {}", 2 * usual_limit), "the path is longer"};
   }
-  if (state == State::unknown && info.method != "connect") {
+  if (state == State::unknown && !trace.refusal && info.method != "connect") {
     return {"--method connect", "an ordinary connection leaves as an application's does"};
   }
   return {};

@@ -38,7 +38,7 @@ void add_answer_fields(Markup& to, const Reply& reply) {
   add_field(to, "from", reply.from.text());
   if (reply.ttl) {
     add_field(to, "TTL as received",
-              fmt::format("{}: back over {} hops", reply.ttl->value, return_hops(*reply.ttl)));
+              fmt::format("{}: came back over {} hops", reply.ttl->value, return_hops(*reply.ttl)));
     add_field(to, "IP id", std::to_string(reply.ip_id.value));
   }
   const bool is_icmp =

@@ -40,6 +40,28 @@ bool has_loop(const Trace& trace) {
                      [](const Finding& finding) { return finding.kind == FindingKind::loop; });
 }
 
+const Reply* hop_answer(const Hop& hop) {
+  for (const ProbeRecord& probe : hop.probes) {
+    const Reply* answer = probe.voided ? nullptr : probe.answer();
+    if (answer != nullptr && answer->kind == ReplyKind::time_exceeded) return answer;
+  }
+  return nullptr;
+}
+
+/// The first hop where the control's flow gets an answer from another router; nullptr: none.
+const Hop* parts_from_control(const Trace& trace) {
+  if (!trace.control) return nullptr;
+  for (const Hop& hop : trace.hops) {
+    for (const Hop& other : trace.control->hops) {
+      if (other.ttl != hop.ttl) continue;
+      const Reply* one = hop_answer(hop);
+      const Reply* two = hop_answer(other);
+      if (one != nullptr && two != nullptr && one->from != two->from) return &hop;
+    }
+  }
+  return nullptr;
+}
+
 struct Advice {
   std::string options;
   std::string reason;
@@ -53,6 +75,11 @@ Advice advice_for(const Trace& trace, const RunInfo& info) {
     return {"--paths", fmt::format("several routers answer as hop {}: other flows may take other "
                                    "paths",
                                    several->ttl.value)};
+  }
+  const Hop* parting = got_there ? nullptr : parts_from_control(trace);
+  if (parting != nullptr) {
+    return {"--paths", fmt::format("port {} takes another path from hop {} on: other flows may too",
+                                   trace.control->target.port.value, parting->ttl.value)};
   }
   if (may_be_down(trace, info)) {
     return {"--patient", "a router reports after 3 s that a host is down"};

@@ -163,4 +163,11 @@ is "interrupted: it is said, in whole JSON" \
   "$(jq -c '[.interrupted, (.paths.nodes | length > 3), .paths.complete]' <<< "$OUT")" '[true,true,false]'
 none "interrupted: no way is made up" "$(comm -23 <(edges) <(echo "$truth"))"
 
+# One flow by the broken way: the text names the router behind which it is lost.
+for try in {1..40}; do
+  trace -n -p 1 "$SERVER:8080" --source-port "$((40000 + try))"
+  if [[ $OUT != *"Connection established"* ]]; then break; fi
+done
+like "one flow by the broken way" "$OUT" $'\n(Port 8080: dropped behind|Nothing answers beyond) hop 4 \\(10\\.78\\.1\\.2\\)'
+
 done_testing

@@ -59,6 +59,13 @@ is "dead host" "$(tail -n 2 <<< "$OUT")" \
   "Port 80: nothing answers beyond hop 9 (10.77.9.2), which reports for port 443: host unreachable (likely).
 Trace Complete."
 
+# Router 5 sends back what router 4 sends it.
+ip -n r5 route replace 10.99.0.0/16 via 10.77.5.1
+plain 10.99.0.1
+is "loop" "$OUT" "Port 80: a routing loop: 10.77.4.2 and 10.77.5.2 pass the SYN to and fro from hop 4 on.
+The hop limit was reached: hop 30 (10.77.4.2) still answers, in a routing loop.
+Trace Complete."
+
 # What the comparison costs: an open port two SYNs more.
 trace --json -n "$SERVER:80"
 with=$(jq .syns_sent <<< "$OUT")

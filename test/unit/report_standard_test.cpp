@@ -369,6 +369,15 @@ TEST_CASE("the next step is a command that can be run as it is") {
   CHECK(next(silent) ==
         "Next: tracetcp host:80 --paths  # several routers answer as hop 2: other "
         "flows may take other paths");
+  // The control's flow goes by another router as hop 2.
+  Trace parted = silent_from(2, 30);
+  Trace control = silent_from(2, 30);
+  control.target.port = Port{443};
+  control.hops[1].probes.front().replies = {reply("10.78.2.2", 1ms)};
+  parted.control = std::make_shared<const Trace>(control);
+  CHECK(next(parted) ==
+        "Next: tracetcp host:80 --paths  # port 443 takes another path from hop 2 on: "
+        "other flows may too");
   Trace open = trace_to("10.77.10.2", 80);
   conclude(open, State::open, 10, "10.77.10.2", 3ms);
   CHECK(next(open).empty());

@@ -19,6 +19,18 @@ void add_to(RunLoss& loss, const Digest& trace) {
   }
 }
 
+/// Whether all probes of other traces to that TTL were answered, and there were some.
+bool answers_others(int ttl, std::span<const Digest* const> others) {
+  int traces = 0;
+  for (const Digest* other : others) {
+    const HopDigest* hop = other->hop(ttl);
+    if (hop == nullptr || hop->asked == 0) continue;
+    if (hop->answered < hop->asked) return false;
+    ++traces;
+  }
+  return traces > 0;
+}
+
 }  // namespace
 
 double RunLoss::upper_bound() const {
@@ -34,6 +46,10 @@ double RunLoss::upper_bound() const {
 RunLoss loss_of(const Digest& one, std::span<const Digest* const> others) {
   RunLoss loss;
   add_to(loss, one);
+  for (const HopDigest& hop : one.hops) {
+    if (!one.verdict.ttl || hop.ttl >= *one.verdict.ttl || hop.answered != 0) continue;
+    if (answers_others(hop.ttl.value, others)) loss.counts += {.asked = hop.asked, .answered = 0};
+  }
   for (const Digest* other : others) add_to(loss, *other);
   return loss;
 }

@@ -24,6 +24,8 @@ struct RunLoss {
 ///
 /// 1. Those to hops that answered at all. A hop that loses more than those behind it, see
 ///    loses_more(), limits its own answers, so it is left out: the SYNs got past it.
+///    One on the way that answers all probes of all other traces, but none of this one, is no
+///    silent hop: these were lost.
 /// 2. Those to the TTL where a closed port answered: a target resets each SYN.
 /// 3. Those to the TTL where an open port answered, up to the first that it answered. To later ones
 ///    it may repeat that SYN-ACK or keep silent, which tells nothing.

@@ -440,6 +440,29 @@ TEST_CASE("where packets of one flow take several ways, no distance proves a for
   CHECK(confidence({"10.0.0.5", "198.51.100.1"}, {"10.0.0.6"}) == Confidence::not_sure);
 }
 
+TEST_CASE("hops that answer another port, and not this one, show loss: no block is certain") {
+  // Hops 5 and 6 answer port 443 and, before the last hop that answered, not port 80.
+  Trace trace = path_of(80, 8);
+  for (const std::size_t hop : {4U, 5U}) {
+    for (ProbeRecord& probe : trace.hops[hop].probes) probe.replies.clear();
+  }
+  for (std::uint8_t hop = 9; hop <= 12; ++hop) {
+    add_hop(trace, hop, {std::nullopt, std::nullopt, std::nullopt});
+  }
+  conclude(trace, State::silent, 8, "10.0.0.8");
+  const std::vector others{ends(443, 9, ReplyKind::rst, 10)};
+  CHECK(only_finding(diagnose(digest(trace), others)).confidence != Confidence::certain);
+  // Hops 5 and 6 answer nobody: they are silent hops, and tell nothing of loss.
+  Trace silent_there = path_of(443, 9);
+  for (const std::size_t hop : {4U, 5U}) {
+    for (ProbeRecord& probe : silent_there.hops[hop].probes) probe.replies.clear();
+  }
+  add_hop(silent_there, 10, {from_target(ReplyKind::rst, 10)});
+  conclude(silent_there, State::closed, 10, "198.51.100.1");
+  const std::vector alike{digest(silent_there)};
+  CHECK(only_finding(diagnose(digest(trace), alike)).confidence == Confidence::certain);
+}
+
 /// Port 443 is open 7 hops away; of ten probes to hop 3 so many are answered, of all others all.
 Digest limited_at_hop_3(int answered) {
   Trace trace = path_of(443, 6);

@@ -3,6 +3,7 @@
 #include <tracetcp/address.hpp>
 #include <tracetcp/number.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -98,6 +99,12 @@ struct Diagnosis {
   std::optional<int> return_hops;         ///< of the answer, estimated from its TTL
   std::optional<std::uint16_t> path_mtu;  ///< bytes
   std::vector<Finding> findings;
+
+  /// Whether there is a finding of that kind, however sure.
+  [[nodiscard]] bool has(FindingKind kind) const {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const Finding& finding) { return finding.kind == kind; });
+  }
 
   /// Whether that is who answered, not only as a suspicion.
   [[nodiscard]] bool is_answered_by(AnsweredBy who) const {

@@ -86,11 +86,7 @@ const Stray* stray_answer(const Trace& trace) {
 
 /// ", in a routing loop", of which the finding tells, or nothing.
 const char* in_loop(const Trace& trace) {
-  const auto& findings = trace.diagnosis.findings;
-  const bool loops = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.kind == FindingKind::loop;
-  });
-  return loops ? ", in a routing loop" : "";
+  return trace.diagnosis.has(FindingKind::loop) ? ", in a routing loop" : "";
 }
 
 std::string silent(const Trace& trace) {

@@ -34,12 +34,6 @@ bool has_several_responders(const Hop& hop) {
   return false;
 }
 
-bool has_loop(const Trace& trace) {
-  const auto& findings = trace.diagnosis.findings;
-  return std::any_of(findings.begin(), findings.end(),
-                     [](const Finding& finding) { return finding.kind == FindingKind::loop; });
-}
-
 const Reply* hop_answer(const Hop& hop) {
   for (const ProbeRecord& probe : hop.probes) {
     const Reply* answer = probe.voided ? nullptr : probe.answer();
@@ -86,7 +80,8 @@ Advice advice_for(const Trace& trace, const RunInfo& info) {
   }
   // Who gave another limit wanted no more.
   constexpr int usual_limit = 30;
-  if (state == State::incomplete && !has_loop(trace) && info.max_hops == usual_limit) {
+  if (state == State::incomplete && !trace.diagnosis.has(FindingKind::loop) &&
+      info.max_hops == usual_limit) {
     return {fmt::format("-m {}", 2 * usual_limit), "the path is longer"};
   }
   if (state == State::unknown && !trace.refusal && info.method != "connect") {

@@ -2,40 +2,102 @@
 
 #include <tracetcp/number.hpp>
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace tracetcp {
 
-/// An IPv4 address, held in host byte order.
+enum class Family : std::uint8_t { ipv4, ipv6 };
+
+/// "IPv4" or "IPv6".
+constexpr std::string_view name(Family family) {
+  return family == Family::ipv4 ? "IPv4" : "IPv6";
+}
+
+/// An IPv4 or IPv6 address: 128 bits, of which an IPv4 address takes the lower 32 behind the prefix
+/// ::ffff:0:0/96 (RFC 4291, section 2.5.5.2). No packet on a wire has such an IPv6 address, so the
+/// prefix tells the family. Made by default: 0.0.0.0. Addresses compare as numbers; IPv4 addresses
+/// stand among those of IPv6 where their prefix has them.
 class Address {
  public:
-  constexpr Address() = default;
-  constexpr explicit Address(std::uint32_t value) : value_(value) {}
+  static constexpr std::size_t ipv6_size = 16;  ///< bytes
+  using Bytes = std::span<const std::uint8_t, ipv6_size>;
 
-  /// Reads dotted decimal with four parts ("192.168.0.1"); nothing else is an address.
+  constexpr Address() = default;
+
+  /// An IPv4 address, in host byte order.
+  constexpr explicit Address(std::uint32_t ipv4) : lower_(mapped | ipv4) {}
+
+  /// An IPv6 address from its bytes as they are in a packet.
+  constexpr explicit Address(Bytes ipv6)
+      : upper_(number(ipv6.first<8>())), lower_(number(ipv6.last<8>())) {}
+
+  /// Reads four decimal numbers with dots ("192.168.0.1") or an IPv6 address as RFC 4291, section
+  /// 2.2, has it, without brackets and zone; nothing else is an address.
   static std::optional<Address> parse(std::string_view text);
 
-  [[nodiscard]] constexpr std::uint32_t value() const { return value_; }
+  /// Like parse(); an IPv6 address is none.
+  static std::optional<Address> parse_ipv4(std::string_view text);
+
+  [[nodiscard]] constexpr Family family() const {
+    return upper_ == 0 && lower_ >> 32 == mapped >> 32 ? Family::ipv4 : Family::ipv6;
+  }
+
+  /// The number of an IPv4 address, in host byte order; of an IPv6 address its last 32 bits.
+  [[nodiscard]] constexpr std::uint32_t ipv4() const { return static_cast<std::uint32_t>(lower_); }
+
+  /// All bits, in host byte order.
+  [[nodiscard]] constexpr std::uint64_t upper() const { return upper_; }
+  [[nodiscard]] constexpr std::uint64_t lower() const { return lower_; }
+
+  /// All bits as a packet has them; those of an IPv4 address are its last four.
+  [[nodiscard]] constexpr std::array<std::uint8_t, ipv6_size> bytes() const {
+    std::array<std::uint8_t, ipv6_size> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const std::uint64_t half = i < 8 ? upper_ : lower_;
+      bytes[i] = static_cast<std::uint8_t>(half >> (56 - 8 * (i % 8)));
+    }
+    return bytes;
+  }
+
+  /// IPv6 as RFC 5952 has it.
   [[nodiscard]] std::string text() const;
-  static constexpr std::size_t longest_text = 15;
+  static constexpr std::size_t longest_text = 45;
 
   constexpr auto operator<=>(const Address&) const = default;
 
  private:
-  std::uint32_t value_ = 0;
+  static constexpr std::uint64_t mapped = std::uint64_t{0xffff} << 32;
+
+  static constexpr std::uint64_t number(std::span<const std::uint8_t, 8> bytes) {
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : bytes) number = number << 8 | byte;
+    return number;
+  }
+
+  std::uint64_t upper_ = 0;
+  std::uint64_t lower_ = mapped;
 };
 
+/// 32 bits for hashes. Of an IPv4 address they are all of it, so that no two have the same.
+constexpr std::uint32_t folded(const Address& address) {
+  if (address.family() == Family::ipv4) return address.ipv4();
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
+  return static_cast<std::uint32_t>(((address.upper() * odd) ^ address.lower()) * odd >> 32);
+}
+
 /// Adds address.text().
-void append_to(std::string& text, Address address);
+void append_to(std::string& text, const Address& address);
 
 /// Writes address.text() to where there is room for the longest one; returns its end.
-char* write_to(char* buffer, Address address);
+char* write_to(char* buffer, const Address& address);
 
 /// One end of a TCP connection.
 struct Endpoint {
@@ -58,6 +120,6 @@ struct Flow {
 template <>
 struct std::hash<tracetcp::Address> {
   std::size_t operator()(const tracetcp::Address& address) const noexcept {
-    return std::hash<std::uint32_t>{}(address.value());
+    return std::hash<std::uint32_t>{}(folded(address));
   }
 };

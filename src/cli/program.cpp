@@ -75,7 +75,7 @@ class Control final : public Observer {
 };
 
 RunInfo info_of(const World& world, const Options& options) {
-  return {.target_name = Address::parse(options.host) ? "" : options.host,
+  return {.target_name = Address::parse_ipv4(options.host) ? "" : options.host,
           .target_addresses = world.addresses.size() > 1 ? world.addresses : std::vector<Address>{},
           .method = world.method,
           .interface = world.interface,

@@ -146,7 +146,7 @@ int report(const Options& options, const Waker& interrupted, const Networks* net
 /// prints: a third of the time each.
 int report_capture(const Options& options) {
   const bool asks_dns =
-      options.look_up_names || !(options.host.empty() || Address::parse(options.host));
+      options.look_up_names || !(options.host.empty() || Address::parse_ipv4(options.host));
   // A capture that is not there leaves no page behind.
   const bool is_there = options.read_file == "-" || access(options.read_file.c_str(), R_OK) == 0;
   std::vector<std::string> passed_over;

@@ -46,7 +46,7 @@ bool is_host_name(std::string_view host) {
 }
 
 void check_host(std::string_view host) {
-  if (Address::parse(host)) return;
+  if (Address::parse_ipv4(host)) return;
   const auto impossible = host.find_first_not_of(host_characters);
   if (impossible != std::string_view::npos) {
     throw UsageError(fmt::format("{} is no host name: {} can't be in one; give HOST[:PORT]",

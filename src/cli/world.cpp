@@ -131,7 +131,7 @@ World open_simulated(const Options& options) {
   drop_privileges();
   const auto network = load_network(options.sim_file);
   World world;
-  if (const auto address = Address::parse(options.host)) {
+  if (const auto address = Address::parse_ipv4(options.host)) {
     world.addresses = {*address};
   } else {
     world.addresses = network->addresses_of(options.host, options.ports.front());
@@ -168,7 +168,7 @@ std::uint64_t random_seed() {
 }
 
 std::vector<Address> resolve(const std::string& host) {
-  if (const auto address = Address::parse(host)) return {*address};
+  if (const auto address = Address::parse_ipv4(host)) return {*address};
   std::istringstream answer(run_unprivileged([&] {
     std::string text;
     for (const Address address : resolve_host(host)) text += address.text() + ' ';
@@ -176,7 +176,7 @@ std::vector<Address> resolve(const std::string& host) {
   }));
   std::vector<Address> addresses;
   for (std::string text; answer >> text;) {
-    if (const auto address = Address::parse(text)) addresses.push_back(*address);
+    if (const auto address = Address::parse_ipv4(text)) addresses.push_back(*address);
   }
   if (addresses.empty()) throw Error("the look-up of " + host + " ended too early");
   return addresses;

@@ -9,11 +9,12 @@ namespace tracetcp {
 /// Where an address means one machine.
 enum class Scope : std::uint8_t {
   global,       ///< everywhere
-  private_use,  ///< inside one network, or one carrier's: RFC 1918 and RFC 6598
+  private_use,  ///< inside one network, or one carrier's: RFC 1918, RFC 6598 and RFC 4193
   special,      ///< on one link or machine, of many machines, in documents, or nowhere yet
 };
 
-/// By IANA's "IPv4 Special-Purpose Address Registry" (RFC 6890) and the multicast range (RFC 5771).
-Scope scope_of(Address address);
+/// By IANA's registries of special-purpose addresses of IPv4 and IPv6 (RFC 6890) and the multicast
+/// ranges (RFC 5771; RFC 4291, section 2.7).
+Scope scope_of(const Address& address);
 
 }  // namespace tracetcp

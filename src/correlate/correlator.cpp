@@ -92,7 +92,7 @@ void Correlator::Chain<Next>::remove(const Group& group) {
 
 std::uint32_t Correlator::KeyHash::operator()(const Key& key) const {
   const auto [source, target] = key.flow;
-  const auto addresses = std::uint64_t{source.address.value()} << 32 | target.address.value();
+  const auto addresses = std::uint64_t{folded(source.address)} << 32 | folded(target.address);
   const auto rest = std::uint64_t{key.isn.value} << 32 |
                     static_cast<std::uint32_t>(source.port.value << 16 | target.port.value);
   return static_cast<std::uint32_t>(mixed(mixed(addresses) ^ rest));

@@ -63,8 +63,8 @@ std::vector<std::uint8_t> SynBuilder::build(const Syn& syn) {
                        TH_SYN, window, 0, 0, tcp_length, nullptr, 0, c.net, c.tcp);
   c.check(c.tcp, "a TCP header");
   c.ip = libnet_build_ipv4(ip_length, 0, syn.tag.ip_id.value, IP_DF, syn.ttl.value, IPPROTO_TCP, 0,
-                           htonl(syn.flow.source.address.value()),
-                           htonl(syn.flow.target.address.value()), nullptr, 0, c.net, c.ip);
+                           htonl(syn.flow.source.address.ipv4()),
+                           htonl(syn.flow.target.address.ipv4()), nullptr, 0, c.net, c.ip);
   c.check(c.ip, "an IP header");
 
   std::uint8_t* packet = nullptr;

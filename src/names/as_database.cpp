@@ -106,7 +106,7 @@ class AsDatabase final : public Networks {
   [[nodiscard]] std::optional<AutonomousSystem> of(Address address) const override {
     sockaddr_in asked{};
     asked.sin_family = AF_INET;
-    asked.sin_addr.s_addr = htonl(address.value());
+    asked.sin_addr.s_addr = htonl(address.ipv4());
     int status = MMDB_SUCCESS;
     MMDB_lookup_result_s found =
         MMDB_lookup_sockaddr(&database_, reinterpret_cast<const sockaddr*>(&asked), &status);

@@ -92,7 +92,7 @@ class DnsNames final : public Names {
         waiting_.pop_front();
       }
       ++active_;
-      const in_addr bytes{htonl(address.value())};
+      const in_addr bytes{htonl(address.ipv4())};
       // Not under the lock: what the hosts file knows is answered before this returns.
       ares_gethostbyaddr(channel_.get(), &bytes, sizeof bytes, AF_INET, on_host,
                          new Query{this, address});

@@ -61,7 +61,7 @@ void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
 std::vector<Address> resolve_host(const std::string& host, const std::string& servers,
                                   std::chrono::milliseconds limit) {
   using std::chrono::milliseconds;
-  if (const auto address = Address::parse(host)) return {*address};
+  if (const auto address = Address::parse_ipv4(host)) return {*address};
 
   Answer answer;  // before the channel, whose end may still write to it
   AresChannel channel(servers);

@@ -24,7 +24,7 @@ using AddressBytes = std::vector<std::uint8_t>;
 
 AddressBytes bytes_of(const Gateway& neighbour) {
   if (neighbour.ipv6) return {neighbour.ipv6->begin(), neighbour.ipv6->end()};
-  const std::uint32_t value = htonl(neighbour.ipv4->value());
+  const std::uint32_t value = htonl(neighbour.ipv4->ipv4());
   AddressBytes bytes(sizeof value);
   std::memcpy(bytes.data(), &value, sizeof value);
   return bytes;

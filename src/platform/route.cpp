@@ -29,7 +29,7 @@ std::string way_to(const RouteQuery& query) {
 
 bool is_loopback(Address address) {
   constexpr std::uint32_t loopback_net = 127;
-  return address.value() >> 24 == loopback_net;
+  return address.ipv4() >> 24 == loopback_net;
 }
 
 unsigned index_of(const std::string& interface) {
@@ -54,7 +54,7 @@ void require_ours(Address source) {
   if (fd == -1) throw Error::system("cannot try source address " + source.text(), errno);
   sockaddr_in name{};
   name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(source.value());
+  name.sin_addr.s_addr = htonl(source.ipv4());
   const int failed = bind(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name);
   close(fd);
   if (failed == 0) return;
@@ -94,7 +94,7 @@ int ask(const RouteQuestion& question, RouteAnswer& answer) {
 
 void require_host(Address target, unsigned char type) {
   const bool one_host = type == RTN_UNICAST || type == RTN_LOCAL;
-  if (one_host && target.value() >> 24 != 0) return;
+  if (one_host && target.ipv4() >> 24 != 0) return;
   throw Error(fmt::format("{} is not the address of a host, but of many or none", target.text()));
 }
 

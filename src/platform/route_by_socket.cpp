@@ -22,7 +22,7 @@ enum class Reach : std::uint8_t { anywhere, on_link };
 sockaddr_in socket_name(Address address, Port port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(address.value());
+  name.sin_addr.s_addr = htonl(address.ipv4());
   name.sin_port = htons(port.value);
   return name;
 }
@@ -73,7 +73,7 @@ class ConnectedSocket {
 
 bool is_ours(const std::vector<InterfaceAddress>& ours, Address address) {
   constexpr std::uint32_t loopback_net = 127;
-  return address.value() >> 24 == loopback_net ||
+  return address.ipv4() >> 24 == loopback_net ||
          std::any_of(ours.begin(), ours.end(),
                      [&](const auto& entry) { return entry.address == address; });
 }

@@ -59,11 +59,11 @@ nlmsghdr* write_question(RouteBuffer& buffer, const RouteQuestion& question) {
   auto* route = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(header, sizeof(rtmsg)));
   route->rtm_family = AF_INET;
   route->rtm_dst_len = all_bits;
-  mnl_attr_put_u32(header, RTA_DST, htonl(question.target.value()));
+  mnl_attr_put_u32(header, RTA_DST, htonl(question.target.ipv4()));
   if (question.interface_index != 0) mnl_attr_put_u32(header, RTA_OIF, question.interface_index);
   if (question.source) {
     route->rtm_src_len = all_bits;
-    mnl_attr_put_u32(header, RTA_SRC, htonl(question.source->value()));
+    mnl_attr_put_u32(header, RTA_SRC, htonl(question.source->ipv4()));
   }
   if (!question.target_port) return header;
   // Kernels before 4.18 do not know these, nor rules by port; they skip them.

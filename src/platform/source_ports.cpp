@@ -23,7 +23,7 @@ std::pair<int, Port> hold(Address source, Port port, PortSharing sharing) {
   }
   sockaddr_in name{};
   name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(source.value());
+  name.sin_addr.s_addr = htonl(source.ipv4());
   name.sin_port = htons(port.value);
   auto* generic = reinterpret_cast<sockaddr*>(&name);
   socklen_t size = sizeof name;

@@ -54,7 +54,7 @@ class Collector {
     std::uint32_t operator()(const Line& line) const {
       constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
       const std::uint64_t ends =
-          std::uint64_t{line.source.value()} << 32 | line.target.address.value();
+          std::uint64_t{folded(line.source)} << 32 | folded(line.target.address);
       return static_cast<std::uint32_t>((ends * odd ^ line.target.port.value) * odd >> 32);
     }
   };

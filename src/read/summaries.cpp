@@ -18,7 +18,7 @@ constexpr std::size_t very_many = 32;
 
 std::uint32_t mixed(Address target, Port port) {
   // Ports of one target stay different.
-  return target.value() * 0x85ebca6bU ^ port.value;
+  return folded(target) * 0x85ebca6bU ^ port.value;
 }
 
 double seconds_of(const Attempts& attempts) {
@@ -36,7 +36,7 @@ bool is_flood(const Attempts& attempts) {
 
 std::size_t Summaries::LineHash::operator()(const Line& line) const {
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
-  const std::uint64_t ends = std::uint64_t{line.source.value()} << 32 | line.target.address.value();
+  const std::uint64_t ends = std::uint64_t{folded(line.source)} << 32 | folded(line.target.address);
   return (ends * odd ^ line.target.port.value) * odd >> 16;
 }
 
@@ -71,8 +71,8 @@ Summaries::Group* Summaries::group_of(const Line& line) {
 void Summaries::put(Group& group, const Line& line, const Attempts& attempts) {
   if (group.attempts.attempts == 0) group.first_source = line.source;
   group.attempts.add(attempts);
-  count(group, group.sources, line.source.value());
-  count(group, group.targets, line.target.address.value());
+  count(group, group.sources, folded(line.source));
+  count(group, group.targets, folded(line.target.address));
   count(group, group.ports, mixed(line.target.address, line.target.port));
   if (attempts.outcomes.counts[Outcomes::open] == 0) return;
   auto& open = group.open_ports;

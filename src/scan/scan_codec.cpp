@@ -30,7 +30,7 @@ std::optional<ScanSyn> ScanCodec::syn_with(Port source, Port target) const {
 
 SeqNumber ScanCodec::isn_of(ScanSyn syn) const {
   const std::uint64_t ports = std::uint64_t{syn.port.value} << 16 | source_port(syn.lane).value;
-  const std::uint64_t flow = std::uint64_t{job_.target.value()} << 32 | ports;
+  const std::uint64_t flow = std::uint64_t{folded(job_.target)} << 32 | ports;
   return {static_cast<std::uint32_t>(siphash(key_, flow))};
 }
 
@@ -61,7 +61,7 @@ ScanEvent ScanCodec::decode(const Frame& frame) {
 
 ScanCodec::FlowKey ScanCodec::key_of(const Flow& flow) {
   const auto packed = [](const Endpoint& end) {
-    return std::uint64_t{end.address.value()} << 16 | end.port.value;
+    return std::uint64_t{folded(end.address)} << 16 | end.port.value;
   };
   return {packed(flow.source), packed(flow.target)};
 }

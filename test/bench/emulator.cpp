@@ -81,7 +81,7 @@ void deliver(Link& link, TimePoint now, int device, Address client) {
       const Bytes bytes = frame.bytes;
       const std::uint32_t source =
           (std::uint32_t{bytes[12]} << 24U) | (bytes[13] << 16U) | (bytes[14] << 8U) | bytes[15];
-      if (source == client.value()) continue;  // its own packets are captured too
+      if (source == client.ipv4()) continue;  // its own packets are captured too
       if (write(device, bytes.data(), bytes.size()) < 0 && errno != EAGAIN) fail("cannot deliver");
     }
   }

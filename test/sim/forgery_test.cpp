@@ -35,7 +35,7 @@ void put32(Octets& to, std::size_t at, std::uint32_t value) {
 }
 
 void put_address(Octets& to, std::size_t at, const std::string& address) {
-  put32(to, at, Address::parse(address)->value());
+  put32(to, at, Address::parse(address)->ipv4());
 }
 
 /// An IPv4 header with that protocol and room for so many bytes more.

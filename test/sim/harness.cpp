@@ -72,7 +72,7 @@ Octets syn(const SynSpec& spec) {
   };
   put(4, spec.id, 2);
   put(8, static_cast<std::uint64_t>(spec.ttl), 1);
-  put(16, tracetcp::Address::parse(spec.to).value().value(), 4);
+  put(16, tracetcp::Address::parse(spec.to).value().ipv4(), 4);
   put(20, spec.source_port, 2);
   put(22, spec.port, 2);
   put(24, spec.isn, 4);

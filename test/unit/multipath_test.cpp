@@ -54,7 +54,7 @@ std::string edges_of(const Multipath& paths) {
   const auto letter = [&](std::size_t node) {
     if (node == 0) return std::string("0");
     const auto& address = paths.nodes[node].address;
-    return address ? std::string(1, static_cast<char>(address->value())) : "-";
+    return address ? std::string(1, static_cast<char>(address->ipv4())) : "-";
   };
   std::string text;
   for (const PathEdge& edge : paths.edges) {

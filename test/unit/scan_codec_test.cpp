@@ -181,7 +181,7 @@ TEST_CASE("our kernel's error about a scan's SYN is no answer") {
   ScanCodec codec(scan_origin, scan_job, Ttl{128});
   const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());
   auto error = error_on(syn, 3, 1);
-  set_word(error, 12, scan_source.value());
+  set_word(error, 12, scan_source.ipv4());
   CHECK(is(scan_event(codec, error), Reason::own_error));
 }
 

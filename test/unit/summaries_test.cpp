@@ -49,7 +49,7 @@ TEST_CASE("one port of many targets, asked by one source, is a sweep") {
   Summaries summaries;
   for (std::uint32_t i = 0; i < 10; ++i) {
     for (int again = 0; again < 2; ++again) {
-      summaries.add(asks(asker, Address(asked.value() + i), 22), attempt(Outcomes::silent));
+      summaries.add(asks(asker, Address(asked.ipv4() + i), 22), attempt(Outcomes::silent));
     }
   }
   CHECK(sentences(summaries) == Sentences{"Port 22 of 10 hosts asked 20 times in all: a sweep by "
@@ -60,7 +60,7 @@ TEST_CASE("what is asked again and again is no scan and no sweep, but fails") {
   Summaries summaries;
   for (int again = 0; again < 100; ++again) {
     for (std::uint32_t i = 0; i < 12; ++i) {
-      summaries.add(asks(asker, Address(asked.value() + i), 9100), attempt(Outcomes::closed));
+      summaries.add(asks(asker, Address(asked.ipv4() + i), 9100), attempt(Outcomes::closed));
     }
   }
   CHECK(
@@ -72,7 +72,7 @@ TEST_CASE("few ports and few sources are told of one by one, those with most att
   Summaries summaries;
   summaries.add(asks(asker, asked, 25), attempt(Outcomes::silent, midday, 4));
   for (std::uint32_t i = 0; i < 3; ++i) {
-    summaries.add(asks(Address(asker.value() + i), asked, 443),
+    summaries.add(asks(Address(asker.ipv4() + i), asked, 443),
                   attempt(Outcomes::rejected, midday + i * 1s));
   }
   CHECK(sentences(summaries) ==
@@ -140,7 +140,7 @@ TEST_CASE("the same in another order are the same summaries") {
   std::vector<std::pair<Flow, Attempts>> all;
   for (std::uint16_t port = 1; port < 30; ++port) {
     for (std::uint32_t i = 0; i < port % 7U; ++i) {
-      all.emplace_back(asks(Address(asker.value() + i), asked, port), attempt(Outcomes::silent));
+      all.emplace_back(asks(Address(asker.ipv4() + i), asked, port), attempt(Outcomes::silent));
     }
   }
   Summaries summaries;

@@ -21,7 +21,7 @@ constexpr std::array<std::uint8_t, 6> everybody{0xff, 0xff, 0xff, 0xff, 0xff, 0x
 constexpr std::array<std::uint8_t, 6> unknown_mac{};
 
 std::array<std::uint8_t, 4> network_order(Address address) {
-  const std::uint32_t value = address.value();
+  const std::uint32_t value = address.ipv4();
   const auto part = [&](unsigned shift) { return static_cast<std::uint8_t>(value >> shift); };
   return {part(24), part(16), part(8), part(0)};
 }

@@ -54,7 +54,7 @@ struct RouteBy {
     header->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
     in_pktinfo info{};
     info.ipi_ifindex = static_cast<int>(interface_index);
-    info.ipi_spec_dst.s_addr = htonl(source.value());
+    info.ipi_spec_dst.s_addr = htonl(source.ipv4());
     std::memcpy(CMSG_DATA(header), &info, sizeof info);
   }
 };
@@ -72,7 +72,7 @@ class RawSender final : public Sender {
     // Rules and multipath routes go by the source address: the socket's, not that in our header.
     sockaddr_in name{};
     name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(source_.value());
+    name.sin_addr.s_addr = htonl(source_.ipv4());
     if (bind(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
       throw Error::system("cannot send from " + source_.text(), errno);
     }
@@ -120,7 +120,7 @@ class RawSender final : public Sender {
     constexpr std::size_t source_port_at = 20;  // of our SYNs, whose IP header has no options
     constexpr std::size_t target_port_at = 22;
     batch_.targets[i].sin_family = AF_INET;
-    batch_.targets[i].sin_addr.s_addr = htonl(target_of(packet).value());
+    batch_.targets[i].sin_addr.s_addr = htonl(target_of(packet).ipv4());
     batch_.parts[i] = {.iov_base = const_cast<std::uint8_t*>(packet.data()),
                        .iov_len = packet.size()};
     msghdr& message = batch_.messages[i].msg_hdr;

@@ -16,7 +16,7 @@ bool same_name(std::string_view a, std::string_view b) {
 
 bool Prefix::contains(Address other) const {
   if (bits == 0) return true;
-  return ((address.value() ^ other.value()) >> (32 - bits)) == 0;
+  return ((address.ipv4() ^ other.ipv4()) >> (32 - bits)) == 0;
 }
 
 std::vector<Address> SimNetwork::addresses_of(const std::string& host, Port port) const {

@@ -110,7 +110,7 @@ const std::string& Node::text() const {
 Address Node::address() const {
   constexpr std::string_view wanted = "an IPv4 address such as \"192.168.0.1\"";
   if (!is(Kind::text)) fail(wants(wanted, kind_));
-  const auto address = Address::parse(text_);
+  const auto address = Address::parse_ipv4(text_);
   if (!address) fail(fmt::format("must be {}, not \"{}\"", wanted, text_));
   return *address;
 }

@@ -59,7 +59,7 @@ void PacketEditor::set_ip16(std::size_t at, std::uint16_t value) {
 // Addresses are part of the pseudo-header too (RFC 9293, section 3.1).
 void PacketEditor::set_address(std::size_t at, Address address) {
   for (const std::size_t half : {std::size_t{0}, std::size_t{2}}) {
-    const auto value = static_cast<std::uint16_t>(address.value() >> (half == 0 ? 16 : 0));
+    const auto value = static_cast<std::uint16_t>(address.ipv4() >> (half == 0 ? 16 : 0));
     if (protocol() == tcp) update_checksum(ip_length() + tcp_checksum, get16(at + half), value);
     set_ip16(at + half, value);
   }

@@ -41,7 +41,7 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 /// What routers base per-flow decisions on. Independent of the seed: a network stays what it is.
 constexpr std::uint64_t hash_of(const Flow& flow, std::uint64_t salt) {
   const std::uint64_t addresses =
-      std::uint64_t{flow.source.address.value()} << 32 | flow.target.address.value();
+      std::uint64_t{folded(flow.source.address)} << 32 | folded(flow.target.address);
   const std::uint64_t ports = std::uint64_t{flow.source.port.value} << 16 | flow.target.port.value;
   return mix(addresses ^ mix(ports ^ mix(salt)));
 }

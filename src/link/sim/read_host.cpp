@@ -69,7 +69,7 @@ Prefix read_prefix(const Node& node) {
   const std::string& text = node.text();
   const auto slash = text.find('/');
   Prefix prefix;
-  const auto address = Address::parse(text.substr(0, slash));
+  const auto address = Address::parse_ipv4(text.substr(0, slash));
   bool good = address.has_value();
   if (good && slash != std::string::npos) {
     const char* end = text.data() + text.size();

@@ -145,7 +145,7 @@ std::size_t NetworkReader::router_named(const Node& text) {
   const std::string& name = text.text();
   if (name == "*") return plain_router(std::nullopt);
   if (const auto it = routers_.find(name); it != routers_.end()) return it->second;
-  if (const auto address = Address::parse(name)) return plain_router(address);
+  if (const auto address = Address::parse_ipv4(name)) return plain_router(address);
   std::vector<std::string_view> known;
   for (const Router& router : network_->routers_) {
     if (!router.key.empty()) known.push_back(router.key);

@@ -53,8 +53,8 @@ Packet wrap(const IpFields& ip, const Buffer& payload) {
   bytes.push_back(ip.ttl);
   bytes.push_back(ip.protocol);
   add16(bytes, 0);
-  add32(bytes, ip.from.value());
-  add32(bytes, ip.to.value());
+  add32(bytes, ip.from.ipv4());
+  add32(bytes, ip.to.ipv4());
   store16(bytes, 10, checksum(bytes));
   add(bytes, payload);
   return Packet(std::move(bytes));
@@ -111,8 +111,8 @@ Packet make_tcp_answer(const PacketReader& to, const TcpFields& fields) {
   add(segment, fields.options);
 
   Buffer pseudo;
-  add32(pseudo, to.target().value());
-  add32(pseudo, to.source().value());
+  add32(pseudo, to.target().ipv4());
+  add32(pseudo, to.source().ipv4());
   add16(pseudo, PacketReader::tcp);
   add16(pseudo, static_cast<std::uint32_t>(segment.size()));
   store16(segment, 16, checksum(segment, ones_sum(pseudo)));

@@ -21,7 +21,7 @@ namespace {
 sockaddr_in name_of(Address address, Port port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(address.value());
+  name.sin_addr.s_addr = htonl(address.ipv4());
   name.sin_port = htons(port.value);
   return name;
 }

@@ -144,7 +144,7 @@ MakeBehaviour read_redirect(const Node& node) {
   constexpr std::array<std::string_view, 3> keys = {"ports", "early", "gateway"};
   return read_rules(node, keys, [&node](Rule& rule, const Node* item) {
     if (item == nullptr) node.fail("must be tables such as {gateway = \"192.168.0.7\"}");
-    rule.answer = IcmpAnswer{5, 1, item->need("gateway").address().value()};
+    rule.answer = IcmpAnswer{5, 1, item->need("gateway").address().ipv4()};
     rule.fate = Fate::goes_on;
   });
 }

@@ -2,6 +2,7 @@
 
 #include <tracetcp/frame.hpp>
 #include <tracetcp/header.hpp>
+#include <tracetcp/icmp.hpp>
 #include <tracetcp/reason.hpp>
 
 #include <cstdint>
@@ -39,10 +40,9 @@ struct IcmpError {
   };
 
   IpHeader ip;
-  std::uint8_t type = 0;
-  std::uint8_t code = 0;
-  std::optional<std::uint16_t> next_hop_mtu;  ///< bytes; type 3 code 4 only (RFC 1191, section 4)
-  std::optional<Address> gateway;             ///< type 5 (redirect) only
+  IcmpNumbers icmp;
+  std::optional<std::uint16_t> next_hop_mtu;  ///< bytes; of "too big" (RFC 1191, section 4)
+  std::optional<Address> gateway;             ///< of a redirect
   Quote quote;
   std::vector<MplsLabel> mpls;  ///< outermost first; from the RFC 4884 extension, else empty
   Arrival arrival{};

@@ -22,14 +22,13 @@ struct PathNode {
   Ttl ttl;                         ///< of the start: the one before the first that was asked
   std::optional<Address> address;  ///< empty: silent; of the start: known only where TTL is 0
   std::optional<ReplyKind> reply;  ///< empty: none; anything but time_exceeded ends the path
-  std::uint8_t icmp_type = 3;      ///< of a rejection: 3 or 12
-  std::uint8_t icmp_code = 0;
-  std::vector<Duration> rtts;   ///< in the order of the flows
-  std::vector<MplsLabel> mpls;  ///< of the first answer
-  std::vector<Port> flows;      ///< source ports of those that were asked and came here
-  bool complete = false;        ///< all its next hops are found, or the path ends here
-  bool dead_end = false;        ///< silent, and nothing behind it answers these flows
-  bool per_packet = false;      ///< the packets of one flow go on to different next hops
+  IcmpNumbers icmp;                ///< of a rejection
+  std::vector<Duration> rtts;      ///< in the order of the flows
+  std::vector<MplsLabel> mpls;     ///< of the first answer
+  std::vector<Port> flows;         ///< source ports of those that were asked and came here
+  bool complete = false;           ///< all its next hops are found, or the path ends here
+  bool dead_end = false;           ///< silent, and nothing behind it answers these flows
+  bool per_packet = false;         ///< the packets of one flow go on to different next hops
 };
 
 /// That flows go on from one node to another, by their index in Multipath::nodes.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/address.hpp>
+#include <tracetcp/icmp.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,8 +15,7 @@ struct Reply;
 /// ICMP errors that end nothing: source quench, redirect.
 struct Notice {
   Address from;
-  std::uint8_t icmp_type = 0;
-  std::uint8_t icmp_code = 0;
+  IcmpNumbers icmp;
   std::optional<Address> gateway;  ///< that a redirect names
   std::uint64_t count = 1;         ///< how many of them came
 };

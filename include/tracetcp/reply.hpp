@@ -3,6 +3,7 @@
 #include <tracetcp/boxed.hpp>
 #include <tracetcp/decode.hpp>
 #include <tracetcp/departure.hpp>
+#include <tracetcp/icmp.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/stray.hpp>
 #include <tracetcp/time.hpp>
@@ -15,8 +16,8 @@
 namespace tracetcp {
 
 enum class ReplyKind : std::uint8_t {
-  time_exceeded,  ///< ICMP type 11: a hop on the way
-  unreachable,    ///< ICMP type 3 or 12: a hop, or the target, rejects the SYN
+  time_exceeded,  ///< ICMP: a hop on the way
+  unreachable,    ///< ICMP: a hop, or the target, rejects the SYN
   syn_ack,        ///< the port is open
   rst,            ///< the port is closed
   notice,         ///< source quench, redirect: reported, ends nothing
@@ -26,17 +27,13 @@ enum class ReplyKind : std::uint8_t {
 /// The name used in JSON, e.g. "time-exceeded".
 std::string_view name(ReplyKind kind);
 
-/// What an ICMP error of that type means to the SYN that it quotes. A parameter problem (type 12)
-/// discards the datagram as an unreachable does (RFC 792; RFC 1122, section 3.2.2.5).
-ReplyKind kind_of_icmp(std::uint8_t type);
-
-/// What an ICMP type and code say, in words, e.g. "administratively prohibited" (RFC 792, RFC 1122
-/// section 3.2.2.1, RFC 1812 section 5.2.7.1, and the IANA registry "ICMP Parameters").
-std::string_view icmp_text(std::uint8_t type, std::uint8_t code);
+/// What became of the SYN that such an ICMP error quotes. A parameter problem discards the datagram
+/// as an unreachable does (RFC 792; RFC 1122, section 3.2.2.5).
+ReplyKind kind_of_icmp(IcmpNumbers icmp);
 
 /// Why this machine does not send a SYN, by the ICMP unreachable of its own kernel for it (RFC
 /// 1122, section 3.2.2.1; the codes of the packet filter's "reject" are among them).
-Refusal refusal_of(std::uint8_t icmp_type, std::uint8_t icmp_code);
+Refusal refusal_of(IcmpNumbers icmp);
 
 /// What came back for one of our flows.
 struct Reply {
@@ -44,9 +41,8 @@ struct Reply {
   std::optional<std::uint32_t> probe;     ///< ProbeId::index, where that is certain
   std::vector<std::uint32_t> candidates;  ///< else: the probes that it may have answered
   ReplyKind kind = ReplyKind::time_exceeded;
-  std::optional<Ttl> ttl;      ///< of the reply itself, as received; empty: unknown
-  std::uint8_t icmp_type = 0;  ///< these two where an ICMP error answered
-  std::uint8_t icmp_code = 0;
+  std::optional<Ttl> ttl;  ///< of the reply itself, as received; empty: unknown
+  IcmpNumbers icmp;        ///< where an ICMP error answered
   Address from;
   TimePoint time;               ///< capture stamp
   std::optional<Duration> rtt;  ///< since the probe left; only where probe is known

@@ -71,8 +71,7 @@ struct Verdict {
       ttl;  ///< of the probe that was answered; silent, unknown: of the last hop that did
   std::optional<Address> from;  ///< who answered there
   std::optional<Duration> rtt;
-  std::uint8_t icmp_type = 3;  ///< of a rejection: 3 or 12
-  std::uint8_t icmp_code = 0;
+  IcmpNumbers icmp;  ///< of a rejection
 };
 
 /// All that one trace found out. Plain data: every report is a pure function of it.

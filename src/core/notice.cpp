@@ -7,16 +7,13 @@ namespace tracetcp {
 
 void Notices::add(const Reply& reply) {
   const auto same = std::find_if(different_.begin(), different_.end(), [&](const Notice& notice) {
-    return notice.from == reply.from && notice.icmp_type == reply.icmp_type &&
-           notice.icmp_code == reply.icmp_code && notice.gateway == reply.gateway;
+    return notice.from == reply.from && notice.icmp == reply.icmp &&
+           notice.gateway == reply.gateway;
   });
   if (same != different_.end()) {
     ++same->count;
   } else if (different_.size() < most) {
-    different_.push_back({.from = reply.from,
-                          .icmp_type = reply.icmp_type,
-                          .icmp_code = reply.icmp_code,
-                          .gateway = reply.gateway});
+    different_.push_back({.from = reply.from, .icmp = reply.icmp, .gateway = reply.gateway});
   } else {
     ++others_;
   }

@@ -65,7 +65,7 @@ std::string rejected(const Trace& trace) {
   const std::optional<Ttl> place = verdict_hop(trace);
   return fmt::format("{}{} rejects port {}: {}.", who(trace),
                      place ? fmt::format(" at hop {}", place->value) : "", trace.target.port.value,
-                     icmp_text(trace.verdict.icmp_type, trace.verdict.icmp_code));
+                     icmp_text(trace.verdict.icmp));
 }
 
 /// "hop 6 (10.77.6.2)", or nothing where no hop answered.

@@ -47,9 +47,8 @@ void fill_in(Reply& reply, const IpHeader& ip, TimePoint time, ReplyKind kind) {
 }
 
 void fill_in(Reply& reply, const IcmpError& error, TimePoint time) {
-  fill_in(reply, error.ip, time, kind_of_icmp(error.type));
-  reply.icmp_type = error.type;
-  reply.icmp_code = error.code;
+  fill_in(reply, error.ip, time, kind_of_icmp(error.icmp));
+  reply.icmp = error.icmp;
   reply.next_hop_mtu = error.next_hop_mtu;
   reply.gateway = error.gateway;
   if (!error.mpls.empty()) reply.mpls = error.mpls;

@@ -40,7 +40,7 @@ bool Correlator::note_refusal(const IcmpError& error) {
   Group* group = find_quoted(error.quote);
   if (group == nullptr) return false;
   if (Member* member = member_quoted(*group, error.quote)) member->refused = true;
-  refusals_[group->trace] = refusal_of(error.type, error.code);
+  refusals_[group->trace] = refusal_of(error.icmp);
   ignore(Reason::own_error);
   return true;
 }

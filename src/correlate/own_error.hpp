@@ -9,7 +9,7 @@ namespace tracetcp {
 /// machine it is an answer like any other.
 inline bool is_own_error(const IcmpError& error) {
   return error.ip.source == error.ip.destination && error.ip.source != error.quote.ip.destination &&
-         kind_of_icmp(error.type) == ReplyKind::unreachable;
+         kind_of_icmp(error.icmp) == ReplyKind::unreachable;
 }
 
 }  // namespace tracetcp

@@ -1,6 +1,5 @@
 #include "decode/icmp.hpp"
 
-#include "core/icmp_type.hpp"
 #include "decode/extension.hpp"
 #include "decode/tcp.hpp"
 
@@ -9,16 +8,20 @@
 namespace tracetcp::decoding {
 namespace {
 
-bool is_error(std::uint8_t type) {
-  return type == icmp_type::destination_unreachable || type == icmp_type::source_quench ||
-         type == icmp_type::redirect || type == icmp_type::time_exceeded ||
-         type == icmp_type::parameter_problem;
-}
-
-/// The other two have no room for the length of the quote (RFC 4884, section 4).
-bool may_be_extended(std::uint8_t type) {
-  return type == icmp_type::destination_unreachable || type == icmp_type::time_exceeded ||
-         type == icmp_type::parameter_problem;
+/// The others have no room for the length of the quote (RFC 4884, section 4).
+bool may_be_extended(IcmpNumbers icmp) {
+  switch (meaning(icmp)) {
+    case IcmpMeaning::unreachable:
+    case IcmpMeaning::too_big:
+    case IcmpMeaning::time_exceeded:
+    case IcmpMeaning::parameter_problem:
+      return true;
+    case IcmpMeaning::source_quench:
+    case IcmpMeaning::redirect:
+    case IcmpMeaning::none:
+      break;
+  }
+  return false;
 }
 
 /// Empty: the quote is read.
@@ -32,12 +35,8 @@ std::optional<Reason> read_quote(View bytes, IcmpError::Quote& quote) {
 
 /// The MTU in a "fragmentation needed" (RFC 1191, section 4). Routers older than that RFC leave
 /// zero there, which tells nothing.
-std::optional<std::uint16_t> read_next_hop_mtu(View message) {
-  constexpr std::uint8_t fragmentation_needed = 4;
-  if (message.u8(0) != icmp_type::destination_unreachable ||
-      message.u8(1) != fragmentation_needed) {
-    return std::nullopt;
-  }
+std::optional<std::uint16_t> read_next_hop_mtu(IcmpNumbers icmp, View message) {
+  if (meaning(icmp) != IcmpMeaning::too_big) return std::nullopt;
   const std::uint16_t mtu = message.u16(6);
   return mtu != 0 ? std::optional(mtu) : std::nullopt;
 }
@@ -47,15 +46,16 @@ std::optional<std::uint16_t> read_next_hop_mtu(View message) {
 std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error) {
   const View message = packet.payload;
   if (message.size() < icmp_header_size) return Reason::icmp_truncated;
-  if (!is_error(message.u8(0))) return Reason::icmp_not_error;
+  const IcmpNumbers icmp{
+      .family = packet.header.source.family(), .type = message.u8(0), .code = message.u8(1)};
+  if (meaning(icmp) == IcmpMeaning::none) return Reason::icmp_not_error;
   const auto fault = read_quote(message.after(icmp_header_size), error.quote);
   if (fault) return fault;
   error.ip = packet.header;
-  error.type = message.u8(0);
-  error.code = message.u8(1);
-  error.next_hop_mtu = read_next_hop_mtu(message);
-  if (error.type == icmp_type::redirect) error.gateway = Address(message.u32(4));
-  if (may_be_extended(error.type)) error.mpls = read_mpls_labels(message);
+  error.icmp = icmp;
+  error.next_hop_mtu = read_next_hop_mtu(icmp, message);
+  if (meaning(icmp) == IcmpMeaning::redirect) error.gateway = Address(message.u32(4));
+  if (may_be_extended(icmp)) error.mpls = read_mpls_labels(message);
   return std::nullopt;
 }
 

@@ -1,4 +1,3 @@
-#include "core/icmp_type.hpp"
 #include "diagnose/findings.hpp"
 #include "diagnose/run_loss.hpp"
 
@@ -178,21 +177,19 @@ std::string how_far_it_gets(const Digest& other, const Place& beyond, bool is_na
 /// Another port that the last hop rejects as it finds no such host: it asks by ARP for seconds,
 /// longer than this port was waited for. Where no port gets farther; else a firewall says so.
 std::optional<Finding> find_no_host(const Digest& one, std::span<const Digest* const> others) {
-  constexpr std::uint8_t host_unreachable = 1;
   const auto says_so = [&](const Digest* other) {
     const Verdict& verdict = other->verdict;
     return verdict.state == State::rejected && verdict.from == one.verdict.from &&
-           verdict.icmp_type == icmp_type::destination_unreachable &&
-           verdict.icmp_code == host_unreachable;
+           unreachable_reason(verdict.icmp) == UnreachableReason::host;
   };
   const auto found = std::find_if(others.begin(), others.end(), says_so);
   if (!one.verdict.ttl || found == others.end()) return std::nullopt;
   const Digest& other = **found;
   Finding finding{.kind = FindingKind::no_host, .confidence = Confidence::likely};
   finding.at = {.ttl = one.verdict.ttl, .address = one.verdict.from};
-  finding.clause = fmt::format("nothing answers beyond {}, which reports for port {}: {}",
-                               text(finding.at), other.target.port.value,
-                               icmp_text(other.verdict.icmp_type, other.verdict.icmp_code));
+  finding.clause =
+      fmt::format("nothing answers beyond {}, which reports for port {}: {}", text(finding.at),
+                  other.target.port.value, icmp_text(other.verdict.icmp));
   if (other.end) {
     finding.evidence.push_back({.port = other.target.port,
                                 .ttl = other.end->ttl,
@@ -288,15 +285,15 @@ void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
          .ttl = one.end->ttl,
          .probe = one.end->probe,
          .text = fmt::format(
-             "ICMP {}{}", verdict.icmp_type == icmp_type::parameter_problem ? "" : "unreachable, ",
-             icmp_text(verdict.icmp_type, verdict.icmp_code))});
+             "ICMP {}{}",
+             meaning(verdict.icmp) == IcmpMeaning::parameter_problem ? "" : "unreachable, ",
+             icmp_text(verdict.icmp))});
   }
   const bool is_proven = one.end && one.end->confirmed && !one.end->isn_rewritten;
   diagnosis.confidence = is_proven ? Confidence::certain : Confidence::likely;
   Finding finding{.kind = FindingKind::rejected, .confidence = diagnosis.confidence};
   finding.at = diagnosis.at;
-  finding.clause = fmt::format("rejected by {}: {}", text(finding.at),
-                               icmp_text(verdict.icmp_type, verdict.icmp_code));
+  finding.clause = fmt::format("rejected by {}: {}", text(finding.at), icmp_text(verdict.icmp));
   finding.evidence = diagnosis.evidence;
   diagnosis.findings.push_back(std::move(finding));
 }

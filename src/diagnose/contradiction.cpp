@@ -84,8 +84,7 @@ std::string answer_text(const Reply& reply) {
     case ReplyKind::rst:
       return with_distance("RST", reply.ttl);
     case ReplyKind::unreachable:
-      return fmt::format("unreachable from {}, {}", reply.from.text(),
-                         icmp_text(reply.icmp_type, reply.icmp_code));
+      return fmt::format("unreachable from {}, {}", reply.from.text(), icmp_text(reply.icmp));
     case ReplyKind::time_exceeded:
     case ReplyKind::notice:
     case ReplyKind::stray:

@@ -82,8 +82,7 @@ class ResultMaker {
         const Reply* answer = probe.answer();
         if (answer == nullptr || answer->from != node.key.address) continue;
         if (is_first) shown.mpls = answer->mpls;
-        if (is_first) shown.icmp_type = answer->icmp_type;
-        if (is_first) shown.icmp_code = answer->icmp_code;
+        if (is_first) shown.icmp = answer->icmp;
         is_first = false;
         if (const auto rtt = known_rtt(flow, probe, *answer)) shown.rtts.push_back(*rtt);
       }

@@ -47,8 +47,7 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   kept.ip_id = reply.ip_id;
   kept.ttl = reply.ttl.value_or(Ttl{});
   kept.kind = reply.kind;
-  kept.icmp_type = reply.icmp_type;
-  kept.icmp_code = reply.icmp_code;
+  kept.icmp = reply.icmp;
   kept.has_ttl = reply.ttl.has_value();
   kept.has_rtt = reply.rtt.has_value();
   if (!has_more(reply)) return kept;
@@ -70,8 +69,7 @@ void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t tr
     if (kept.has_tcp) reply.tcp = tcp_[kept.more];
     reply.kind = kept.kind;
     if (kept.has_ttl) reply.ttl = kept.ttl;
-    reply.icmp_type = kept.icmp_type;
-    reply.icmp_code = kept.icmp_code;
+    reply.icmp = kept.icmp;
     reply.from = kept.from;
     reply.time = kept.time;
     if (kept.has_rtt) reply.rtt = kept.rtt;

@@ -58,8 +58,7 @@ class KeptReplies {
     Ttl quoted_ttl;
     Ttl ttl;
     ReplyKind kind = ReplyKind::time_exceeded;
-    std::uint8_t icmp_type = 0;
-    std::uint8_t icmp_code = 0;
+    IcmpNumbers icmp;
     bool has_ttl = false;
     bool has_rtt = false;
     bool has_tcp = false;  ///< more is in tcp_

@@ -108,9 +108,9 @@ void add_notices(JsonWriter& json, const Notices& notices) {
   for (const Notice& notice : notices.different()) {
     json.begin_object();
     add_address(json, "from", notice.from);
-    json.add("icmp_type", notice.icmp_type);
-    json.add("icmp_code", notice.icmp_code);
-    json.add("text", icmp_text(notice.icmp_type, notice.icmp_code));
+    json.add("icmp_type", notice.icmp.type);
+    json.add("icmp_code", notice.icmp.code);
+    json.add("text", icmp_text(notice.icmp));
     if (notice.gateway) add_address(json, "gateway", *notice.gateway);
     json.add("count", notice.count);
     json.end_object();
@@ -154,8 +154,8 @@ void add_state(JsonWriter& json, const Trace& trace, const Names& names) {
   if (verdict.from) add_address(json, "from", *verdict.from);
   if (verdict.rtt) json.add("rtt_ms", in_milliseconds(*verdict.rtt));
   if (verdict.state == State::rejected) {
-    json.add("icmp_type", verdict.icmp_type);
-    json.add("icmp_code", verdict.icmp_code);
+    json.add("icmp_type", verdict.icmp.type);
+    json.add("icmp_code", verdict.icmp.code);
   }
   json.add("text", std::string_view(with_names(sentence(trace), names)));
 }
@@ -317,8 +317,8 @@ class JsonReport final : public Report {
     add_as(json, reply.from, info_.networks);
     if (reply.rtt) json.add("rtt_ms", in_milliseconds(*reply.rtt));
     if (is_icmp(reply.kind)) {
-      json.add("icmp_type", reply.icmp_type);
-      json.add("icmp_code", reply.icmp_code);
+      json.add("icmp_type", reply.icmp.type);
+      json.add("icmp_code", reply.icmp.code);
     }
     if (reply.ttl) {
       json.add("reply_ttl", reply.ttl->value);

@@ -44,8 +44,8 @@ void add_node(JsonWriter& json, const PathNode& node, std::size_t id, const Name
     json.add_null("address");
   }
   if (node.reply == ReplyKind::unreachable) {
-    json.add("icmp_type", node.icmp_type);
-    json.add("icmp_code", node.icmp_code);
+    json.add("icmp_type", node.icmp.type);
+    json.add("icmp_code", node.icmp.code);
   }
   add_source_ports(json, node.flows);
   if (!node.rtts.empty()) add_times(json, node.rtts);

@@ -57,8 +57,7 @@ class PathsText {
     if (!node.address) return fmt::format("{}\t*\tRequest timed out.", node.ttl.value);
     const std::string address = node.address->text();
     if (node.reply == ReplyKind::unreachable) {
-      return fmt::format("{}\t{} reports: {}", node.ttl.value, address,
-                         icmp_text(node.icmp_type, node.icmp_code));
+      return fmt::format("{}\t{} reports: {}", node.ttl.value, address, icmp_text(node.icmp));
     }
     if (node.reply != ReplyKind::time_exceeded) {
       return fmt::format(

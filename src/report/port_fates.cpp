@@ -54,8 +54,7 @@ std::string fate(const Trace& trace) {
     case State::closed:
       return fmt::format("Closed at hop {} ({})", verdict_ttl(trace), from);
     case State::rejected:
-      return fmt::format("Rejected by {} ({})", from,
-                         icmp_text(verdict.icmp_type, verdict.icmp_code));
+      return fmt::format("Rejected by {} ({})", from, icmp_text(verdict.icmp));
     case State::silent:
       if (!verdict.ttl) return "Silent from the first hop on";
       return fmt::format("Silent after hop {} ({})", verdict.ttl->value, from);

@@ -60,8 +60,7 @@ void add_rejections(std::string& row, const Hop& hop) {
     if (probe.voided) continue;
     for (const Reply& reply : probe.replies) {
       if (reply.kind != ReplyKind::unreachable) continue;
-      add_once(told, fmt::format("\t{} reports: {}", reply.from.text(),
-                                 icmp_text(reply.icmp_type, reply.icmp_code)));
+      add_once(told, fmt::format("\t{} reports: {}", reply.from.text(), icmp_text(reply.icmp)));
     }
   }
   for (const std::string& text : told) row += text;
@@ -160,8 +159,7 @@ void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
   text += verdict_ttl(trace);
   text += '\t';
   if (verdict.state == State::rejected) {
-    text +=
-        fmt::format("{} reports: {}", from.text(), icmp_text(verdict.icmp_type, verdict.icmp_code));
+    text += fmt::format("{} reports: {}", from.text(), icmp_text(verdict.icmp));
   } else if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset)) {
     text += "RST in ";
     add_rtt(text, verdict.rtt, info);
@@ -203,8 +201,7 @@ void add_translation_line(std::string& text, std::string_view prefix, const Trac
 }
 
 std::string notice_text(const Notice& notice) {
-  std::string text = fmt::format("{} reports: {}", notice.from.text(),
-                                 icmp_text(notice.icmp_type, notice.icmp_code));
+  std::string text = fmt::format("{} reports: {}", notice.from.text(), icmp_text(notice.icmp));
   if (notice.gateway) text += fmt::format(", to {}", notice.gateway->text());
   if (notice.count > 1) text += fmt::format(" ({} times)", notice.count);
   return text;

@@ -19,8 +19,7 @@ Reply reply_of(const PortRecord& record, const ScanAnswer& answer, std::uint32_t
   reply.time = answer.time;
   if (answer.time >= asked) reply.rtt = answer.time - asked;
   reply.ttl = answer.ttl;
-  reply.icmp_type = answer.icmp_type;
-  reply.icmp_code = answer.icmp_code;
+  reply.icmp = answer.icmp;
   return reply;
 }
 

@@ -27,8 +27,7 @@ struct ScanSyn {
 struct ScanAnswer {
   ScanSyn syn;
   ReplyKind kind = ReplyKind::rst;
-  std::uint8_t icmp_type = 0;
-  std::uint8_t icmp_code = 0;
+  IcmpNumbers icmp;
   Ttl ttl;  ///< of the reply itself, as received
   Address from;
   TimePoint time;  ///< capture stamp

@@ -189,9 +189,8 @@ ScanEvent ScanCodec::decode_icmp(const IcmpError& error, TimePoint time) const {
     return ScanStray{.syn = *syn, .stray = stray_of(*kind, error, time)};
   }
   return ScanAnswer{.syn = *syn,
-                    .kind = kind_of_icmp(error.type),
-                    .icmp_type = error.type,
-                    .icmp_code = error.code,
+                    .kind = kind_of_icmp(error.icmp),
+                    .icmp = error.icmp,
                     .ttl = error.ip.ttl,
                     .from = error.ip.source,
                     .time = time};

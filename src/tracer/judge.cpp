@@ -80,8 +80,7 @@ Verdict ended_by(const Reply& reply, std::optional<Ttl> ttl) {
           .ttl = ttl,
           .from = reply.from,
           .rtt = reply.rtt,
-          .icmp_type = reply.icmp_type,
-          .icmp_code = reply.icmp_code};
+          .icmp = reply.icmp};
 }
 
 /// By the SYN-ACK to that TTL or to a check whose time is known and least; else by the first.

@@ -1,6 +1,5 @@
 // When a Tracer may send: retries, repeats, the frontier, the check.
 
-#include "core/icmp_type.hpp"
 #include "tracer/hop_probes.hpp"
 #include "tracer/tracer.hpp"
 
@@ -16,10 +15,8 @@ constexpr Ttl sure_ttl{127};
 
 /// What may be over a moment later: RFC 1122, section 3.2.2.1, calls both hints, not proof.
 bool is_transient(const Verdict& rejection) {
-  constexpr std::uint8_t network_unreachable = 0;
-  constexpr std::uint8_t host_unreachable = 1;
-  return rejection.icmp_type == icmp_type::destination_unreachable &&
-         (rejection.icmp_code == network_unreachable || rejection.icmp_code == host_unreachable);
+  const UnreachableReason reason = unreachable_reason(rejection.icmp);
+  return reason == UnreachableReason::network || reason == UnreachableReason::host;
 }
 
 }  // namespace

@@ -9,12 +9,12 @@ using namespace tracetcp;
 namespace {
 
 void check(const IcmpError& error, std::size_t size) {
-  const int type = error.type;
+  const int type = error.icmp.type;
   HOLDS(type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
   HOLDS(error.ip.protocol == 1);
   HOLDS(error.quote.ip.protocol == 6);
   HOLDS(error.gateway.has_value() == (type == 5));
-  if (error.next_hop_mtu) HOLDS(type == 3 && error.code == 4 && *error.next_hop_mtu != 0);
+  if (error.next_hop_mtu) HOLDS(type == 3 && error.icmp.code == 4 && *error.next_hop_mtu != 0);
   if (!error.mpls.empty()) HOLDS(type != 4 && type != 5);
   HOLDS(error.mpls.size() <= size / 4);
   for (const MplsLabel& label : error.mpls) {

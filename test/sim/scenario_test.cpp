@@ -127,9 +127,9 @@ TEST_CASE("source quench and redirect are noted, and end nothing") {
   const auto& notices = run.trace().notices.different();
   REQUIRE(notices.size() == 2);
   CHECK(notices[0].from == *Address::parse("10.0.0.2"));
-  CHECK(notices[0].icmp_type == 4);
+  CHECK(notices[0].icmp.type == 4);
   CHECK(notices[1].from == *Address::parse("10.0.0.2"));
-  CHECK(notices[1].icmp_type == 5);
+  CHECK(notices[1].icmp.type == 5);
   CHECK(notices[1].gateway == *Address::parse("10.0.0.7"));
   CHECK(notices[1].count > 1);
 }
@@ -139,7 +139,7 @@ TEST_CASE("a parameter problem discards the SYN: it ends the path as any other r
       path("reject = [{ports = [80], with = \"parameter-problem\"}]", "open = [80]");
   const Trace trace = run_in(network, target, 80).trace();
   CHECK(verdict_of(trace) == "rejected 3 10.0.0.2");
-  CHECK(trace.verdict.icmp_type == 12);
+  CHECK(trace.verdict.icmp.type == 12);
   CHECK(trace.notices.empty());
   CHECK(sentence(trace) ==
         "10.0.0.2 at hop 2 rejects port 80: parameter problem: bad header field.");
@@ -151,7 +151,7 @@ TEST_CASE("a parameter problem discards the SYN: it ends the path as any other r
   const auto nodes = run_in(network, target, 80, paths).trace().paths->nodes;
   REQUIRE_FALSE(nodes.empty());
   CHECK(nodes.back().reply == ReplyKind::unreachable);
-  CHECK(nodes.back().icmp_type == 12);
+  CHECK(nodes.back().icmp.type == 12);
 }
 
 TEST_CASE("the MPLS labels of a hop reach the trace") {

@@ -65,7 +65,7 @@ std::optional<StrayKind> stray_of(const std::optional<Reply>& reply) {
 
 IcmpError exceeded(std::uint16_t id) {
   return {.ip = {.source = router, .destination = us.address, .ttl = Ttl{60}},
-          .type = 11,
+          .icmp = {tracetcp::Family::ipv4, 11, 0},
           .quote = {.ip = {.source = us.address, .destination = far_end.address, .id = IpId{id}},
                     .tcp = {.source = us.port, .destination = far_end.port, .sequence = isn}}};
 }
@@ -308,7 +308,7 @@ TEST_CASE("guesses at IP id and ISN are strays, and end all belief in rewritten 
     FlowOf flow(3);
     for (std::uint16_t id = 1; id < 40; ++id) {
       auto guess = exceeded(id);
-      guess.type = 3;
+      guess.icmp.type = 3;
       guess.quote.tcp.sequence = {same_isn ? 4711 : 4711U * id};
       const auto reply = flow.take(guess);
       CHECK((!reply || stray_of(reply) == StrayKind::other_quote));
@@ -387,7 +387,7 @@ TEST_CASE("source quench and redirect are passed on, but answer nothing") {
   FlowOf flow(2);
   flow.take(exceeded(11));
   auto redirect = exceeded(12);
-  redirect.type = 5;
+  redirect.icmp.type = 5;
   CHECK(flow.take(redirect)->kind == ReplyKind::notice);
   CHECK(flow.take(rst(isn + 1))->probe == 1);
 }
@@ -529,8 +529,8 @@ TEST_CASE("what is forgotten of a trace is forgotten of its translations") {
 TEST_CASE("what our kernel says to itself of a SYN is no answer, but why it did not leave") {
   FlowOf flow(2);
   auto error = exceeded(12);
-  error.type = 3;
-  error.code = 13;
+  error.icmp.type = 3;
+  error.icmp.code = 13;
   error.ip.source = us.address;
   CHECK_FALSE(flow.take(error));
   const Trace trace = departures(flow.correlator, 2);
@@ -548,7 +548,7 @@ TEST_CASE("a SYN to this machine itself may be rejected by it") {
       .flow = {us, {us.address, Port{80}}}, .ttl = Ttl{1}, .tag = {isn, IpId{11}, TsVal{501}}};
   correlator.add({.trace = 7, .index = 0}, syn, at(0ms));
   auto error = exceeded(11);
-  error.type = 3;
+  error.icmp.type = 3;
   error.ip.source = us.address;
   error.quote.ip.destination = us.address;
   const auto reply = correlator.match(error, at(1ms));

@@ -21,11 +21,11 @@ Decoded decode_exactly(LinkType link_type, const std::uint8_t* bytes, std::size_
 }
 
 void check_error(const IcmpError& error) {
-  const int type = error.type;
+  const int type = error.icmp.type;
   CAPTURE(type);
   REQUIRE((type == 3 || type == 4 || type == 5 || type == 11 || type == 12));
   REQUIRE(error.gateway.has_value() == (type == 5));
-  if (error.next_hop_mtu) REQUIRE((type == 3 && error.code == 4 && *error.next_hop_mtu != 0));
+  if (error.next_hop_mtu) REQUIRE((type == 3 && error.icmp.code == 4 && *error.next_hop_mtu != 0));
   if (!error.mpls.empty()) REQUIRE((type != 4 && type != 5));
   for (const auto& label : error.mpls) {
     REQUIRE(label.label < 1u << 20);

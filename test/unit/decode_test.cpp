@@ -66,8 +66,8 @@ TEST_CASE("a captured time exceeded of a Linux router quotes the whole SYN") {
   CHECK(read.ip.source == Address::parse("10.77.1.2"));
   CHECK(read.ip.ttl == Ttl{64});
   CHECK(read.ip.tos == 0xc0);
-  CHECK(read.type == 11);
-  CHECK(read.code == 0);
+  CHECK(read.icmp.type == 11);
+  CHECK(read.icmp.code == 0);
   CHECK_FALSE(read.next_hop_mtu.has_value());
   CHECK_FALSE(read.gateway.has_value());
   CHECK(read.mpls.empty());
@@ -80,8 +80,8 @@ TEST_CASE("a captured rejection by a firewall") {
   const IcmpError read = error(decoded(ethernet, eth_prohibited));
   CHECK(read.ip.source == Address::parse("10.77.6.2"));
   CHECK(read.ip.ttl == Ttl{59});
-  CHECK(read.type == 3);
-  CHECK(read.code == 13);
+  CHECK(read.icmp.type == 3);
+  CHECK(read.icmp.code == 13);
   CHECK(read.quote.ip.ttl == Ttl{2});
   CHECK(read.quote.ip.id == IpId{59043});
   CHECK(read.quote.tcp.source == Port{58967});

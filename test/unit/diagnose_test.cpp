@@ -331,11 +331,11 @@ TEST_CASE(
   Trace rejected = path_of(443, 4);
   Reply error = from_router(4);
   error.kind = ReplyKind::unreachable;
-  error.icmp_type = 3;
-  error.icmp_code = 1;
+  error.icmp.type = 3;
+  error.icmp.code = 1;
   add_hop(rejected, 5, {error});
   conclude(rejected, State::rejected, 5, "10.0.0.4");
-  rejected.verdict.icmp_code = 1;
+  rejected.verdict.icmp = {tracetcp::Family::ipv4, 3, 1};
   const std::vector alone{digest(rejected)};
   const Finding finding = only_finding(diagnose(falls_silent(80, 4), alone));
   CHECK(finding.kind == FindingKind::no_host);

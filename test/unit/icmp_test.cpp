@@ -15,16 +15,16 @@ constexpr std::size_t code_at = 21;
 }  // namespace
 
 TEST_CASE("an error tells its type and code") {
-  CHECK(error(decoded(raw, mpls)).type == 11);
-  CHECK(error(decoded(raw, mpls)).code == 0);
-  CHECK(error(decoded(raw, mpls_among_others)).type == 3);
-  CHECK(error(decoded(raw, mpls_among_others)).code == 13);
-  CHECK(error(decoded(raw, source_quench)).type == 4);
-  CHECK(error(decoded(raw, redirect)).type == 5);
-  CHECK(error(decoded(raw, parameter_problem)).type == 12);
+  CHECK(error(decoded(raw, mpls)).icmp.type == 11);
+  CHECK(error(decoded(raw, mpls)).icmp.code == 0);
+  CHECK(error(decoded(raw, mpls_among_others)).icmp.type == 3);
+  CHECK(error(decoded(raw, mpls_among_others)).icmp.code == 13);
+  CHECK(error(decoded(raw, source_quench)).icmp.type == 4);
+  CHECK(error(decoded(raw, redirect)).icmp.type == 5);
+  CHECK(error(decoded(raw, parameter_problem)).icmp.type == 12);
   const IcmpError reassembly = error(decoded(raw, with(mpls, code_at, {1})));
-  CHECK(reassembly.type == 11);
-  CHECK(reassembly.code == 1);
+  CHECK(reassembly.icmp.type == 11);
+  CHECK(reassembly.icmp.code == 1);
 }
 
 TEST_CASE("only errors are read") {

@@ -33,7 +33,7 @@ TEST_CASE("IP options are passed over, outside and inside") {
   CHECK(rst.tcp.rest->acknowledgement == SeqNumber{0xcafe1235});
 
   const IcmpError error = samples::error(decoded(raw, ip_options));
-  CHECK(error.type == 11);
+  CHECK(error.icmp.type == 11);
   CHECK(error.quote.ip.id == IpId{0x1234});
   CHECK(error.quote.tcp.source == Port{40000});
   CHECK(error.quote.tcp.sequence == SeqNumber{0xcafe1234});

@@ -22,7 +22,7 @@ Reply from_target(ReplyKind kind, Duration after) {
 Reply rejection(Duration after) {
   Reply answer = reply("10.0.0.2", after, ReplyKind::unreachable);
   answer.time = start + after;
-  answer.icmp_code = 13;
+  answer.icmp = {tracetcp::Family::ipv4, 3, 13};
   return answer;
 }
 

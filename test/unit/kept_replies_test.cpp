@@ -15,8 +15,8 @@ Reply time_exceeded(std::uint32_t from) {
   reply.rtt = 12ms;
   reply.ttl = Ttl{61};
   reply.ip_id = IpId{4711};
-  reply.icmp_type = 11;
-  reply.icmp_code = 1;
+  reply.icmp.type = 11;
+  reply.icmp.code = 1;
   return reply;
 }
 
@@ -51,8 +51,8 @@ TEST_CASE("replies come back as they were, those of each probe in order") {
   CHECK(replies[0].rtt == Duration(12ms));
   CHECK(replies[0].ttl == Ttl{61});
   CHECK(replies[0].ip_id == IpId{4711});
-  CHECK(replies[0].icmp_type == 11);
-  CHECK(replies[0].icmp_code == 1);
+  CHECK(replies[0].icmp.type == 11);
+  CHECK(replies[0].icmp.code == 1);
   CHECK_FALSE(replies[0].tcp);
   CHECK(replies[1].kind == ReplyKind::syn_ack);
   CHECK_FALSE(replies[1].rtt);

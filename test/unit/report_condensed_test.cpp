@@ -62,9 +62,9 @@ TEST_CASE("condensed: a rejection, names, notices and losses carry the target to
   add_hop(trace, 1, {reply("10.77.1.2", 1ms)});
   add_hop(trace, 2, {reply("10.77.1.2", 1ms, ReplyKind::unreachable)});
   conclude(trace, State::rejected, 2, "10.77.1.2", 1ms);
-  trace.verdict.icmp_code = 13;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 13};
   Reply quench = reply("10.77.3.2", 1ms, ReplyKind::notice);
-  quench.icmp_type = 4;
+  quench.icmp.type = 4;
   trace.notices.add(quench);
   RunCounts counts;
   counts.link.kernel_dropped = 2;

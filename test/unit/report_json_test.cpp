@@ -100,12 +100,12 @@ TEST_CASE("what is seldom there has its key") {
   Reply labelled = reply("10.77.1.2", 1ms);
   labelled.mpls = {{24001, 3, true, 1}};
   Reply too_big = reply("10.77.1.2", 1ms, ReplyKind::unreachable);
-  too_big.icmp_code = 4;
+  too_big.icmp.code = 4;
   too_big.next_hop_mtu = 1400;
   add_hop(trace, 1, {labelled, too_big});
   Reply redirect = reply("10.77.3.2", 1ms, ReplyKind::notice);
-  redirect.icmp_type = 5;
-  redirect.icmp_code = 1;
+  redirect.icmp.type = 5;
+  redirect.icmp.code = 1;
   redirect.gateway = address("10.77.3.254");
   trace.notices.add(redirect);
   trace.notices.add(redirect);
@@ -113,7 +113,7 @@ TEST_CASE("what is seldom there has its key") {
   trace.interrupted = true;
   trace.failed = true;
   conclude(trace, State::rejected, 2, "10.77.1.2", 1ms);
-  trace.verdict.icmp_code = 13;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 13};
   const auto object = read(trace, {}, MapNames{{"10.77.10.2", "target.example"}});
   CHECK(object["target"]["name"] == "target.example");
   CHECK(object["hops"][0]["probes"][0]["mpls"].dump() ==

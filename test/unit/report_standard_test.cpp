@@ -101,10 +101,10 @@ TEST_CASE("a rejection gives its true reason") {
   add_hop(trace, 6, "10.77.6.2", 1, 1, 1);
   add_hop(trace, 7, {reply("10.77.6.2", 1ms, ReplyKind::unreachable)});
   conclude(trace, State::rejected, 7, "10.77.6.2", 1ms);
-  trace.verdict.icmp_code = 13;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 13};
   CHECK(line(trace).empty());
   CHECK(end(trace) == "6\t10.77.6.2 reports: administratively prohibited\nTrace Complete.\n");
-  trace.verdict.icmp_code = 1;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 1};
   CHECK(end(trace) == "6\t10.77.6.2 reports: host unreachable\nTrace Complete.\n");
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("times are rounded, or given with three decimals, or unknown") {
 TEST_CASE("notices stand behind the answer, a lossy capture behind them") {
   Trace trace = trace_to("10.77.10.2", 80);
   Reply quench = reply("10.77.3.2", 1ms, ReplyKind::notice);
-  quench.icmp_type = 4;
+  quench.icmp.type = 4;
   trace.notices.add(quench);
   conclude(trace, State::open, 10, "10.77.10.2", 3ms);
   RunCounts counts;
@@ -209,8 +209,8 @@ TEST_CASE("notices stand behind the answer, a lossy capture behind them") {
 TEST_CASE("a notice that comes again and again is one line; a redirect names its gateway") {
   Trace trace = trace_to("10.77.10.2", 80);
   Reply redirect = reply("10.77.3.2", 1ms, ReplyKind::notice);
-  redirect.icmp_type = 5;
-  redirect.icmp_code = 1;
+  redirect.icmp.type = 5;
+  redirect.icmp.code = 1;
   redirect.gateway = address("10.77.3.254");
   for (int i = 0; i < 1000; ++i) trace.notices.add(redirect);
   for (int i = 1; i <= 100; ++i) {  // each to another gateway: 15 have room beside the first
@@ -231,7 +231,7 @@ TEST_CASE("a rejection at a hop where the path goes on is not lost") {
   Trace trace = trace_to("10.77.10.2", 80);
   add_hop(trace, 1, {reply("10.77.1.2", 1ms)});
   Reply late = reply("10.77.1.2", 4ms, ReplyKind::unreachable);
-  late.icmp_code = 1;
+  late.icmp = {tracetcp::Family::ipv4, 3, 1};
   add_hop(trace, 2, {reply("10.77.2.2", 2ms), reply("10.77.2.2", 2ms), late});
   trace.hops[1].probes[1].replies.push_back(late);  // for a probe that the hop answered, too
   conclude(trace, State::open, 10, "10.77.10.2", 3ms);
@@ -327,7 +327,7 @@ TEST_CASE("silent hops before the target's answer are all shown") {
 TEST_CASE("the finding that decides is the verdict's sentence, with the hop's name") {
   Trace trace = trace_to("10.77.10.2", 139);
   conclude(trace, State::rejected, 6, "10.77.5.2", 3ms);
-  trace.verdict.icmp_code = 13;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 13};
   trace.diagnosis.findings.push_back(
       {.kind = FindingKind::rejected,
        .confidence = Confidence::certain,

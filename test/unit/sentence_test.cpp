@@ -62,7 +62,7 @@ TEST_CASE("a rejection is told of at the hop where the rejecting router stands")
   add_hop(trace, 6, "10.77.6.2", 1, 1, 1);
   add_hop(trace, 7, {reply("10.77.6.2", 1ms, ReplyKind::unreachable)});
   conclude(trace, State::rejected, 7, "10.77.6.2", 1ms);
-  trace.verdict.icmp_code = 13;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 13};
   CHECK(sentence(trace) == "10.77.6.2 at hop 6 rejects port 139: administratively prohibited.");
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("a rejecting router that never let a SYN expire stands at the verdict'
   add_hop(trace, 6, {std::nullopt});
   add_hop(trace, 7, {reply("10.77.6.2", 1ms, ReplyKind::unreachable)});
   conclude(trace, State::rejected, 7, "10.77.6.2", 1ms);
-  trace.verdict.icmp_code = 1;
+  trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 1};
   CHECK(sentence(trace) == "10.77.6.2 at hop 7 rejects port 139: host unreachable.");
 }
 

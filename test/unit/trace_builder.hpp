@@ -41,8 +41,8 @@ inline Reply reply(const std::string& from, Duration rtt,
   reply.from = address(from);
   reply.rtt = rtt;
   reply.ttl = Ttl{64};
-  if (kind == ReplyKind::time_exceeded) reply.icmp_type = 11;
-  if (kind == ReplyKind::unreachable) reply.icmp_type = 3;
+  if (kind == ReplyKind::time_exceeded) reply.icmp.type = 11;
+  if (kind == ReplyKind::unreachable) reply.icmp.type = 3;
   return reply;
 }
 

@@ -45,8 +45,8 @@ class FakePath final : public Prober {
       const bool hop = answer->kind == ReplyKind::time_exceeded;
       reply.from = hop ? Address(0x0a000000U + probe.ttl.value) : target;
       if (answer->kind == ReplyKind::unreachable) {
-        reply.icmp_type = 3;
-        reply.icmp_code = icmp_code;
+        reply.icmp.type = 3;
+        reply.icmp.code = icmp_code;
       }
       reply.time = now_ + answer->rtt;
       reply.ttl = answer->ttl;

@@ -1,6 +1,6 @@
 #include "link/sim/icmp_code.hpp"
 
-#include "core/icmp_type.hpp"
+#include "link/sim/icmp_type.hpp"
 #include "link/sim/node.hpp"
 
 #include <fmt/core.h>

@@ -1,6 +1,6 @@
 #include "link/sim/world.hpp"
 
-#include "core/icmp_type.hpp"
+#include "link/sim/icmp_type.hpp"
 
 #include <algorithm>
 

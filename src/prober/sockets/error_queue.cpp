@@ -33,8 +33,8 @@ struct Control {
 
 void read_error(const cmsghdr* message, Control& control) {
   control.error = read_control<sock_extended_err>(message);
-  control.read.type = control.error.ee_type;
-  control.read.code = control.error.ee_code;
+  control.read.icmp = {
+      .family = Family::ipv4, .type = control.error.ee_type, .code = control.error.ee_code};
   // The address of who sent it follows: SO_EE_OFFENDER of recvmsg(2).
   const auto offender = read_control<sockaddr_in>(message, sizeof(sock_extended_err));
   if (offender.sin_family == AF_INET) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/header.hpp>
+#include <tracetcp/icmp.hpp>
 #include <tracetcp/time.hpp>
 
 #include <cstdint>
@@ -14,8 +15,7 @@ struct QueuedError {
   Address from;
   TimePoint time;          ///< when the kernel received it; the epoch where it did not say
   std::optional<Ttl> ttl;  ///< of the ICMP message as received; empty: unknown
-  std::uint8_t type = 0;
-  std::uint8_t code = 0;
+  IcmpNumbers icmp;
   std::optional<TcpHeader> quoted;  ///< our SYN from its TCP header on: the kernel keeps no more
   std::vector<MplsLabel> mpls;      ///< outermost first (RFC 4950)
 };

@@ -101,16 +101,15 @@ std::optional<Reply> ProbeSocket::result(SteadyStamps& stamps) {
   // from the queue clears it.
   if (const auto error = take_icmp_error(fd_)) {
     if (error->from == own_address() && error->from != probe_.target.address) {
-      refusal_ = refusal_of(error->type, error->code);
+      refusal_ = refusal_of(error->icmp);
       return std::nullopt;
     }
     const bool is_stamped = error->time != TimePoint{};
-    Reply icmp = reply(kind_of_icmp(error->type),
+    Reply icmp = reply(kind_of_icmp(error->icmp),
                        is_stamped ? stamps.steady(error->time, clock_.read()) : clock_.now());
     icmp.from = error->from;
     icmp.ttl = error->ttl;
-    icmp.icmp_type = error->type;
-    icmp.icmp_code = error->code;
+    icmp.icmp = error->icmp;
     icmp.quoted_tcp = error->quoted;
     icmp.mpls = error->mpls;
     return icmp;

@@ -31,7 +31,7 @@ std::string ending_of(const PathNode& node) {
   if (node.reply == ReplyKind::syn_ack) return "open";
   if (node.reply == ReplyKind::rst) return "closed";
   if (node.reply != ReplyKind::unreachable) return "";
-  return "rejected: " + std::string(icmp_text(node.icmp_type, node.icmp_code));
+  return "rejected: " + std::string(icmp_text(node.icmp));
 }
 
 std::string times_of(std::vector<Duration> times) {

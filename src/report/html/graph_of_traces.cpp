@@ -197,9 +197,7 @@ class Weaver {
       return;
     }
     const std::string what =
-        trace.verdict.state == State::rejected
-            ? std::string(icmp_text(trace.verdict.icmp_type, trace.verdict.icmp_code))
-            : "";
+        trace.verdict.state == State::rejected ? std::string(icmp_text(trace.verdict.icmp)) : "";
     const int last = trace.verdict.state == State::rejected
                          ? verdict_hop(trace).value_or(Ttl{0}).value
                          : trace.verdict.ttl.value_or(Ttl{0}).value;

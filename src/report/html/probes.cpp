@@ -45,8 +45,8 @@ void add_answer_fields(Markup& to, const Reply& reply) {
       reply.kind == ReplyKind::time_exceeded || reply.kind == ReplyKind::unreachable;
   if (is_icmp) {
     add_field(to, "ICMP",
-              fmt::format("type {}, code {}: {}", reply.icmp_type, reply.icmp_code,
-                          icmp_text(reply.icmp_type, reply.icmp_code)));
+              fmt::format("type {}, code {}: {}", reply.icmp.type, reply.icmp.code,
+                          icmp_text(reply.icmp)));
   }
   if (reply.next_hop_mtu)
     add_field(to, "next-hop MTU", fmt::format("{} bytes", *reply.next_hop_mtu));
@@ -127,7 +127,7 @@ std::string answer_words(const Reply& reply) {
     case ReplyKind::time_exceeded:
       return "time exceeded";
     case ReplyKind::unreachable:
-      return std::string(icmp_text(reply.icmp_type, reply.icmp_code));
+      return std::string(icmp_text(reply.icmp));
     case ReplyKind::syn_ack:
       return "SYN-ACK";
     case ReplyKind::rst:

@@ -1,7 +1,7 @@
 // How a router's own ICMP errors look, and whether it sends them.
 
-#include "core/icmp_type.hpp"
 #include "link/sim/behaviour.hpp"
+#include "link/sim/icmp_type.hpp"
 #include "link/sim/node.hpp"
 #include "link/sim/token_bucket.hpp"
 

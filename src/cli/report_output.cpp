@@ -6,12 +6,15 @@
 namespace tracetcp {
 
 ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Names& names)
-    : look_(look_for(options)) {
+    : look_(look_for(options)), port_count_(options.ports.size()) {
   if (!look_) {
     plain_ = report_for(options.format, info, names);
     return;
   }
   on_terminal_ = std::make_unique<const TerminalReport>(info, names, look_->terminal);
+  if (port_count_ > 1 && !options.verbose) {
+    ports_ = std::make_unique<const PortsReport>(info, names, look_->terminal, options.ports);
+  }
   if (look_->open_lines == 0) return;
   area_ = std::make_unique<LiveArea>(LiveArea::Parts{.report = *on_terminal_,
                                                      .most_lines = look_->open_lines,
@@ -20,6 +23,7 @@ ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Na
 }
 
 const Report& ReportOutput::report() const {
+  if (ports_ != nullptr) return *ports_;
   if (area_ != nullptr) return area_->printed();
   if (on_terminal_ != nullptr) return *on_terminal_;
   return *plain_;
@@ -34,7 +38,9 @@ void ReportOutput::print(const std::string& text) {
 }
 
 Observer& ReportOutput::before(Observer& printer) {
-  return area_ == nullptr ? printer : live_.emplace(printer, *area_);
+  if (area_ == nullptr) return printer;
+  if (ports_ != nullptr) return progress_.emplace(printer, *area_, port_count_);
+  return live_.emplace(printer, *area_);
 }
 
 void ReportOutput::announce(const std::string& what) {

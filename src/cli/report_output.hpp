@@ -3,6 +3,8 @@
 #include "cli/live_area.hpp"
 #include "cli/look.hpp"
 #include "cli/options.hpp"
+#include "cli/ports_progress.hpp"
+#include "report/terminal/ports_report.hpp"
 
 #include <tracetcp/names.hpp>
 #include <tracetcp/report.hpp>
@@ -14,7 +16,7 @@
 namespace tracetcp {
 
 /// The way of a run's report to standard output: in the form that the options ask for, and on a
-/// terminal with hops whose lines fill up as answers come.
+/// terminal with hops whose lines fill up as answers come, or as a summary of many ports.
 class ReportOutput {
  public:
   ReportOutput(const Options& options, const RunInfo& info, const Names& names);
@@ -41,7 +43,10 @@ class ReportOutput {
   std::unique_ptr<Report> plain_;                      ///< one of these two
   std::unique_ptr<const TerminalReport> on_terminal_;  ///< likewise
   std::unique_ptr<LiveArea> area_;                     ///< null where nothing is written anew
+  std::unique_ptr<const PortsReport> ports_;           ///< null where traces are printed one by one
+  std::size_t port_count_;
   std::optional<LiveObserver> live_;
+  std::optional<PortsProgress> progress_;
 };
 
 }  // namespace tracetcp

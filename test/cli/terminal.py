@@ -140,6 +140,11 @@ def differs(what, got, wanted):
     return "" if got == wanted else f"{what}: {got!r}, not {wanted!r}"
 
 
+def has(pieces, wanted):
+    if not any(wanted in piece for piece in pieces):
+        yield f"{wanted!r} is not among {pieces}"
+
+
 # --- columns ---------------------------------------------------------------------------------------
 
 
@@ -187,13 +192,67 @@ tap.none("of a blocked port as well", says_what_a_pipe_says(BLOCKED, 200))
 tap.none("of all paths as well",
          says_what_a_pipe_says(["balanced", "--paths", *network("ecmp")], 200))
 tap.none("of several ports as well",
-         says_what_a_pipe_says([*EBAY, "-n", "-r", "79", "81", "-m", "4"], 200))
+         says_what_a_pipe_says([*EBAY, "-n", "-r", "79", "81", "-m", "4", "--verbose"], 200))
 tap.none("80 columns are enough for names", narrow(80))
 tap.none("60 columns cut them", narrow(60))
 tap.none("40 columns", on_terminal(EBAY, 40).findings)
 tap.equal("with fewer nothing is written anew, as lines are longer",
           on_terminal(EBAY, 30).highest, 0)
 tap.none("ten probes a hop", on_terminal([*EBAY, "-p", "10"], 80).findings)
+
+# --- several ports ---------------------------------------------------------------------------------
+
+PORTS = [*EBAY, "-n", "-r", "133", "138", "-m", "5"]
+SUMMARY = """
+Tracing routes to 66.135.192.41 [www.ebay.co.uk] on ports 133-138
+Over a maximum of 5 hops.
+133-134, 136  Hop limit reached
+135           Silent after hop 2 (10.78.128.1)
+137-138       Silent after hop 1 (192.168.0.1)
+Each port's trace: --verbose, or -c for short lines.
+Port 135: dropped behind hop 2 (10.78.128.1); port 133 gets an answer from hop 3
+  (62.30.193.33).
+Ports 137-138: dropped behind hop 1 (192.168.0.1); port 133 gets an answer from
+  hop 2 (10.78.128.1).
+""".splitlines() + [""]
+
+
+def ports_have_rows():
+    screen = on_terminal(PORTS, 80)
+    yield from screen.findings
+    yield differs("text", screen.lines(), SUMMARY)
+    yield from has(screen.coloured(RED), "Silent after hop 2 (10.78.128.1)")
+    seen = "\n".join("\n".join(lines) for lines in screen.seen)
+    if not re.search(r"^[1-5] of 6 ports traced$", seen, re.MULTILINE):
+        yield "never how far it is"
+    list_of_ports = [EBAY[0] + ":133,134,135-138", *EBAY[1:], "-n", "-m", "5"]
+    yield differs("a list", on_terminal(list_of_ports, 80).lines(), SUMMARY)
+
+
+def rows_are_those_of_the_matrix(width):
+    """Which ports end where, out of a form that programs read, and no port is lost in a narrow row."""
+    asked = [EBAY[0] + ":20-30,40,50,60,70,80,90,133-138", *EBAY[1:], "-n"]
+    screen = on_terminal(asked, width)
+    yield from screen.findings
+    groups = re.findall(r"^([A-Z][^:]*): ([\d, -]+)$", in_pipe([*asked, "--matrix"]), re.MULTILINE)
+    yield differs("groups of the matrix", len(groups) > 2, True)
+    lines = screen.lines()
+    end = next(i for i, line in enumerate(lines) if line.startswith("Each port's trace"))
+    rows = []
+    for line in lines[next(i for i, line in enumerate(lines) if line.startswith("Over")) + 1:end]:
+        ports, fate = line[:width // 3 + 2].strip(), line[width // 3 + 2:].strip()
+        if fate and not line[width // 3 + 2:].startswith(" "):
+            rows.append(([], []))
+        rows[-1][0].append(ports)
+        rows[-1][1].append(fate)
+    got = [(" ".join(" ".join(fate).split()), " ".join(" ".join(ports).split()))
+           for ports, fate in rows]
+    yield differs("rows", got, groups)
+
+
+tap.none("several ports have a row for all that end alike", ports_have_rows())
+tap.none("as a matrix has them", rows_are_those_of_the_matrix(60))
+tap.none("as a matrix has them on 100 columns", rows_are_those_of_the_matrix(100))
 
 # --- hops that fill --------------------------------------------------------------------------------
 
@@ -231,11 +290,6 @@ tap.none("hops fill as answers come, and what is waited for goes in the end", fi
 tap.none("a terminal with fewer lines than hops", short_terminal())
 
 # --- colours ---------------------------------------------------------------------------------------
-
-
-def has(pieces, wanted):
-    if not any(wanted in piece for piece in pieces):
-        yield f"{wanted!r} is not among {pieces}"
 
 
 def colours():
@@ -306,6 +360,9 @@ for option in ("-c", "--json", "--matrix"):
     tap.equal(f"{option} is the same on a terminal",
               bytes_on_terminal([*EBAY, "-n", option], 60).replace("\r\n", "\n"),
               in_pipe([*EBAY, "-n", option]))
+    tap.equal(f"{option} is the same for several ports",
+              bytes_on_terminal([*PORTS, option], 60).replace("\r\n", "\n"),
+              in_pipe([*PORTS, option]))
 tap.equal("an unknown time for colours", subprocess.run(
     [PROGRAM, *EBAY, "--color", "sometimes"], capture_output=True, check=False).returncode, 2)
 tap.done()

@@ -1,6 +1,6 @@
 #include "report/terminal/terminal_report.hpp"
 
-#include "report/html/outlook.hpp"
+#include "report/terminal/meaning.hpp"
 #include "report/text.hpp"
 
 #include <algorithm>
@@ -14,6 +14,7 @@ namespace {
 
 using terminal::Columns;
 using terminal::Meaning;
+using terminal::meaning_of;
 using terminal::Painted;
 using terminal::Row;
 using terminal::RowMeaning;
@@ -100,20 +101,8 @@ RowMeaning meaning_of(const Trace& trace, const Row& row) {
   return meaning;
 }
 
-Meaning meaning_of(html::Tone tone) {
-  switch (tone) {
-    case html::Tone::good:
-      return Meaning::good;
-    case html::Tone::plain:
-    case html::Tone::warning:
-      return Meaning::warning;
-    case html::Tone::bad:
-      break;
-  }
-  return Meaning::bad;
-}
-
-/// The length of "hop 5 (192.0.2.5)" or "hop 5" at this place; 0: something else is there.
+/// The length of "hop 5 (192.0.2.5)" or "hop 5" at this place, without "(likely)"; 0: something
+/// else is there.
 std::size_t length_of_place(std::string_view text) {
   if (!text.starts_with("hop ") && !text.starts_with("Hop ")) return 0;
   std::size_t end = 4;

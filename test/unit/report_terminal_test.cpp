@@ -148,3 +148,15 @@ TEST_CASE("what is cut keeps its bracket") {
   CHECK(terminal::cut_to("[gw.example.net]", 15) == "[gw.example...]");
   CHECK(terminal::cut_to("AS64500 Example Corp", 12) == "AS64500 Ex..");
 }
+
+TEST_CASE("of a place its number and address are bold, not how sure a sentence is") {
+  const auto painted = [](const char* line) {
+    std::string text;
+    add_terminal_sentences(text, line, {.has_colours = true, .width = 100});
+    return text;
+  };
+  CHECK(painted("dropped behind hop 4 (likely).") ==
+        "dropped behind \x1b[1mhop 4\x1b[0m (likely).\n");
+  CHECK(painted("dropped behind hop 4 (10.0.0.4, a.example) (likely).") ==
+        "dropped behind \x1b[1mhop 4 (10.0.0.4, a.example)\x1b[0m (likely).\n");
+}

@@ -110,7 +110,9 @@ std::size_t length_of_place(std::string_view text) {
   if (end == 4) return 0;
   if (!text.substr(end).starts_with(" (")) return end;
   const std::size_t closing = text.find(')', end);
-  return closing == std::string_view::npos ? end : closing + 1;
+  if (closing == std::string_view::npos) return end;
+  const bool has_address = text.substr(end, closing - end).find_first_of(".:") != text.npos;
+  return has_address ? closing + 1 : end;
 }
 
 void mark_places(Painted& line) {

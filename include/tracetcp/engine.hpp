@@ -55,8 +55,9 @@ void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& obs
 inline constexpr std::uint16_t most_flows = 512;
 
 /// Traces the first port of the job, then finds all paths to it: Trace::paths. The observer gets
-/// begun() at once, and finished() once all is known. `source`: where the probes leave from, with
-/// the first of the source ports.
+/// begun() at once, settled() for each hop with Trace::paths as far as they are known, and
+/// finished() once all is known. A hop of which a later flow showed more is settled again in the
+/// end. `source`: where the probes leave from, with the first of the source ports.
 void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoint source,
                Observer& observer, const std::function<bool()>& interrupted, Tally& late);
 

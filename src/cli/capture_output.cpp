@@ -2,6 +2,8 @@
 
 #include "cli/output.hpp"
 
+#include <set>
+
 namespace tracetcp {
 
 CaptureOutput::CaptureOutput(const Options& options, bool live, const Networks* networks)
@@ -52,7 +54,11 @@ void CaptureOutput::add_report(const Trace& trace, const Endpoint& source, const
                      .networks = networks_};
   const auto report = report_for(options_, info, names, look_);
   report->add_begin(text_, trace);
-  if (!trace.paths) {  // else they are rows of the end
+  if (trace.paths) {
+    std::set<Ttl> ttls;
+    for (const PathNode& node : trace.paths->nodes) ttls.insert(node.ttl);
+    for (const Ttl ttl : ttls) report->add_hop(text_, trace, {.ttl = ttl, .probes = {}});
+  } else {
     for (const Hop& hop : trace.path()) report->add_hop(text_, trace, hop);
   }
   report->add_answer(text_, trace);

@@ -106,14 +106,13 @@ std::string LiveArea::rows(const Shown& shown) const {
   const Trace& trace = shown.trace;
   std::string text;
   if (shown.printed == -1) parts_.report.add_begin(text, trace);
-  if (trace.paths) return text;  // its rows come with its end
   auto last = trace.hops.size();
   while (last > 0 && !has_answer(trace.hops[last - 1])) --last;
   for (std::size_t i = 0; i < last; ++i) {
     const Hop& hop = trace.hops[i];
     if (hop.ttl.value <= shown.printed) continue;
     parts_.report.add_open_hop(text, trace, hop,
-                               shown.is_finished || hop.ttl.value <= shown.settled);
+                               shown.is_finished || trace.paths || hop.ttl.value <= shown.settled);
     if (may_be_end(hop)) break;
   }
   return text;
@@ -123,8 +122,9 @@ std::string LiveArea::what_is_done() const {
   if (!announcement_.empty()) return announcement_;
   const Shown& first = shown_.front();
   if (first.is_finished) return "waiting for names";
-  return parts_.all_paths ? "looking for all paths"
-                          : what_is_waited_for(first.trace, first.settled);
+  if (!first.trace.paths) return what_is_waited_for(first.trace, first.settled);
+  return fmt::format("looking for all paths behind hop {}: {} flows, {} SYNs", first.settled,
+                     first.trace.paths->flows, first.trace.syns_sent);
 }
 
 std::string LiveArea::drawn() const {

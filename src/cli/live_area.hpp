@@ -18,7 +18,6 @@ class LiveArea {
   struct Parts {
     const TerminalReport& report;
     std::size_t most_lines;
-    bool all_paths;                                 ///< see RunInfo
     std::function<void(const std::string&)> write;  ///< to the terminal
   };
 

@@ -27,7 +27,7 @@ void Printer::begun(const Trace& trace) {
 
 void Printer::settled(const Trace& trace, const Hop& hop) {
   say(
-      responders(hop), [&] { return parts_.report.hop(trace, hop); },
+      responders(trace, hop), [&] { return parts_.report.hop(trace, hop); },
       [&] { return [this, trace, hop] { return parts_.report.hop(trace, hop); }; });
 }
 

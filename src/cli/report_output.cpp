@@ -16,10 +16,8 @@ ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Na
     ports_ = std::make_unique<const PortsReport>(info, names, look_->terminal, options.ports);
   }
   if (look_->open_lines == 0) return;
-  area_ = std::make_unique<LiveArea>(LiveArea::Parts{.report = *on_terminal_,
-                                                     .most_lines = look_->open_lines,
-                                                     .all_paths = info.all_paths,
-                                                     .write = write_out});
+  area_ = std::make_unique<LiveArea>(LiveArea::Parts{
+      .report = *on_terminal_, .most_lines = look_->open_lines, .write = write_out});
 }
 
 const Report& ReportOutput::report() const {

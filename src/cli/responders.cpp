@@ -11,9 +11,13 @@ void add_responders(const Hop& hop, std::vector<Address>& addresses) {
 
 }  // namespace
 
-std::vector<Address> responders(const Hop& hop) {
+std::vector<Address> responders(const Trace& trace, const Hop& hop) {
   std::vector<Address> addresses;
   add_responders(hop, addresses);
+  if (!trace.paths) return addresses;
+  for (const PathNode& node : trace.paths->nodes) {
+    if (node.address && node.ttl == hop.ttl) addresses.push_back(*node.address);
+  }
   return addresses;
 }
 

@@ -12,7 +12,7 @@ namespace tracetcp {
 inline constexpr Duration patience_for_names = std::chrono::milliseconds(400);
 
 /// Whose names a hop's line shows, or a whole report; some may be there more than once.
-std::vector<Address> responders(const Hop& hop);
+std::vector<Address> responders(const Trace& trace, const Hop& hop);
 std::vector<Address> responders(const Trace& trace);
 
 }  // namespace tracetcp

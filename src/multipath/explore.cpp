@@ -1,5 +1,6 @@
 #include "multipath/explorer.hpp"
 #include "multipath/result.hpp"
+#include "multipath/told_hops.hpp"
 #include "tracer/wait_for.hpp"
 
 #include <tracetcp/engine.hpp>
@@ -11,7 +12,7 @@
 namespace tracetcp {
 namespace {
 
-/// Keeps the trace of the first flow, which is shown only when all paths are known.
+/// Keeps the trace of the first flow, whose hops are shown with those of all paths.
 class FirstFlow final : public Observer {
  public:
   explicit FirstFlow(Observer& shown) : shown_(shown) {}
@@ -34,14 +35,18 @@ class FirstFlow final : public Observer {
 /// An Explorer over a prober.
 class Exploration {
  public:
-  Exploration(Prober& prober, const Strategy& strategy, const Trace& first, Observer& observer,
-              Tally& late)
+  /// `source`: where the first flow leaves from.
+  Exploration(Prober& prober, const Strategy& strategy, const Trace& first, Endpoint source,
+              Observer& observer, Tally& late)
       : prober_(prober),
+        source_(source),
         observer_(observer),
         late_(late),
+        first_(first),
         notices_(first.notices),
         strays_(first.strays),
-        explorer_(first, strategy, prober.now()) {}
+        explorer_(first, strategy, prober.now()),
+        told_(observer) {}
 
   [[nodiscard]] bool done() const { return explorer_.done(); }
 
@@ -58,16 +63,31 @@ class Exploration {
       if (!explorer_.on(reply)) late_.add(Reason::late);
     }
     explorer_.settle(prober_.now());
+    if (!explorer_.done()) show(prober_.now());
   }
 
   /// Adds to the first flow's trace what is known by now, and reports on it.
-  void finish(Trace& trace, Endpoint source) {
-    if (!trace.hops.empty()) add_to(trace, source);
+  void finish(Trace& trace) {
+    if (!trace.hops.empty()) {
+      add_to(trace);
+      told_.tell_all(trace);
+    }
     observer_.finished(trace);
   }
 
  private:
-  void add_to(Trace& trace, Endpoint source) {
+  /// What is certain by now.
+  void show(TimePoint now) {
+    constexpr Duration often_enough = std::chrono::milliseconds(100);  // it costs time to find out
+    if (now < shown_at_ + often_enough) return;
+    shown_at_ = now;
+    Trace trace = first_;
+    add_to(trace);
+    observer_.progressed(trace);
+    told_.tell(trace);
+  }
+
+  void add_to(Trace& trace) const {
     trace.ended = prober_.now();
     trace.notices = notices_;
     trace.strays = strays_;
@@ -75,18 +95,22 @@ class Exploration {
     const FlowTable table = explorer_.table();
     std::vector<Port> ports;
     for (std::size_t flow = 0; flow < table.size(); ++flow) {
-      ports.push_back(Port{static_cast<std::uint16_t>(source.port.value + flow)});
+      ports.push_back(Port{static_cast<std::uint16_t>(source_.port.value + flow)});
     }
-    trace.paths = multipath_of(table, source.address, std::move(ports));
+    trace.paths = multipath_of(table, source_.address, std::move(ports));
     trace.paths->exhausted = explorer_.exhausted() && !trace.paths->complete;
   }
 
   Prober& prober_;
+  const Endpoint source_;
   Observer& observer_;
   Tally& late_;
+  const Trace first_;
   Notices notices_;  ///< of all flows
   Strays strays_;    ///< of all flows
   Explorer explorer_;
+  ToldHops told_;
+  TimePoint shown_at_{};
 };
 
 }  // namespace
@@ -99,7 +123,7 @@ void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoin
     run(prober, strategy, one_port, first, interrupted, late);
   } catch (const Error&) {
     if (first.trace()) {
-      Exploration(prober, strategy, *first.trace(), observer, late).finish(*first.trace(), source);
+      Exploration(prober, strategy, *first.trace(), source, observer, late).finish(*first.trace());
     }
     throw;
   }
@@ -110,16 +134,16 @@ void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoin
     wait_for(observer, prober, interrupted);
     return;
   }
-  Exploration exploration(prober, strategy, trace, observer, late);
+  Exploration exploration(prober, strategy, trace, source, observer, late);
   try {
     while (!exploration.done() && !interrupted()) exploration.step();
   } catch (const Error&) {
     trace.failed = true;
-    exploration.finish(trace, source);
+    exploration.finish(trace);
     throw;
   }
   trace.interrupted = trace.interrupted || !exploration.done();
-  exploration.finish(trace, source);
+  exploration.finish(trace);
   wait_for(observer, prober, interrupted);
 }
 

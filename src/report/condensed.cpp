@@ -20,14 +20,17 @@ class CondensedReport final : public Report {
   void add_begin(std::string&, const Trace&) const override {}
 
   void add_hop(std::string& text, const Trace& trace, const Hop& hop) const override {
-    add_hop_row(text, Prefix(trace).text(), trace, hop, info_, names_);
+    const Prefix prefix(trace);
+    if (trace.paths) {
+      add_path_rows(text, prefix.text(), trace, hop.ttl, info_, names_);
+    } else {
+      add_hop_row(text, prefix.text(), trace, hop, info_, names_);
+    }
   }
 
   void add_answer(std::string& text, const Trace& trace) const override {
-    const Prefix made(trace);
-    add_path_rows(text, made.text(), trace, info_, names_);
     if (trace.paths || !has_verdict_row(trace)) return;
-    text += made.text();
+    text += Prefix(trace).text();
     add_answer_row(
         text, trace, info_,
         {.reached = "Dest. in ", .open = ". Port OPEN on ", .closed = ". Port CLOSED on "});

@@ -28,9 +28,10 @@ class PathsText {
         info_(info),
         names_(names) {}
 
-  void add_rows() {
+  void add_rows(Ttl ttl) {
     for (std::size_t node = 1; node < paths_.nodes.size(); ++node) {
-      add(row(paths_.nodes[node]) + origin(node) + network_change(paths_.nodes[node]));
+      const std::string network = network_change(paths_.nodes[node]);
+      if (paths_.nodes[node].ttl == ttl) add(row(paths_.nodes[node]) + origin(node) + network);
     }
   }
 
@@ -170,9 +171,9 @@ class PathsText {
 
 }  // namespace
 
-void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace,
+void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace, Ttl ttl,
                    const RunInfo& info, const Names& names) {
-  if (trace.paths) PathsText(text, prefix, trace, info, names).add_rows();
+  PathsText(text, prefix, trace, info, names).add_rows(ttl);
 }
 
 void add_path_sentences(std::string& text, std::string_view prefix, const Trace& trace,

@@ -53,10 +53,11 @@ std::string with_names(const std::string& sentence, const Names& names);
 /// That of verdict_hop(), "?" where it is unknown.
 std::string verdict_ttl(const Trace& trace);
 
-/// With Trace::paths: a row for each node, with the line ends, and what they amount to in
-/// sentences. Each line begins with `prefix`. Nothing without.
-void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace,
+/// A row for each node of Trace::paths with that TTL, with the line ends. Each begins with
+/// `prefix`.
+void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace, Ttl ttl,
                    const RunInfo& info, const Names& names);
+/// What Trace::paths amount to, a sentence a line. Each begins with `prefix`. Nothing without.
 void add_path_sentences(std::string& text, std::string_view prefix, const Trace& trace,
                         const RunInfo& info, const Names& names);
 

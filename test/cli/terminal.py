@@ -286,6 +286,24 @@ def short_terminal():
     yield differs("text", screen.lines(), on_terminal(EBAY, 80).lines())
 
 
+def paths_fill():
+    """Of all paths hops are printed while the search goes on, and what it has cost so far is shown."""
+    screen = on_terminal(["balanced", "--paths", *network("ecmp")], 80)
+    yield from screen.findings
+    searching = [lines for lines in screen.seen
+                 if re.search(r"^looking for all paths behind hop [1-9]\d*: \d+ flows, \d+ SYNs$",
+                              "\n".join(lines), re.MULTILINE)]
+    yield differs("whether the search is shown", len(searching) > 1, True)
+    yield differs("whether hops were printed while it went on",
+                  any(re.match(r"1 +\d+ ms", line) for lines, kept in zip(screen.seen, screen.kept)
+                      if lines in searching for line in kept), True)
+    final = screen.lines()
+    yield differs("printed lines that changed later",
+                  [kept for kept in screen.kept if final[:len(kept)] != kept], [])
+    yield differs("in the end", [line for line in final if "looking" in line], [])
+
+
+tap.none("all paths are printed as they are found", paths_fill())
 tap.none("hops fill as answers come, and what is waited for goes in the end", fills())
 tap.none("a terminal with fewer lines than hops", short_terminal())
 

@@ -163,6 +163,20 @@ is "interrupted: it is said, in whole JSON" \
   "$(jq -c '[.interrupted, (.paths.nodes | length > 3), .paths.complete]' <<< "$OUT")" '[true,true,false]'
 none "interrupted: no way is made up" "$(comm -23 <(edges) <(echo "$truth"))"
 
+# Text is there hop by hop, while the search goes on.
+ip netns exec client env --default-signal=INT "$PROGRAM" -n --paths --rate 20 "$SERVER:80" \
+  > "$LAB_TMP/out" 2> "$LAB_TMP/err" &
+pid=$!
+first_hop_is_printed() { grep -q $'^1\t.*\t10\.77\.1\.2$' "$LAB_TMP/out"; }
+wait_for 20 first_hop_is_printed || bail "no hop is printed: $(< "$LAB_TMP/err")"
+kill -INT "$pid"
+STATUS=0
+wait "$pid" || STATUS=$?
+OUT=$(< "$LAB_TMP/out")
+is "the first hop is printed before the search is over" "$STATUS" 130
+like "what is known of the others follows" "$OUT" $'\n1\t[^\n]*\n2\t[^\n]*\n3\t'
+like "and why there is no more" "$OUT" $'\nTrace interrupted'
+
 # One flow by the broken way: the text names the router behind which it is lost.
 for try in {1..40}; do
   trace -n -p 1 "$SERVER:8080" --source-port "$((40000 + try))"

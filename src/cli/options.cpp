@@ -2,7 +2,7 @@
 
 #include "cli/classic.hpp"
 #include "cli/command_text.hpp"
-#include "cli/option_table.hpp"
+#include "cli/given.hpp"
 #include "cli/port_words.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
@@ -13,69 +13,12 @@
 
 #include <fmt/core.h>
 
-#include <cxxopts.hpp>
 #include <optional>
 #include <vector>
 
 namespace tracetcp {
 
 namespace {
-
-/// What was given, by long name. cxxopts keeps the values as text: its own number readers accept
-/// hexadecimal and name neither the option nor the range.
-class Given {
- public:
-  explicit Given(const cxxopts::ParseResult& result) : result_(result) {}
-
-  [[nodiscard]] bool has(const std::string& long_name) const {
-    return result_.count(long_name) > 0;
-  }
-  [[nodiscard]] std::string text(const std::string& long_name) const {
-    return result_[long_name].as<std::string>();
-  }
-  [[nodiscard]] std::uint64_t number(const std::string& long_name, const Range& range) const {
-    return read_number(label(long_name), text(long_name), range);
-  }
-  [[nodiscard]] const std::vector<std::string>& hosts() const { return result_.unmatched(); }
-
-  [[nodiscard]] static std::string label(const std::string& long_name) {
-    return find_option(long_name)->label();
-  }
-
- private:
-  cxxopts::ParseResult result_;
-};
-
-Given run_cxxopts(const std::vector<std::string>& words) {
-  cxxopts::Options parser("tracetcp");
-  for (const auto& info : option_table()) {
-    if (info.long_name.empty()) continue;
-    const auto value =
-        info.values == 0 ? std::static_pointer_cast<cxxopts::Value>(cxxopts::value<bool>())
-                         : std::static_pointer_cast<cxxopts::Value>(cxxopts::value<std::string>());
-    parser.add_options(info.group)(info.long_name, info.help, value);
-  }
-  std::vector<const char*> argv{"tracetcp"};
-  for (const auto& word : words) argv.push_back(word.c_str());
-  try {
-    return Given(parser.parse(static_cast<int>(argv.size()), argv.data()));
-  } catch (const cxxopts::exceptions::exception& error) {
-    throw UsageError(fmt::format("{}; try -? for help", printable(error.what())));
-  }
-}
-
-/// One of several words, or a UsageError that lists them.
-template <class Value>
-Value choose(const Given& given, const std::string& long_name, const std::vector<Value>& values) {
-  const std::string text = given.text(long_name);
-  std::string allowed;
-  for (const Value value : values) {
-    if (name(value) == text) return value;
-    allowed += fmt::format("{}{}", allowed.empty() ? "" : " or ", name(value));
-  }
-  throw UsageError(
-      fmt::format("{}: {} is unknown; give {}", given.label(long_name), quoted(text), allowed));
-}
 
 void read_strategy(const Given& given, Strategy& strategy) {
   if (given.has("first-ttl")) {
@@ -360,58 +303,6 @@ std::uint16_t source_ports(const Options& options) {
   return many ? enough_in_turn : 1;
 }
 
-std::string_view name(Method method) {
-  switch (method) {
-    case Method::automatic:
-      return "auto";
-    case Method::raw:
-      return "raw";
-    case Method::link:
-      return "link";
-    case Method::connect:
-      return "connect";
-  }
-  return "unknown";
-}
-
-std::string_view name(Expectation expectation) {
-  switch (expectation) {
-    case Expectation::open:
-      return "open";
-    case Expectation::closed:
-      return "closed";
-    case Expectation::blocked:
-      return "blocked";
-  }
-  return "unknown";
-}
-
-std::string_view name(Colour colour) {
-  switch (colour) {
-    case Colour::automatic:
-      return "auto";
-    case Colour::always:
-      return "always";
-    case Colour::off:
-      return "never";
-  }
-  return "unknown";
-}
-
-std::string_view name(TagMode mode) {
-  switch (mode) {
-    case TagMode::id:
-      return "id";
-    case TagMode::isn:
-      return "isn";
-    case TagMode::port:
-      return "port";
-    case TagMode::flow:
-      return "flow";
-  }
-  return "unknown";
-}
-
 bool compares_by_itself(const Options& options) {
   const bool is_whole = options.format == Format::standard || options.format == Format::json;
   // Whether a RST was forged, which --expect must know, only another port shows.
@@ -420,7 +311,7 @@ bool compares_by_itself(const Options& options) {
 }
 
 Options parse(int argc, const char* const* argv) {
-  const Given given = run_cxxopts(expand_classic(
+  const Given given = read_given(expand_classic(
       argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>()));
   Options options;
   options.command = command_text(argc, argv);

@@ -1,5 +1,7 @@
 #include "cli/own_control.hpp"
 
+#include "cli/kept_trace.hpp"
+#include "core/host_report.hpp"
 #include "report/silent_tail.hpp"
 
 #include <algorithm>
@@ -12,25 +14,6 @@ namespace {
 
 // Most hosts that are asked for answer on one of these, and most firewalls let them pass.
 constexpr std::array usual_ports{Port{443}, Port{80}};
-
-/// Keeps the trace, and shows nothing of it.
-class Kept final : public Observer {
- public:
-  explicit Kept(Observer& shown) : shown_(shown) {}
-
-  void begun(const Trace&) override {}
-  void settled(const Trace&, const Hop&) override {}
-  void finished(const Trace& trace) override { trace_ = trace; }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
-  [[nodiscard]] bool idle() const override { return true; }
-
-  [[nodiscard]] Trace take() { return std::move(trace_); }
-
- private:
-  Observer& shown_;
-  Trace trace_;
-};
 
 bool has_end(const Trace& trace) {
   const State state = trace.verdict.state;
@@ -75,17 +58,16 @@ Strategy of_two(const Strategy& strategy, const Trace& trace) {
   return two;
 }
 
-/// A router asks for a host three times by ARP, a second each, before it reports that it is
-/// unreachable (RFC 4861, section 10, has the same numbers). The last control of a silent port is
-/// waited for until then, by one SYN a hop.
+/// The last control of a silent port is waited for until a router reports that there is no such
+/// host, by one SYN a hop.
 Strategy until_host_is_reported(const Strategy& strategy, const Trace& trace) {
   using namespace std::chrono_literals;
-  constexpr Duration reported_after = 3200ms;
+  constexpr Duration for_the_way = 200ms;
   if (trace.verdict.state != State::silent || !trace.verdict.ttl) return strategy;
   Strategy waits = strategy;
   waits.probes_per_hop = 1;
   waits.patient = true;
-  waits.timeout = std::min(strategy.timeout, reported_after);
+  waits.timeout = std::min(strategy.timeout, host_reported_after + for_the_way);
   return waits;
 }
 
@@ -123,10 +105,11 @@ void OwnControl::compare(Trace& trace) {
 }
 
 Trace OwnControl::run_control(const Trace& trace, Port port, const Strategy& strategy) {
-  Kept kept(parts_.shown);
+  Trace control;
+  KeptTrace kept(parts_.shown, [&](const Trace& finished) { control = finished; });
   run(parts_.prober, strategy, {trace.target.address, PortList(port)}, kept, parts_.interrupted,
       parts_.late);
-  return kept.take();
+  return control;
 }
 
 bool OwnControl::answers_nearer(Trace& trace, Port port) {

@@ -1,6 +1,7 @@
 #include "cli/program.hpp"
 
 #include "cli/forwarding.hpp"
+#include "cli/kept_trace.hpp"
 #include "cli/leaving_watch.hpp"
 #include "cli/open_ports.hpp"
 #include "cli/output.hpp"
@@ -50,28 +51,6 @@ class Diagnosing final : public Forwarding {
   RunDiagnosis& diagnosis_;
   const bool compares_;
   std::optional<Trace> kept_;
-};
-
-/// Shows nothing of the control's trace.
-class Control final : public Observer {
- public:
-  Control(RunDiagnosis& diagnosis, PageTraces& page, Endpoint source)
-      : diagnosis_(diagnosis), page_(page), source_(source) {}
-
-  void begun(const Trace&) override {}
-  void settled(const Trace&, const Hop&) override {}
-  void finished(const Trace& trace) override {
-    diagnosis_.add_control(trace);
-    page_.take_control(trace, source_);
-  }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
-
- private:
-  RunDiagnosis& diagnosis_;
-  PageTraces& page_;
-  const Endpoint source_;
 };
 
 RunInfo info_of(const World& world, const Options& options) {
@@ -194,7 +173,10 @@ int trace_by_method(World& world, const Options& options,
   outcome.attempt([&] {
     const auto trace_control = [&](Port port) {
       output.announce(fmt::format("tracing port {} to compare", port.value));
-      Control control(diagnosis, page, info.source);
+      KeptTrace control(shown, [&](const Trace& trace) {
+        diagnosis.add_control(trace);
+        page.take_control(trace, info.source);
+      });
       prober.watch(control, [&](Observer& observer) {
         run(*prober, strategy, {world.target, PortList(port)}, observer, interrupted, late);
       });

@@ -1,5 +1,7 @@
 #include "report/next_step.hpp"
 
+#include "core/host_report.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -7,11 +9,8 @@
 namespace tracetcp {
 namespace {
 
-/// A router asks for a host three times by ARP, a second each, before it says that it is
-/// unreachable (RFC 4861, section 10, has the same numbers). Nobody was waited for so long.
+/// Nobody was waited for until a router would report that there is no such host.
 bool may_be_down(const Trace& trace, const RunInfo& info) {
-  using namespace std::chrono_literals;
-  constexpr Duration asks_for = 3s;
   const bool is_live = info.method == "raw" || info.method == "link" || info.method == "connect";
   if (!is_live || trace.verdict.state != State::silent || !trace.verdict.ttl) return false;
   if (!trace.diagnosis.findings.empty()) return false;
@@ -20,7 +19,7 @@ bool may_be_down(const Trace& trace, const RunInfo& info) {
     if (hop.ttl <= *trace.verdict.ttl) continue;
     for (const ProbeRecord& probe : hop.probes) first = std::min(first, probe.sent);
   }
-  return trace.ended - first < asks_for;
+  return trace.ended - first < host_reported_after;
 }
 
 bool has_several_responders(const Hop& hop) {
@@ -76,7 +75,10 @@ Advice advice_for(const Trace& trace, const RunInfo& info) {
                                    trace.control->target.port.value, parting->ttl.value)};
   }
   if (may_be_down(trace, info)) {
-    return {"--patient", "a router reports after 3 s that a host is down"};
+    return {
+        "--patient",
+        fmt::format("a router reports after {} s that a host is down",
+                    std::chrono::duration_cast<std::chrono::seconds>(host_reported_after).count())};
   }
   // Who gave another limit wanted no more.
   constexpr int usual_limit = 30;

@@ -18,8 +18,7 @@ answered_by() { jq -r '.verdict | "\(.answered_by) \(.confidence)"' <<< "$OUT"; 
 kinds() { jq -r '[.findings[].kind] | unique | join(" ")' <<< "$OUT"; }
 
 lab_listen server 8081 8082 8083 8084 8085 8086 8087 8088
-lab_listen r3 3128 # a proxy
-lab_listen r8 9000 # another server
+lab_leads_elsewhere
 ip -n client address add 10.77.1.99/24 dev right
 
 nft_on r2 <<'RULES'
@@ -28,14 +27,6 @@ table ip lab {
     type filter hook forward priority 0;
     iifname "left" tcp dport 8083 ip saddr set 10.77.1.99
     iifname "right" ip daddr 10.77.1.99 ip daddr set 10.77.1.1
-  }
-}
-RULES
-nft_on r3 <<'RULES'
-table ip lab {
-  chain in {
-    type nat hook prerouting priority -100;
-    iifname "left" tcp dport 8081 redirect to :3128
   }
 }
 RULES
@@ -64,14 +55,6 @@ table ip proxy {
 }
 RULES
 on r4 "$BASH" -c 'echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose'
-nft_on r5 <<'RULES'
-table ip lab {
-  chain in {
-    type nat hook prerouting priority -100;
-    iifname "left" tcp dport 8082 dnat to 10.77.8.2:9000
-  }
-}
-RULES
 nft_on r7 <<'RULES'
 table ip lab {
   chain forward {

@@ -85,6 +85,29 @@ table ip lab {
 RULES
 }
 
+# lab_leads_elsewhere: router 3 sends port 8081 to a proxy of its own, router 5 sends port 8082 to another
+# server, which is router 8.
+lab_leads_elsewhere() {
+  lab_listen r3 3128
+  lab_listen r8 9000
+  nft_on r3 <<'RULES'
+table ip lab {
+  chain in {
+    type nat hook prerouting priority -100;
+    iifname "left" tcp dport 8081 redirect to :3128
+  }
+}
+RULES
+  nft_on r5 <<'RULES'
+table ip lab {
+  chain in {
+    type nat hook prerouting priority -100;
+    iifname "left" tcp dport 8082 dnat to 10.77.8.2:9000
+  }
+}
+RULES
+}
+
 # What router 6 does to a port that it should forward.
 lab_rules() {
   nft_on r6 <<'RULES'

@@ -10,24 +10,7 @@ plain() {
 }
 
 lab_listen server 8081 8082
-lab_listen r3 3128 # a proxy
-lab_listen r8 9000 # another server
-nft_on r3 <<'RULES'
-table ip lab {
-  chain in {
-    type nat hook prerouting priority -100;
-    iifname "left" tcp dport 8081 redirect to :3128
-  }
-}
-RULES
-nft_on r5 <<'RULES'
-table ip lab {
-  chain in {
-    type nat hook prerouting priority -100;
-    iifname "left" tcp dport 8082 dnat to 10.77.8.2:9000
-  }
-}
-RULES
+lab_leads_elsewhere
 
 plain "$SERVER:80"
 is "open" "$OUT" $'10\tDestination Reached in 0 ms. Connection established to 10.77.10.2\nTrace Complete.'

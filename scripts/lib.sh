@@ -14,6 +14,10 @@ TEST_PACKAGES=(
   python3 chromium util-linux bsdutils libcap2-bin iproute2 nftables tcpdump traceroute tcptraceroute nmap
   zsh fish libmaxmind-db-writer-perl
 )
+# Not only Debian has these.
+if [[ ! $(type -P java) ]]; then TEST_PACKAGES+=(default-jre-headless); fi
+if [[ ! $(type -P npm) ]]; then TEST_PACKAGES+=(npm); fi
+HTML_CHECKER=vnu-jar@26.9.27 # of npm
 JOBS=$(nproc)
 
 # quietly COMMAND...: its output is shown only where it fails.
@@ -50,6 +54,13 @@ need() {
   export DEBIAN_FRONTEND=noninteractive
   quietly apt-get update
   quietly apt-get install --yes --no-install-recommends "${missing[@]}"
+}
+
+# need_of_npm NAME@VERSION: installs it below build-npm. Its scripts are not run.
+need_of_npm() {
+  local manifest=build-npm/node_modules/${1%@*}/package.json
+  if [[ -f $manifest && $(gojq -r .version "$manifest") == "${1#*@}" ]]; then return; fi
+  quietly npm install --prefix build-npm --no-save --no-audit --no-fund --ignore-scripts "$1"
 }
 
 # build FOLDER [OPTION...]: builds a folder, which is configured first where it is not yet or where

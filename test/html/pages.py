@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """--html in simulated networks and on captures: what is on the page, that all its links lead to
-something on it, and what becomes of the file. Prints TAP:
-pages.py PROGRAM NETWORKS PCAPS [FOLDER], which keeps the pages in FOLDER"""
+something on it, what the Nu HTML checker says of it, and what becomes of the file. Prints TAP:
+pages.py PROGRAM NETWORKS PCAPS CHECKER [FOLDER], which keeps the pages in FOLDER
+CHECKER is the vnu.jar of the npm package vnu-jar, which scripts/test installs."""
 
 import base64
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +19,9 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..")]
 import tap  # noqa: E402
 from page import Page  # noqa: E402
 
-PROGRAM, NETWORKS, PCAPS = (os.path.realpath(path) for path in sys.argv[1:4])
+PROGRAM, NETWORKS, PCAPS, CHECKER = (os.path.realpath(path) for path in sys.argv[1:5])
 SCRATCH = tempfile.TemporaryDirectory()
-FOLDER = sys.argv[4] if len(sys.argv) > 4 else SCRATCH.name
+FOLDER = sys.argv[5] if len(sys.argv) > 5 else SCRATCH.name
 
 
 def network(name):
@@ -72,6 +75,29 @@ tap.none("open: a row for every probe of the report",
           if f"t1-p{probe['probe']}" not in probes])
 tap.none("open: at most 300 kB",
          "" if len(page.raw.encode()) <= 300_000 else f"{len(page.raw.encode())} bytes")
+
+# By itself it is compared with port 443, by a SYN at hop 15 and one at the hop before, which is silent.
+control = trace["control"]
+tap.equal("open: the comparison", [control["port"], [hop["ttl"] for hop in control["hops"]]],
+          [443, [15]])
+has("open: what the other port answers", page,
+    "Port 443, to compare with TTL Answer RTT 15 SYN-ACK from 66.135.192.41")
+
+
+def syns_on(page):
+    return [int(syns) for syns in re.findall(r"SYNs sent (\d+)", page.text)]
+
+
+tap.equal("open: the SYNs of both are counted", syns_on(page), [trace["syns_sent"]])
+blocked = ["www.ebay.co.uk:135", *network("examples")]
+page = page_of("blocked", *blocked)
+trace = json.loads(run(*blocked, "--json").stdout)
+tap.equal("blocked: so are those of a whole path, once", syns_on(page), [trace["syns_sent"]])
+has("blocked: that path has a part of its own", page, "(to compare with)")
+
+page = page_of("addresses", "shop.example", *network("addresses"))
+has("several addresses: which one is traced of which", page,
+    "shop.example has 3 addresses: 198.51.100.7 (traced), 198.51.100.3, 198.51.100.5.")
 
 # The longest usual trace: 30 hops, three probes each, all but the last answered.
 long_path = os.path.join(SCRATCH.name, "long.toml")
@@ -148,6 +174,34 @@ has("a capture without traces", page, "Nothing was traced.")
 page = page_of("hostile", "198.51.100.1", "--sim", os.path.join(HERE, "hostile.toml"))
 has("hostile names are text", page, "<script>document.title='owned'</script>",
     "\" onmouseover=\"alert(1)\" x='", "&lt;b&gt;</title></style></svg><img src=x")
+
+# --- what others say of it ------------------------------------------------------------------------
+
+
+def checked(*pages):
+    """What the Nu HTML checker finds in these files."""
+    done = subprocess.run(["java", "-jar", CHECKER, "--format", "json", *pages],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return [f"{os.path.basename(one['url'])}, line {one['lastLine']}: {one['message']}"
+            for one in json.loads(done.stderr)["messages"]]
+
+
+NAME = "the Nu HTML checker has nothing to say of these pages"
+if shutil.which("java") is None:
+    tap.skip(NAME, "java is not installed (apt install default-jre-headless)")
+elif not os.path.exists(CHECKER):
+    tap.skip(NAME, "vnu-jar is not installed (npm install --prefix build-npm vnu-jar)")
+else:
+    pages = [os.path.join(FOLDER, name) for name in sorted(os.listdir(FOLDER))
+             if name.endswith(".html")]
+    tap.equal("there are pages to check", len(pages) > 10, True)
+    tap.none(NAME, checked(*pages))
+    wrong = os.path.join(SCRATCH.name, "wrong.html")
+    with open(wrong, "w", encoding="utf-8") as file:
+        file.write("<!DOCTYPE html><html lang=en><title>one</title><p id=a><p id=a>")
+    tap.equal("it sees an id that is there twice",
+              any("Duplicate ID" in message for message in checked(wrong)), True)
+    os.unlink(wrong)
 
 # --- the file -------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 #include "report/html/outlook.hpp"
 #include "report/html/sections.hpp"
+#include "report/text.hpp"
 
 #include <fmt/core.h>
 
@@ -120,6 +121,8 @@ void add_header(Markup& to, const Page& page) {
     const std::string address = traces.front()->target.address.text();
     if (!has_several_targets(page) && subject(page) != address) to << address << " · ";
     to << readable_time(traces.front()->started) << "</p>";
+    const std::string addresses = addresses_line(page.run, traces.front()->target.address);
+    if (!addresses.empty()) to << "<p class=\"target\">" << addresses << "</p>";
   }
   if (page.traces.empty()) to << "<p class=\"verdict warn\">Nothing was traced.</p>";
   add_verdicts(to, page);

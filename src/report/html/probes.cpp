@@ -178,13 +178,10 @@ void add_reply_cell(Markup& to, const Reply& reply, const Names& names) {
   to << "</div></details>";
 }
 
-void add_probe_row(Markup& to, const Source& from, std::size_t trace, const ProbeRecord& probe) {
-  const TimePoint started = from.page.traces[trace].trace.started;
-  to << "<tr id=\"" << Links::of_probe(trace, probe.index) << "\"><th scope=\"row\">" << probe.index
-     << "</th><td class=\"num\">" << probe.ttl.value << "</td><td class=\"num\">"
-     << short_time(probe.sent - started) << "</td><td class=\"answer\">";
+void add_answer_cells(Markup& to, const ProbeRecord& probe, const Names& names) {
+  to << "<td class=\"answer\">";
   if (probe.replies.empty()) to << "<span class=\"none\">no answer</span>";
-  for (const Reply& reply : probe.replies) add_reply_cell(to, reply, from.names);
+  for (const Reply& reply : probe.replies) add_reply_cell(to, reply, names);
   if (const std::string text = remarks(probe); !text.empty()) {
     to << "<span class=\"remark\">" << text << "</span>";
   }
@@ -193,7 +190,16 @@ void add_probe_row(Markup& to, const Source& from, std::size_t trace, const Prob
     if (&reply != &probe.replies.front()) to << "<br>";
     to << (reply.rtt ? short_time(*reply.rtt) : "?");
   }
-  to << "</td></tr>";
+  to << "</td>";
+}
+
+void add_probe_row(Markup& to, const Source& from, std::size_t trace, const ProbeRecord& probe) {
+  const TimePoint started = from.page.traces[trace].trace.started;
+  to << "<tr id=\"" << Links::of_probe(trace, probe.index) << "\"><th scope=\"row\">" << probe.index
+     << "</th><td class=\"num\">" << probe.ttl.value << "</td><td class=\"num\">"
+     << short_time(probe.sent - started) << "</td>";
+  add_answer_cells(to, probe, from.names);
+  to << "</tr>";
 }
 
 std::size_t count_of(const Trace& trace) {
@@ -218,6 +224,28 @@ void add_probe_table(Markup& to, const Source& from, std::size_t trace) {
   }
 }
 
+/// Whether the other port that a trace was compared with has a trace of its own here.
+bool is_on_page(const Page& page, const Trace& control) {
+  return std::any_of(page.traces.begin(), page.traces.end(), [&](const PageTrace& one) {
+    return one.is_control && one.trace.target == control.target;
+  });
+}
+
+/// The few SYNs of another port that an open one was compared with.
+void add_comparison(Markup& to, const Source& from, const Trace& trace) {
+  if (!trace.control || is_on_page(from.page, *trace.control)) return;
+  to << "<h4>" << capitalized(trace_label(from.page, *trace.control))
+     << ", to compare with</h4><table class=\"probes\"><thead><tr><th scope=\"col\" "
+        "class=\"num\">TTL</th><th scope=\"col\">Answer</th><th scope=\"col\" "
+        "class=\"num\">RTT</th></tr></thead><tbody>";
+  for (const ProbeRecord* probe : probes_of(*trace.control)) {
+    to << "<tr><td class=\"num\">" << probe->ttl.value << "</td>";
+    add_answer_cells(to, *probe, from.names);
+    to << "</tr>";
+  }
+  to << "</tbody></table>";
+}
+
 }  // namespace
 
 void add_probes(Markup& to, const Source& from) {
@@ -233,6 +261,7 @@ void add_probes(Markup& to, const Source& from) {
     if (traces[i].is_control) parts << " (to compare with)";
     parts << "</h3><p>" << sentence(trace) << "</p>";
     add_probe_table(parts, from, i);
+    add_comparison(parts, from, trace);
   }
   if (parts.empty()) return;
   to << "<section id=\"probes\"><h2>Probes</h2>" << parts;

@@ -38,8 +38,14 @@ std::string source_text(const Page& page) {
 }
 
 std::string syns_text(const Page& page) {
+  const bool has_own_controls =
+      std::any_of(page.traces.begin(), page.traces.end(),
+                  [](const PageTrace& one) { return one.trace.control != nullptr; });
   std::uint64_t count = 0;
-  for (const PageTrace& one : page.traces) count += one.trace.syns_sent;
+  for (const PageTrace& one : page.traces) {
+    const bool is_counted_already = one.is_control && has_own_controls;
+    if (!is_counted_already) count += one.trace.syns_sent;
+  }
   return page.more_traces > 0 ? "" : std::to_string(count);
 }
 

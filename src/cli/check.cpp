@@ -107,8 +107,11 @@ void advise(CheckReport& report, const Machine& machine) {
   if (machine.has_net_raw) {
     report.advice.emplace_back(
         "the capability is there, so a filter or a container forbids packets: start it with "
-        "NET_RAW "
-        "allowed (docker run --cap-add NET_RAW), or use --method connect");
+        "NET_RAW allowed (docker run --cap-add NET_RAW), or use --method connect");
+  } else if (!machine.container.empty() && !machine.may_net_raw) {
+    report.advice.emplace_back(
+        "start the container with NET_RAW allowed (podman run --cap-add NET_RAW; docker run "
+        "--cap-add NET_RAW --user 0), or use --method connect");
   } else if (machine.no_new_privs || !machine.first_user_ns) {
     report.advice.emplace_back(
         "capabilities can't be gained here: start it outside, or use --method connect");

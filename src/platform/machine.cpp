@@ -62,6 +62,7 @@ Machine look_at_machine() {
   Machine machine;
   machine.user = geteuid();
   machine.has_net_raw = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) != 0;
+  machine.may_net_raw = capng_have_capability(CAPNG_BOUNDING_SET, CAP_NET_RAW) != 0;
   machine.no_new_privs = status_number("NoNewPrivs") != 0;
   machine.seccomp = status_number("Seccomp");
   struct stat space {};

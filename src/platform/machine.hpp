@@ -9,6 +9,7 @@ namespace tracetcp {
 struct Machine {
   unsigned user = 0;          ///< effective user id
   bool has_net_raw = false;   ///< CAP_NET_RAW is effective
+  bool may_net_raw = false;   ///< a program with that file capability would get it: capabilities(7)
   bool no_new_privs = false;  ///< setcap and setuid have no effect (prctl(2))
   bool first_user_ns = true;  ///< the user namespace that the machine began with
   std::string container;      ///< what looks like one; empty: nothing does

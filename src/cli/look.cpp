@@ -47,6 +47,12 @@ std::optional<Look> look_for(const Options& options) {
                          variable("NO_COLOR").empty();
   Look look{.terminal = {.has_colours = is_forced || by_itself,
                          .width = size ? size->columns : width_by_variable()}};
+  if (size) {
+    look.terminal.width_now = [last = size->columns] {
+      const auto now = output_terminal();
+      return now ? now->columns : last;
+    };
+  }
   // What --verbose writes to standard error would come into it, and a hop that is asked very often
   // has no room on a screen.
   constexpr int most_probes = 10;

@@ -160,3 +160,21 @@ TEST_CASE("of a place its number and address are bold, not how sure a sentence i
   CHECK(painted("dropped behind hop 4 (10.0.0.4, a.example) (likely).") ==
         "dropped behind \x1b[1mhop 4 (10.0.0.4, a.example)\x1b[0m (likely).\n");
 }
+
+TEST_CASE(
+    "a terminal that changes its size has lines as long as it is wide when they are written") {
+  Trace trace = trace_to("203.0.113.9", 8443);
+  add_hop(trace, 1, "192.168.0.1", 1, 1, 1);
+  add_hop(trace, 2, "10.78.128.1", 10, 9, 10);
+  const MapNames names{{"192.168.0.1", "a-name-that-is-longer-than-sixty-columns-are.example.org"},
+                       {"10.78.128.1", "a-name-that-is-longer-than-sixty-columns-are.example.org"}};
+  std::size_t width = 60;
+  const TerminalReport report({}, names, {.width_now = [&] { return width; }});
+  const std::string narrow = report.hop(trace, trace.hops[0]);
+  CHECK(narrow.ends_with("..]\n"));
+  CHECK(narrow.size() == 61);
+  width = 120;
+  CHECK(report.hop(trace, trace.hops[1]).ends_with("columns-are.example.org]\n"));
+  width = 10;
+  CHECK(report.passing(std::string(50, 'x')).size() == TerminalLook::least_width - 1);
+}

@@ -19,7 +19,7 @@ constexpr std::size_t gap = 2;  // between the ports and where they end
 }  // namespace
 
 PortsReport::PortsReport(RunInfo info, const Names& names, TerminalLook look, PortList ports)
-    : info_(std::move(info)), names_(names), look_(look), ports_(std::move(ports)) {}
+    : info_(std::move(info)), names_(names), look_(std::move(look)), ports_(std::move(ports)) {}
 
 void PortsReport::add_begin(std::string& text, const Trace& trace) const {
   if (std::exchange(begun_, true)) return;
@@ -39,11 +39,12 @@ void PortsReport::add_end(std::string&, const Trace& trace, const RunCounts& cou
   losses_ = counts.link;
 }
 
-void PortsReport::add_group(std::string& text, std::size_t group, std::size_t column) const {
+void PortsReport::add_group(std::string& text, std::size_t group, std::size_t column,
+                            std::size_t width) const {
   const auto& [fate, ports] = fates_.groups()[group];
   const auto left = terminal::wrapped({port_list(ports), Meaning::plain}, column - gap, 0);
   Painted end(with_names(fate, names_), terminal::meaning_of(tones_[group]));
-  const auto right = terminal::wrapped(end, look_.width - column, gap);
+  const auto right = terminal::wrapped(end, width - column, gap);
   for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
     Painted line;
     if (i < left.size()) line.add(left[i]);
@@ -59,10 +60,11 @@ std::string PortsReport::close() const {
   for (const auto& [fate, ports] : fates_.groups()) {
     widest = std::max(widest, port_list(ports).size());
   }
-  const std::size_t column = std::min(widest, look_.width / share) + gap;
+  const std::size_t width = look_.usable_width();
+  const std::size_t column = std::min(widest, width / share) + gap;
   std::string text;
   for (std::size_t group = 0; group < fates_.groups().size(); ++group) {
-    add_group(text, group, column);
+    add_group(text, group, column, width);
   }
   std::string rest;
   if (ended_ < ports_.size()) {
@@ -72,7 +74,7 @@ std::string PortsReport::close() const {
   add_terminal_sentences(text, rest, look_);
   if (ended_ > 0) {
     const Painted hint("Each port's trace: --verbose, or -c for short lines.", Meaning::faint);
-    for (const Painted& line : terminal::wrapped(hint, look_.width, gap)) {
+    for (const Painted& line : terminal::wrapped(hint, width, gap)) {
       text += line.rendered(look_.has_colours) + '\n';
     }
   }

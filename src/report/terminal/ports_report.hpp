@@ -24,7 +24,7 @@ class PortsReport final : public Report {
   [[nodiscard]] std::string close() const override;
 
  private:
-  void add_group(std::string& text, std::size_t group, std::size_t column) const;
+  void add_group(std::string& text, std::size_t group, std::size_t column, std::size_t width) const;
 
   const RunInfo info_;
   const Names& names_;

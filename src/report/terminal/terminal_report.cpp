@@ -143,12 +143,7 @@ void add_sentence(std::string& text, std::string_view line, Meaning meaning, std
   Painted sentence(line, Meaning::plain);
   sentence.mark(0, size, meaning);
   if (meaning != Meaning::faint) mark_places(sentence);
-  add_painted(text, terminal::wrapped(sentence, look.width, indent), look);
-}
-
-TerminalLook usable(TerminalLook look) {
-  look.width = std::max(look.width, TerminalLook::least_width);
-  return look;
+  add_painted(text, terminal::wrapped(sentence, look.usable_width(), indent), look);
 }
 
 }  // namespace
@@ -156,7 +151,7 @@ TerminalLook usable(TerminalLook look) {
 void add_terminal_sentences(std::string& text, std::string_view lines, const TerminalLook& look) {
   each_line(lines, [&](std::string_view line) {
     add_sentence(text, line, is_warning(line) ? Meaning::warning : Meaning::plain, line.size(),
-                 usable(look));
+                 look);
   });
 }
 
@@ -164,7 +159,7 @@ TerminalReport::TerminalReport(const RunInfo& info, const Names& names, Terminal
     : info_(finer(info)),
       names_(names),
       plain_(standard_report(info_, names)),
-      look_(usable(look)) {}
+      look_(std::move(look)) {}
 
 Columns TerminalReport::columns_for(const Trace& trace) const {
   constexpr std::size_t wide = 100;  // then columns are where tabs would put them
@@ -172,8 +167,9 @@ Columns TerminalReport::columns_for(const Trace& trace) const {
   if (probes == 0) {
     for (const Hop& hop : trace.hops) probes = std::max(probes, shown_probes(hop).size());
   }
-  return {.width = look_.width,
-          .ttl = look_.width < wide ? 4U : 8U,
+  const std::size_t width = look_.usable_width();
+  return {.width = width,
+          .ttl = width < wide ? 4U : 8U,
           .time = info_.precise ? 12U : 8U,
           .times = probes};
 }
@@ -207,7 +203,7 @@ void TerminalReport::add_open_hop(std::string& text, const Trace& trace, const H
 }
 
 std::string TerminalReport::passing(std::string_view sentence) const {
-  return Painted(terminal::cut_to(sentence, look_.width - 1), Meaning::faint)
+  return Painted(terminal::cut_to(sentence, look_.usable_width() - 1), Meaning::faint)
       .rendered(look_.has_colours);
 }
 

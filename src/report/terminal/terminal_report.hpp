@@ -4,6 +4,9 @@
 
 #include <tracetcp/report.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,8 +18,14 @@ namespace tracetcp {
 struct TerminalLook {
   bool has_colours = false;
   std::size_t width = 80;  ///< columns; no line is longer
+  /// The same, asked before each line, as a window may change its size; empty: it does not.
+  std::function<std::size_t()> width_now{};
 
   static constexpr std::size_t least_width = 40;  ///< lines may be so long on any terminal
+
+  [[nodiscard]] std::size_t usable_width() const {
+    return std::max(least_width, width_now ? width_now() : width);
+  }
 };
 
 /// The standard report for people: its lines, in columns as wide as the terminal has room for, and

@@ -19,7 +19,7 @@ constexpr std::size_t line_width = 80;
 constexpr const char* examples =
     R"(
 Examples:
-  tracetcp www.example.com            where does port 80 get answered?
+  tracetcp www.example.com            who answers on port 80?
   tracetcp mail.example.com:smtp -n   the mail port, no names
   tracetcp 192.0.2.1:22,80,443        one trace for each of these ports
   tracetcp 192.0.2.1 -s 20 80         which of these ports are open?

@@ -287,7 +287,7 @@ void read_needs(const Given& given, Options& options) {
   }
   if (options.method != Method::connect || options.needs_packets.empty()) return;
   throw UsageError(
-      fmt::format("{} takes packets of our own, which --method connect does not make; leave one "
+      fmt::format("{} needs crafted packets, which --method connect does not make; leave one "
                   "of them out",
                   options.needs_packets));
 }

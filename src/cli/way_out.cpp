@@ -204,7 +204,7 @@ WayOut open_packets(Method method, const Options& options, Address target, const
 
 WayOut open_sockets(const Options& options, Address target, const Route& route) {
   if (!options.needs_packets.empty()) {
-    throw Error(options.needs_packets + " takes packets of our own, which sockets don't make");
+    throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
   }
   WayOut way{.method = Method::connect, .route = route};
   way.why_unsent = ask_next_hop(route, target, options);

@@ -25,7 +25,7 @@ struct WayOut {
   WhyUnsent why_unsent;                  ///< asks this machine about the next hop
 };
 
-/// The same by sockets, where the SYNs of packets of our own are not seen leaving: an application's
+/// The same by sockets, where crafted SYNs are not seen leaving: an application's
 /// go where the NAT of this machine sends them. Empty: the options ask for what sockets can't do.
 std::optional<WayOut> way_by_sockets(const Options& options, const WayOut& packets);
 

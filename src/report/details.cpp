@@ -21,8 +21,8 @@ std::string hop_details(const Hop& hop) {
                                  precise_milliseconds(rtt->jitter), rtt->loss * 100);
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.answer() == nullptr || !probe.answer()->ttl) continue;
-    return text + fmt::format(", its answers come back over {}\n",
-                              hops_text(return_hops(*probe.answer()->ttl)));
+    return text +
+           fmt::format(", the way back has {}\n", hops_text(return_hops(*probe.answer()->ttl)));
   }
   return text + '\n';
 }

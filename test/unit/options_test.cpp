@@ -347,10 +347,10 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
        "out, or use -cnr A B with it"},
       {"h --method smoke", "--method: \"smoke\" is unknown; give auto or raw or link or connect"},
       {"h --method connect --write f",
-       "--write takes packets of our own, which --method connect does not make; leave one of them "
+       "--write needs crafted packets, which --method connect does not make; leave one of them "
        "out"},
       {"h --method connect --tag id",
-       "--tag takes packets of our own, which --method connect does not make; leave one of them "
+       "--tag needs crafted packets, which --method connect does not make; leave one of them "
        "out"},
       {"h --check --sim f", "--check looks at this machine; leave --sim and --read out"},
       {"h --one-path --tag port",

@@ -100,7 +100,7 @@ void add_table(Markup& to, const Source& from) {
   }
 }
 
-/// Which ports fared alike.
+/// Which ports ended in the same way.
 void add_fates(Markup& to, const Page& page) {
   if (page.fates.empty()) return;
   to << "<dl class=\"fates\">";

@@ -37,8 +37,9 @@ void add_answer_fields(Markup& to, const Reply& reply) {
   to << "<table class=\"fields\"><caption>The answer</caption><tbody>";
   add_field(to, "from", reply.from.text());
   if (reply.ttl) {
-    add_field(to, "TTL as received",
-              fmt::format("{}: came back over {} hops", reply.ttl->value, return_hops(*reply.ttl)));
+    add_field(
+        to, "TTL as received",
+        fmt::format("{}: the way back has {} hops", reply.ttl->value, return_hops(*reply.ttl)));
     add_field(to, "IP id", std::to_string(reply.ip_id.value));
   }
   const bool is_icmp =

@@ -9,17 +9,37 @@
 namespace tracetcp {
 namespace {
 
-/// Nobody was waited for until a router would report that there is no such host.
-bool may_be_down(const Trace& trace, const RunInfo& info) {
-  const bool is_live = info.method == "raw" || info.method == "link" || info.method == "connect";
-  if (!is_live || trace.verdict.state != State::silent || !trace.verdict.ttl) return false;
-  if (!trace.diagnosis.findings.empty()) return false;
+/// How long an answer from beyond the last hop that answers was waited for.
+Duration waited_beyond(const Trace& trace) {
   TimePoint first = trace.ended;
   for (const Hop& hop : trace.hops) {
     if (hop.ttl <= *trace.verdict.ttl) continue;
     for (const ProbeRecord& probe : hop.probes) first = std::min(first, probe.sent);
   }
-  return trace.ended - first < host_reported_after;
+  return trace.ended - first;
+}
+
+bool is_silent_beyond_a_hop(const Trace& trace) {
+  return trace.verdict.state == State::silent && trace.verdict.ttl;
+}
+
+/// Nobody was waited for until a router would report that there is no such host.
+bool may_be_down(const Trace& trace, const RunInfo& info) {
+  const bool is_live = info.method == "raw" || info.method == "link" || info.method == "connect";
+  if (!is_live || !is_silent_beyond_a_hop(trace) || !trace.diagnosis.findings.empty()) return false;
+  const Trace* control = trace.control.get();
+  if (control != nullptr && is_silent_beyond_a_hop(*control) &&
+      waited_beyond(*control) >= host_reported_after) {
+    return false;
+  }
+  return waited_beyond(trace) < host_reported_after;
+}
+
+/// Neither this port nor the control gets farther, and nobody says why.
+bool is_silent_for_all(const Trace& trace) {
+  return is_silent_beyond_a_hop(trace) && trace.control &&
+         trace.control->verdict.state == State::silent &&
+         !trace.diagnosis.has(FindingKind::blocked) && !trace.diagnosis.has(FindingKind::no_host);
 }
 
 bool has_several_responders(const Hop& hop) {
@@ -64,12 +84,13 @@ Advice advice_for(const Trace& trace, const RunInfo& info) {
   const State state = trace.verdict.state;
   const auto several = std::find_if(trace.hops.begin(), trace.hops.end(), has_several_responders);
   const bool got_there = state == State::open || state == State::closed;
-  if (!got_there && several != trace.hops.end()) {
+  const bool may_seek_paths = !got_there && info.method != "connect";
+  if (may_seek_paths && several != trace.hops.end()) {
     return {"--paths", fmt::format("several routers answer as hop {}: other flows may take other "
                                    "paths",
                                    several->ttl.value)};
   }
-  const Hop* parting = got_there ? nullptr : parts_from_control(trace);
+  const Hop* parting = may_seek_paths ? parts_from_control(trace) : nullptr;
   if (parting != nullptr) {
     return {"--paths", fmt::format("port {} takes another path from hop {} on: other flows may too",
                                    trace.control->target.port.value, parting->ttl.value)};
@@ -79,6 +100,9 @@ Advice advice_for(const Trace& trace, const RunInfo& info) {
         "--patient",
         fmt::format("a router reports after {} s that a host is down",
                     std::chrono::duration_cast<std::chrono::seconds>(host_reported_after).count())};
+  }
+  if (may_seek_paths && is_silent_for_all(trace)) {
+    return {"--paths", "other flows may take another path, which is not broken"};
   }
   // Who gave another limit wanted no more.
   constexpr int usual_limit = 30;

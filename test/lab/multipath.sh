@@ -184,4 +184,17 @@ for try in {1..40}; do
 done
 like "one flow by the broken way" "$OUT" $'\n(Port 8080: dropped behind|Nothing answers beyond) hop 4 \\(10\\.78\\.1\\.2\\)'
 
+# Where all ports are lost on that way, the control is of no help: --paths is named.
+nft_on x1 <<'RULES'
+table ip lab {
+  chain forward {
+    tcp dport { 80, 443 } drop
+  }
+}
+RULES
+trace -n "$SERVER:8080" --source-port 40000 # its last bits are those of that way
+like "a way that loses all ports" "$OUT" $'\nNothing answers beyond hop 4 \\(10\\.78\\.1\\.2\\)\\.\nNext: .* --paths  # other flows may'
+trace -n "$SERVER:8080" --source-port 40000 --paths
+like "--paths shows it" "$OUT" $'\nPort 8080: dropped behind hop 4 \\(10\\.78\\.1\\.2\\) on 1 of [35] paths, open on others'
+
 done_testing

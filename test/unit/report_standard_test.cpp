@@ -378,6 +378,21 @@ TEST_CASE("the next step is a command that can be run as it is") {
   CHECK(next(parted) ==
         "Next: tracetcp host:80 --paths  # port 443 takes another path from hop 2 on: "
         "other flows may too");
+  // It gets no farther either, and a router had the time to report that there is no such host.
+  Trace alike = silent_from(2, 30);
+  control = silent_from(2, 30);
+  control.ended = control.hops.back().probes.front().sent + 3s;
+  alike.control = std::make_shared<const Trace>(control);
+  CHECK(next(alike) ==
+        "Next: tracetcp host:80 --paths  # other flows may take another path, which is not broken");
+  control.ended -= 1s;
+  alike.control = std::make_shared<const Trace>(control);
+  CHECK(next(alike) ==
+        "Next: tracetcp host:80 --patient  # a router reports after 3 s that a host is down");
+  info.method = "connect";  // it knows no paths
+  CHECK(next(parted) ==
+        "Next: tracetcp host:80 --patient  # a router reports after 3 s that a host is down");
+  info.method = "raw";
   Trace open = trace_to("10.77.10.2", 80);
   conclude(open, State::open, 10, "10.77.10.2", 3ms);
   CHECK(next(open).empty());

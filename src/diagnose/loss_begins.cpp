@@ -40,11 +40,20 @@ Counts sum(std::span<const Sample> samples) {
   return counts;
 }
 
-/// The first sample behind the place where loss most likely begins; 0: nowhere. By chance at most
-/// one trace of 100 shows such a place (Bonferroni's bound over all places).
-std::size_t where_it_begins(std::span<const Sample> samples) {
-  std::size_t begin = 0;
-  double least = 0.01 / static_cast<double>(samples.size());
+/// Where loss begins, by the first sample that it may be lost on the way to.
+struct Beginning {
+  std::size_t least = 0;   ///< the nearest that the samples bear
+  std::size_t likely = 0;  ///< most likely; 0: nowhere
+  std::size_t most = 0;
+};
+
+/// The place where loss most likely begins. By chance at most one trace of 100 shows such a place
+/// (Bonferroni's bound over all places). Another place stays possible if the samples between the
+/// two are no less like those on its side, with the same error.
+Beginning where_it_begins(std::span<const Sample> samples) {
+  const double error = 0.01 / static_cast<double>(samples.size());
+  Beginning begin;
+  double least = error;
   for (std::size_t i = 1; i < samples.size(); ++i) {
     const Counts before = sum(samples.first(i));
     const Counts from = sum(samples.subspan(i));
@@ -52,7 +61,22 @@ std::size_t where_it_begins(std::span<const Sample> samples) {
     const double chance = chance_of_so_few(from, before);
     if (chance >= least) continue;
     least = chance;
-    begin = i;
+    begin.likely = i;
+  }
+  begin.least = begin.most = begin.likely;
+  if (begin.likely == 0) return begin;
+  const Counts before = sum(samples.first(begin.likely));
+  const Counts from = sum(samples.subspan(begin.likely));
+  const auto between = [&](std::size_t one, std::size_t end) {
+    return sum(samples.subspan(one, end - one));
+  };
+  while (begin.least > 1 &&
+         chance_of_so_few(from, between(begin.least - 1, begin.likely)) >= error) {
+    --begin.least;
+  }
+  while (begin.most + 1 < samples.size() &&
+         chance_of_so_few(between(begin.likely, begin.most + 1), before) >= error) {
+    ++begin.most;
   }
   return begin;
 }
@@ -78,25 +102,32 @@ bool loses_nothing(const Digest& digest) {
 std::optional<Finding> find_loss(const Digest& digest) {
   if (loses_nothing(digest)) return std::nullopt;
   const auto samples = samples_of(digest);
-  const std::size_t begin = samples.size() < 2 ? 0 : where_it_begins(samples);
-  if (begin == 0) return std::nullopt;
-  const std::span from = std::span(samples).subspan(begin);
+  const Beginning begin = samples.size() < 2 ? Beginning{} : where_it_begins(samples);
+  if (begin.likely == 0) return std::nullopt;
+  const std::span from = std::span(samples).subspan(begin.likely);
   if (!is_of_several(from)) return std::nullopt;
-  const HopDigest& before = *samples[begin - 1].hop;
-  const Ttl first = from.front().hop != nullptr ? from.front().hop->ttl : digest.end->ttl;
+  const HopDigest& before = *samples[begin.likely - 1].hop;
+  const auto ttl_of = [&](const Sample& sample) {
+    return sample.hop != nullptr ? sample.hop->ttl : digest.end->ttl;
+  };
+  const Ttl first = ttl_of(from.front());
   const Counts lost = sum(from);
-  const Counts good = sum(std::span(samples).first(begin));
+  const Counts good = sum(std::span(samples).first(begin.likely));
   Finding finding{.kind = FindingKind::loss, .confidence = Confidence::likely};
-  finding.at = place_of(digest, before.ttl.value);
-  finding.before = place_of(digest, first.value);
+  finding.at = place_of(digest, samples[begin.least - 1].hop->ttl.value);
+  finding.before = place_of(digest, ttl_of(samples[begin.most]).value);
   // A target's RSTs are not ICMP errors: only their loss rules the other explanation out.
   const bool end_loses =
       from.back().hop == nullptr && from.back().counts.answered < from.back().counts.asked;
+  const char* const or_limits = end_loses ? "" : ", or all hops from there on limit their answers";
+  const bool is_exact = begin.least == begin.most;
+  const std::string where =
+      is_exact ? fmt::format("from {} on", text(*finding.before))
+               : fmt::format("between {} and {}", text(finding.at), text(*finding.before));
   finding.clause = fmt::format(
-      "packets get lost from {} on{}: {} of {} probes were answered there and beyond, {} of {} "
-      "before",
-      text(*finding.before), end_loses ? "" : ", or all hops from there on limit their answers",
-      lost.answered, lost.asked, good.answered, good.asked);
+      "packets get lost {}{}: {} of {} probes were answered {} and beyond, {} of {} before", where,
+      or_limits, lost.answered, lost.asked,
+      is_exact ? "there" : fmt::format("at hop {}", first.value), good.answered, good.asked);
   const auto seen = [&](Ttl ttl, std::uint32_t probe, const Counts& counts) {
     finding.evidence.push_back(
         {.port = digest.target.port,

@@ -496,9 +496,10 @@ Digest lossy_from(int first, int answered) {
 }
 
 TEST_CASE("where loss begins is found when the counts bear it") {
-  // Before hop 5 all 40 are answered, from there on 35 of 50: that all 15 lost are among the 50 has
-  // a chance of C(50,15) / C(90,15) = 5e-5.
-  const auto found = lossy_from(5, 7).findings;
+  // Before hop 5 all 40 are answered, from there on 15 of 50: that hop 4 is one of those that lose
+  // has a chance of C(45,35) / C(60,35) = 6e-8, that hop 5 is none one of C(43,7) / C(50,7) =
+  // 0.00032.
+  const auto found = lossy_from(5, 3).findings;
   REQUIRE(found.size() == 1);
   CHECK(found.front().kind == FindingKind::loss);
   CHECK(found.front().confidence == Confidence::likely);
@@ -506,7 +507,20 @@ TEST_CASE("where loss begins is found when the counts bear it") {
   CHECK(found.front().before->ttl == Ttl{5});
   CHECK(found.front().clause ==
         "packets get lost from hop 5 (10.0.0.5) on, or all hops from there on limit their answers: "
-        "35 of 50 probes were answered there and beyond, 40 of 40 before");
+        "15 of 50 probes were answered there and beyond, 40 of 40 before");
+  // 35 of 50: that all 15 lost are among the 50 has a chance of C(50,15) / C(90,15) = 5e-5. Loss
+  // may as well begin where the samples between are no less like the others, at 0.01 for nine
+  // places: at hop 3, whose 20 of 20 beside them have C(50,15) / C(70,15) = 0.0031, but not at hop
+  // 2, 30 of 30, with 0.00033; at hop 6, as 7 of 10 beside 40 of 40 have C(10,3) / C(50,3) =
+  // 0.0061, but not at hop 7, as 14 of 20 have C(20,6) / C(60,6) = 0.00077.
+  const auto less = lossy_from(5, 7).findings;
+  REQUIRE(less.size() == 1);
+  CHECK(less.front().at.ttl == Ttl{2});
+  CHECK(less.front().before->ttl == Ttl{6});
+  CHECK(less.front().clause ==
+        "packets get lost between hop 2 (10.0.0.2) and hop 6 (10.0.0.6), or all hops from there on "
+        "limit "
+        "their answers: 35 of 50 probes were answered at hop 5 and beyond, 40 of 40 before");
   // Five lost of 50 have a chance of 0.05: too much for eight places.
   CHECK(lossy_from(5, 9).findings.empty());
   CHECK(lossy_from(1, 7).findings.empty());

@@ -20,13 +20,15 @@ struct HopDigest {
   AddressList addresses;         ///< of who did
   std::optional<Ttl> reply_ttl;  ///< of the first such answer, as received; empty: unknown
   std::uint32_t probe = 0;       ///< ProbeId::index of that, else of the first asked
+  std::optional<Duration> least_rtt;  ///< of those answers; empty: no time is known
+  std::optional<Duration> most_rtt;
 };
 
 /// The answer that a verdict rests on, with what it tells of its sender.
 struct EndDigest {
   ReplyKind kind = ReplyKind::syn_ack;
   Ttl ttl;                 ///< of the lowest probe that was answered so
-  bool exact = false;      ///< a hop before it was asked too, and did not answer so
+  bool exact = false;      ///< a SYN with one TTL less did not get there
   bool confirmed = false;  ///< a rejection: the same router rejects a larger TTL too
   std::uint32_t probe = 0;
   int asked = 0;                 ///< RSTs: SYNs with that TTL; others: 0

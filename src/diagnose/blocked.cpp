@@ -113,9 +113,12 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
 /// 1. A single router may limit its answers so that some ports, always the same, get none; where it
 ///    was asked but once a port and leaves most, or all later ones without, that is as likely as a
 ///    block. The target, which answers other ports, limits nothing.
-/// 2. Packets get lost as often as the run bears, at least one of 20. Where it shows loss, the SYNs
-///    that left together, one to each hop, are one trial, for a queue that is full drops them all;
-///    and of many ports some have no luck, so the chance counts for each. Nothing is certain then.
+/// 2. Packets get lost as often as the run bears, at least one of 20. SYNs that left together, one
+/// to
+///    each hop, are one trial, for a queue that is full, or a limit to a rate, drops them all: how
+///    many of them were silent makes nothing certain. Where the run shows loss, or such a queue,
+///    nothing is certain at all; and of many ports some have no luck, so the chance counts for
+///    each.
 Confidence of_block(const Digest& one, const Beyond& beyond, int last, const RunLoss& loss) {
   constexpr double almost_none = 2e-4;
   constexpr double little = 0.06;
@@ -127,12 +130,15 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last, const Run
   if (may_be_limited && asked.probes < 2 && (most_are_silent || !beyond.later_answered)) {
     return Confidence::not_sure;
   }
+  const double chance_of_rounds = std::pow(lost, asked.rounds);
   if (loss.is_visible()) {
     const int ports = 1 + beyond.ports_silent + beyond.ports_answered;
-    const bool is_unlikely = ports * std::pow(lost, asked.rounds) < little && asked.chance < little;
+    const bool is_unlikely = ports * chance_of_rounds < little && asked.chance < little;
     return is_unlikely ? Confidence::likely : Confidence::not_sure;
   }
-  if (asked.chance < almost_none && !may_be_limited) return Confidence::certain;
+  if (std::max(asked.chance, chance_of_rounds) < almost_none && !may_be_limited) {
+    return Confidence::certain;
+  }
   return asked.chance < little ? Confidence::likely : Confidence::not_sure;
 }
 
@@ -211,6 +217,42 @@ void add_other_quotes(const Digest& one, Finding& finding) {
   }
 }
 
+/// The TTL at which that address answers, if there is only one.
+std::optional<Ttl> ttl_of(const Digest& path, Address address) {
+  std::optional<Ttl> ttl;
+  for (const HopDigest& hop : path.hops) {
+    const auto& known = hop.addresses;
+    if (std::find(known.begin(), known.end(), address) == known.end()) continue;
+    if (ttl) return std::nullopt;
+    ttl = hop.ttl;
+  }
+  return ttl;
+}
+
+/// A router rejects what it would forward: its own place has one TTL less, where it answered. Where
+/// its answers to this port were lost, or it has none for what expires, those to another port tell,
+/// or the TTL of the rejection itself, if the hop before comes back as far as it is away.
+std::optional<Ttl> place_of_rejecter(const Digest& one, std::span<const Digest* const> others) {
+  const Verdict& verdict = one.verdict;
+  if (!verdict.from || !verdict.ttl) return std::nullopt;
+  if (const auto own = ttl_of(one, *verdict.from)) return own;
+  const auto last = std::find_if(one.hops.rbegin(), one.hops.rend(), [&](const HopDigest& hop) {
+    return hop.ttl < *verdict.ttl && hop.answered > 0;
+  });
+  const int nearest = last == one.hops.rend() ? 1 : last->ttl.value + 1;
+  const auto is_possible = [&](int ttl) { return ttl >= nearest && ttl <= verdict.ttl->value; };
+  for (const Digest* other : others) {
+    const auto ttl = ttl_of(*other, *verdict.from);
+    if (ttl && is_possible(ttl->value)) return ttl;
+  }
+  if (last == one.hops.rend() || return_hops(last->reply_ttl) != last->ttl.value || !one.end) {
+    return std::nullopt;
+  }
+  const auto distance = return_hops(one.end->reply_ttl);
+  if (!distance || !is_possible(*distance)) return std::nullopt;
+  return Ttl{static_cast<std::uint8_t>(*distance)};
+}
+
 }  // namespace
 
 void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
@@ -266,18 +308,13 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
   diagnosis.findings.push_back(std::move(finding));
 }
 
-void judge_rejection(const Digest& one, Diagnosis& diagnosis) {
+void judge_rejection(const Digest& one, std::span<const Digest* const> others,
+                     Diagnosis& diagnosis) {
   const Verdict& verdict = one.verdict;
   diagnosis.answered_by =
       verdict.from == one.target.address ? AnsweredBy::target : AnsweredBy::router;
   diagnosis.at = {.ttl = verdict.ttl, .address = verdict.from};
-  // A router rejects what it would forward: its own place has one TTL less, where it answered.
-  for (const HopDigest& hop : one.hops) {
-    const auto& known = hop.addresses;
-    if (verdict.from && std::find(known.begin(), known.end(), *verdict.from) != known.end()) {
-      diagnosis.at.ttl = hop.ttl;
-    }
-  }
+  if (const auto ttl = place_of_rejecter(one, others)) diagnosis.at.ttl = ttl;
   if (one.end) {
     diagnosis.return_hops = return_hops(one.end->reply_ttl);
     diagnosis.evidence.push_back(

@@ -24,7 +24,7 @@ Diagnosis diagnose_beside(const Digest& one, std::span<const Digest* const> othe
       judge_sender(one, controls, diagnosis);
       break;
     case State::rejected:
-      judge_rejection(one, diagnosis);
+      judge_rejection(one, controls, diagnosis);
       break;
     case State::silent:
     case State::incomplete:

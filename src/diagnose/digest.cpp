@@ -2,6 +2,7 @@
 #include "tracer/rejection.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tracetcp {
 namespace {
@@ -18,6 +19,12 @@ bool is_on_way(const Verdict& verdict, Ttl ttl) {
   return ttl < *verdict.ttl || verdict.state == State::silent || verdict.state == State::incomplete;
 }
 
+void add_rtt(HopDigest& digest, const std::optional<Duration>& rtt) {
+  if (!rtt) return;
+  digest.least_rtt = std::min(digest.least_rtt.value_or(*rtt), *rtt);
+  digest.most_rtt = std::max(digest.most_rtt.value_or(*rtt), *rtt);
+}
+
 HopDigest digest_of(const Hop& hop, bool is_on_way) {
   HopDigest digest{.ttl = hop.ttl};
   for (const ProbeRecord& probe : hop.probes) {
@@ -31,6 +38,7 @@ HopDigest digest_of(const Hop& hop, bool is_on_way) {
         digest.probe = probe.index;
       }
       ++digest.answered;
+      add_rtt(digest, reply.rtt);
       digest.addresses.add_once(reply.from);
       break;
     }
@@ -122,11 +130,29 @@ void count_lost_before(const Trace& trace, EndDigest& end) {
   }
 }
 
-/// Whether the SYN with one TTL less did not get that far.
-bool is_exact(const Digest& digest, Ttl end) {
-  if (end.value == 1) return true;
-  const HopDigest* before = digest.hop(end.value - 1);
-  return before != nullptr && (before->answered > 0 || before->asked > 1);
+/// The part of the probes that was lost to hops that answer, and to a closed port at the end.
+double part_lost(const Digest& digest) {
+  int asked = digest.end->asked;
+  int answered = digest.end->answered;
+  for (const HopDigest& hop : digest.hops) {
+    if (hop.answered == 0) continue;
+    asked += hop.asked;
+    answered += hop.answered;
+  }
+  return asked == 0 ? 0 : static_cast<double>(asked - answered) / asked;
+}
+
+/// Whether the SYN with one TTL less did not get that far. Its silence says so where not all of
+/// them may have been lost, and the answer does not come from so near.
+bool is_exact(const Digest& digest, const EndDigest& end) {
+  constexpr double little = 0.01;
+  if (end.ttl.value == 1) return true;
+  const HopDigest* before = digest.hop(end.ttl.value - 1);
+  if (before == nullptr) return false;
+  if (before->answered > 0) return true;
+  const double lost = part_lost(digest);
+  if (before->asked < 2 || std::pow(lost, before->asked) > little) return false;
+  return lost == 0 || !end.reply_ttl || return_hops(*end.reply_ttl) >= end.ttl.value;
 }
 
 int length_of(const Digest& digest) {
@@ -215,7 +241,7 @@ Digest digest(const Trace& trace) {
   }
   if (digest.end) count_resets(trace, *digest.end);
   if (digest.end) count_lost_before(trace, *digest.end);
-  if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, digest.end->ttl);
+  if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, *digest.end);
   digest.length = length_of(digest);
   const bool has_several = has_several_answers(trace);
   if (has_several) digest.forged_ttl = forged_ttl_of(trace);

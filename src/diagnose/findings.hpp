@@ -77,7 +77,8 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
 
 /// blocked.cpp: for silent and rejected ports.
 void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis);
-void judge_rejection(const Digest& one, Diagnosis& diagnosis);
+void judge_rejection(const Digest& one, std::span<const Digest* const> others,
+                     Diagnosis& diagnosis);
 
 /// notes.cpp: whether all hops before that TTL answered, each from as far as its TTL says.
 bool is_symmetric(const Digest& digest, int end);

@@ -1,6 +1,10 @@
 #include "diagnose/run_loss.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace tracetcp::diagnosing {
 namespace {
@@ -31,6 +35,30 @@ bool answers_others(int ttl, std::span<const Digest* const> others) {
   return traces > 0;
 }
 
+/// How late a hop's answers are in some traces, compared with its fastest.
+class Lateness {
+ public:
+  void add(const Digest& trace) {
+    for (const HopDigest& hop : trace.hops) {
+      if (!hop.least_rtt || !hop.most_rtt) continue;
+      const auto [at, is_new] = times_.try_emplace(hop.ttl.value, *hop.least_rtt, *hop.most_rtt);
+      at->second.first = std::min(at->second.first, *hop.least_rtt);
+      at->second.second = std::max(at->second.second, *hop.most_rtt);
+    }
+  }
+
+  /// One hop alone may be slow to answer; a queue on the way holds the answers of all behind it.
+  [[nodiscard]] bool shows_queue() const {
+    constexpr std::chrono::milliseconds much{200};
+    return std::count_if(times_.begin(), times_.end(), [&](const auto& hop) {
+             return hop.second.second - hop.second.first > much;
+           }) > 1;
+  }
+
+ private:
+  std::map<int, std::pair<Duration, Duration>> times_;  ///< by TTL: the least, the most
+};
+
 }  // namespace
 
 double RunLoss::upper_bound() const {
@@ -50,7 +78,13 @@ RunLoss loss_of(const Digest& one, std::span<const Digest* const> others) {
     if (!one.verdict.ttl || hop.ttl >= *one.verdict.ttl || hop.answered != 0) continue;
     if (answers_others(hop.ttl.value, others)) loss.counts += {.asked = hop.asked, .answered = 0};
   }
-  for (const Digest* other : others) add_to(loss, *other);
+  Lateness lateness;
+  lateness.add(one);
+  for (const Digest* other : others) {
+    add_to(loss, *other);
+    lateness.add(*other);
+  }
+  loss.queues = lateness.shows_queue();
   return loss;
 }
 

@@ -10,10 +10,12 @@ namespace tracetcp::diagnosing {
 
 /// How many packets get lost in a run, as far as its answers bear it.
 struct RunLoss {
-  Counts counts;  ///< of hops and ports that answer
+  Counts counts;        ///< of hops and ports that answer
+  bool queues = false;  ///< several hops have answered much later than at other times
 
-  /// Whether any loss was seen.
-  [[nodiscard]] bool is_visible() const { return counts.answered < counts.asked; }
+  /// Whether anything was seen of packets that get lost: some did, or a queue on the way is so long
+  /// that it may be full, and hold others for longer than they are waited for.
+  [[nodiscard]] bool is_visible() const { return queues || counts.answered < counts.asked; }
 
   /// The largest part lost that the counts leave likely, 0 to 1: the upper end of the Wilson score
   /// interval with a one-sided error of 5 % (E. B. Wilson, JASA 22, 1927).

@@ -45,10 +45,12 @@ Digest ends(std::uint16_t port, int routers, ReplyKind kind, int distance) {
   return digest(trace);
 }
 
-Digest falls_silent(std::uint16_t port, int routers) {
+/// Each hop behind the last that answers is asked so many times.
+Digest falls_silent(std::uint16_t port, int routers, int rounds = 3) {
   Trace trace = path_of(port, routers);
   for (int hop = routers + 1; hop <= 12; ++hop) {
-    add_hop(trace, static_cast<std::uint8_t>(hop), {std::nullopt, std::nullopt});
+    add_hop(trace, static_cast<std::uint8_t>(hop),
+            std::vector<std::optional<Reply>>(static_cast<std::size_t>(rounds)));
   }
   conclude(trace, State::silent, static_cast<std::uint8_t>(routers),
            "10.0.0." + std::to_string(routers));
@@ -352,7 +354,7 @@ TEST_CASE(
 
 TEST_CASE("where the run loses packets, silence is not certain to be a block") {
   // Of ten closed ports each got a RST to `resets` of three SYNs.
-  const auto confidence = [](int resets, int ports) {
+  const auto confidence = [](int resets, int ports, int rounds) {
     std::vector<Digest> others;
     for (int i = 0; i < ports; ++i) {
       Trace trace = path_of(static_cast<std::uint16_t>(100 + i), 6);
@@ -364,17 +366,86 @@ TEST_CASE("where the run loses packets, silence is not certain to be a block") {
       conclude(trace, State::closed, 7, "198.51.100.1");
       others.push_back(digest(trace));
     }
-    return diagnose(falls_silent(80, 6), others).findings.front().confidence;
+    return diagnose(falls_silent(80, 6, rounds), others).findings.front().confidence;
   };
-  CHECK(confidence(3, 10) == Confidence::certain);
+  CHECK(confidence(3, 10, 3) == Confidence::certain);
   // A third is lost: of 11 ports one that loses both rounds is no surprise (11 * 0.33 * 0.33 > 1).
-  CHECK(confidence(2, 10) == Confidence::not_sure);
+  CHECK(confidence(2, 10, 2) == Confidence::not_sure);
+}
+
+TEST_CASE(
+    "SYNs that left together are one trial, so silence of one round is not certain to be a block") {
+  // A queue that is full drops them all. Loss of 1 in 20 is assumed at least.
+  const auto confidence = [](int rounds) {
+    const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
+    return diagnose(falls_silent(135, 6, rounds), others).findings.front().confidence;
+  };
+  CHECK(confidence(1) == Confidence::likely);
+  CHECK(confidence(2) == Confidence::likely);
+  CHECK(confidence(3) == Confidence::certain);
+}
+
+TEST_CASE("where answers wait in a queue on the way, silence is not certain to be a block") {
+  // Port 80 is answered 900 ms later by the routers from `first` to `last` than port 443.
+  const auto confidence = [](int first, int last) {
+    Trace late = path_of(80, 6);
+    for (int hop = first; hop <= last; ++hop) {
+      for (ProbeRecord& probe : late.hops[static_cast<std::size_t>(hop - 1)].probes) {
+        probe.replies.front().rtt = milliseconds(900);
+      }
+    }
+    add_hop(late, 7, {from_target(ReplyKind::syn_ack, 7)});
+    conclude(late, State::open, 7, "198.51.100.1");
+    const std::vector others{digest(late), ends(443, 6, ReplyKind::syn_ack, 7)};
+    return diagnose(falls_silent(135, 6, 3), others).findings.front().confidence;
+  };
+  CHECK(confidence(5, 6) == Confidence::likely);
+  CHECK(confidence(5, 5) == Confidence::certain);  // one router is slow to answer
+}
+
+TEST_CASE("an end behind silence counts as no longer way where that may be loss") {
+  // Port 81 got its RST at TTL 7. Port 83 did at TTL 8, `before` of three SYNs with TTL 6 were
+  // answered, none with TTL 7, and the RST's own TTL says `distance` hops.
+  const auto says_forged = [](int before, int distance) {
+    Trace trace = path_of(83, 5);
+    std::vector<std::optional<Reply>> answers(3);
+    std::fill_n(answers.begin(), before, from_router(6));
+    add_hop(trace, 6, answers);
+    add_hop(trace, 7, {std::nullopt, std::nullopt, std::nullopt});
+    add_hop(trace, 8, {from_target(ReplyKind::rst, distance)});
+    conclude(trace, State::closed, 8, "198.51.100.1");
+    const std::vector others{digest(trace)};
+    const Diagnosis found = diagnose(ends(81, 6, ReplyKind::rst, 7), others);
+    return found.answered_by == AnsweredBy::forged_reset || !found.findings.empty();
+  };
+  CHECK_FALSE(says_forged(1, 7));  // 2 of 14 lost, and the RST comes from where port 81's does
+  CHECK(says_forged(3, 8));        // nothing is lost: hop 7 is silent, and the target behind it
+  CHECK_FALSE(says_forged(1, 6));
+}
+
+TEST_CASE("a router that rejects is placed by what other ports or its own distance say") {
+  // It is router 6, which did not answer the SYN that expired there.
+  const auto place = [](int initial, const std::vector<Digest>& others) {
+    Trace trace = path_of(139, 5);
+    add_hop(trace, 6, {std::nullopt, std::nullopt, std::nullopt});
+    Reply error = from_router(6);
+    error.kind = ReplyKind::unreachable;
+    error.icmp_type = 3;
+    error.icmp_code = 13;
+    error.ttl = Ttl{static_cast<std::uint8_t>(initial - 5)};
+    add_hop(trace, 7, {error});
+    conclude(trace, State::rejected, 7, "10.0.0.6");
+    return diagnose(digest(trace), others).at.ttl;
+  };
+  CHECK(place(64, {}) == Ttl{6});
+  CHECK(place(250, {}) == Ttl{7});  // 11 hops away, says its TTL: no help
+  CHECK(place(250, {ends(80, 9, ReplyKind::syn_ack, 10)}) == Ttl{6});
 }
 
 TEST_CASE("where an open port has lost SYNs, silence of another is not certain to be a block") {
   // Port 443 answers the last of so many SYNs with a TTL of 7; the first left at 0, `apart` ms
   // before each other. The answer to the last comes 6 ms later.
-  const auto confidence = [](int syns, int apart) {
+  const auto confidence = [](int syns, int apart, int rounds) {
     Trace trace = path_of(443, 6);
     std::vector<std::optional<Reply>> answers(static_cast<std::size_t>(syns));
     answers.back() = from_target(ReplyKind::syn_ack, 6);
@@ -387,17 +458,17 @@ TEST_CASE("where an open port has lost SYNs, silence of another is not certain t
     }
     conclude(trace, State::open, 7, "198.51.100.1");
     const std::vector others{digest(trace)};
-    return diagnose(falls_silent(80, 6), others).findings.front().confidence;
+    return diagnose(falls_silent(80, 6, rounds), others).findings.front().confidence;
   };
-  CHECK(confidence(1, 500) == Confidence::certain);
-  CHECK(confidence(3, 1) == Confidence::certain);  // one SYN-ACK for all of them
-  CHECK(confidence(3, 500) == Confidence::not_sure);
+  CHECK(confidence(1, 500, 3) == Confidence::certain);
+  CHECK(confidence(3, 1, 3) == Confidence::certain);  // one SYN-ACK for all of them
+  CHECK(confidence(3, 500, 2) == Confidence::not_sure);
 }
 
 TEST_CASE("errors that quote another sequence number may be the answers that silence lacks") {
   Trace trace = path_of(80, 4);
   for (int hop = 5; hop <= 12; ++hop) {
-    add_hop(trace, static_cast<std::uint8_t>(hop), {std::nullopt, std::nullopt});
+    add_hop(trace, static_cast<std::uint8_t>(hop), {std::nullopt, std::nullopt, std::nullopt});
   }
   conclude(trace, State::silent, 4, "10.0.0.4");
   const std::vector others{ends(443, 6, ReplyKind::syn_ack, 7)};

@@ -174,27 +174,30 @@ wait_for() {
   done
 }
 
-# capture_start NODE DEVICE: from now on, all SYNs that pass there, as `tcpdump -tt -n -vv` tells.
+# capture_start NODE DEVICE [FILTER]: from now on, all SYNs that pass there, or what the filter of tcpdump
+# says, as `tcpdump -tt -n -vv` tells.
 capture_start() {
   CAPTURE_NODE=$1
   rm -f "$LAB_TMP/capture" "$LAB_TMP/capture.log" # an earlier one says that it listens, too
   ip netns exec "$1" tcpdump -i "$2" --immediate-mode -l -tt -n -vv \
-    '(tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn) or udp port 9' \
+    "(${3:-tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn}) or udp port 9" \
     > "$LAB_TMP/capture" 2> "$LAB_TMP/capture.log" &
   CAPTURE_PID=$!
-  wait_for 5 grep -q 'listening on' "$LAB_TMP/capture.log" ||
+  wait_for 5 grep -qs 'listening on' "$LAB_TMP/capture.log" ||
     bail "tcpdump does not start: $(< "$LAB_TMP/capture.log")"
 }
 
-# capture_stop: leaves one line per SYN in $LAB_TMP/syns. A datagram sent last is the sign that
-# all before it has been written.
+# one_a_line: what tcpdump -tt -v says, each packet on a line of its own.
+one_a_line() { paste -sd' ' | sed -E 's/ ([0-9]{10}\.[0-9]+ IP )/\n\1/g'; }
+
+# capture_stop: leaves one line per SYN (or SYN-ACK, where the filter lets it pass) in $LAB_TMP/syns. A
+# datagram sent last is the sign that all before it has been written.
 capture_stop() {
   on "$CAPTURE_NODE" "$BASH" -c 'echo end > /dev/udp/10.77.1.2/9'
   wait_for 5 grep -q '\.9: .*UDP' "$LAB_TMP/capture" || bail "tcpdump does not see the last packet"
   kill "$CAPTURE_PID"
   wait "$CAPTURE_PID" || true
-  paste -sd' ' "$LAB_TMP/capture" | sed -E 's/ ([0-9]{10}\.[0-9]+ IP )/\n\1/g' |
-    grep 'Flags \[S\]' > "$LAB_TMP/syns" || true
+  one_a_line < "$LAB_TMP/capture" | grep 'Flags \[S\.\?\]' > "$LAB_TMP/syns" || true
 }
 
 # field NAME: that field of each captured SYN, one a line.

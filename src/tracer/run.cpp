@@ -1,3 +1,4 @@
+#include "drive/timers.hpp"
 #include "tracer/tracer.hpp"
 #include "tracer/wait_for.hpp"
 
@@ -13,6 +14,10 @@ namespace tracetcp {
 namespace {
 
 /// All traces of a run: those under way in a window that moves on as the first of them ends.
+///
+/// 1. A trace is looked at when the time that it asked for has come, or a reply to it.
+/// 2. Those that are looked at together are so in the order of their ports.
+/// 3. The observer hears of one trace at a time, in the order of the ports.
 class Run {
  public:
   Run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer, Tally& late)
@@ -32,7 +37,7 @@ class Run {
     send(now);
     settle(now);
     if (done()) return;  // time has passed: there may be nothing left to wait for
-    const TimePoint until = std::min(wake(), observer_.tick(now));
+    const TimePoint until = std::min(timers_.next(), observer_.tick(now));
     for (const Reply& reply : prober_.wait(until)) take(reply);
     now = prober_.now();
     settle(now);
@@ -57,7 +62,6 @@ class Run {
         : tracer(id, target, strategy, pacer, now) {}
 
     Tracer tracer;
-    TimePoint wake{};       // it is left alone until then, unless a reply comes
     std::size_t shown = 0;  // hops handed to the observer
   };
 
@@ -68,46 +72,49 @@ class Run {
   void begin_next(TimePoint now) {
     const Endpoint target{job_.target, job_.ports.at(started_)};
     window_.push_back(std::make_unique<Entry>(started_, target, strategy_, pacer_, now));
+    timers_.set(started_, {});
     ++started_;
     if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());
   }
 
+  /// Of a trace in the window.
+  [[nodiscard]] Entry& entry_of(std::uint32_t id) { return *window_[id - first_id()]; }
+  [[nodiscard]] bool has(std::uint32_t id) const {
+    return id >= first_id() && id - first_id() < window_.size();
+  }
+  /// Traces are numbered in the order in which they begin.
+  [[nodiscard]] std::uint32_t first_id() const {
+    return started_ - static_cast<std::uint32_t>(window_.size());
+  }
+
   void send(TimePoint now) {
-    std::vector<Probe> due;
-    for (const auto& entry : window_) {
-      if (entry->wake > now) continue;
-      while (auto probe = entry->tracer.next(now)) due.push_back(*probe);
+    probes_.clear();
+    timers_.find_due(now, due_);
+    for (const std::uint32_t id : due_) {
+      while (auto probe = entry_of(id).tracer.next(now)) probes_.push_back(*probe);
     }
-    if (due.empty()) return;
-    prober_.send(due);
-    tell_progress(due.front().id.trace);  // those of the first trace come first
+    if (probes_.empty()) return;
+    prober_.send(probes_);
+    tell_progress(probes_.front().id.trace);  // those of the first trace come first
   }
 
   void settle(TimePoint now) {
-    for (const auto& entry : window_) {
-      if (entry->wake > now) continue;
-      entry->tracer.settle(now);
-      entry->wake = entry->tracer.wake();
+    timers_.find_due(now, due_);
+    for (const std::uint32_t id : due_) {
+      Tracer& tracer = entry_of(id).tracer;
+      tracer.settle(now);
+      timers_.set(id, tracer.wake());
     }
     hand_over();
   }
 
-  [[nodiscard]] TimePoint wake() const {
-    TimePoint wake = never;
-    for (const auto& entry : window_) wake = std::min(wake, entry->wake);
-    return wake;
-  }
-
   void take(const Reply& reply) {
     if (reply.kind != ReplyKind::stray) observer_.heard(reply.from);  // it may be forged
-    const auto entry = std::find_if(window_.begin(), window_.end(), [&](const auto& e) {
-      return e->tracer.trace().id == reply.trace;
-    });
-    if (entry == window_.end() || !(*entry)->tracer.on(reply)) {
+    if (!has(reply.trace) || !entry_of(reply.trace).tracer.on(reply)) {
       late_.add(Reason::late);
       return;
     }
-    if (!reply.answers_nothing()) (*entry)->wake = {};
+    if (!reply.answers_nothing()) timers_.set(reply.trace, {});
     tell_progress(reply.trace);
   }
 
@@ -142,7 +149,10 @@ class Run {
   Tally& late_;
   Pacer pacer_;
   std::deque<std::unique_ptr<Entry>> window_;
+  Timers timers_;
   std::uint32_t started_ = 0;
+  std::vector<std::uint32_t> due_;  // kept for its memory, as is
+  std::vector<Probe> probes_;
 };
 
 }  // namespace

@@ -17,8 +17,7 @@ void Controls::use(Port port, bool is_closed) {
   is_closed_ = is_closed;
 }
 
-void Controls::drop() {
-  port_.reset();
+void Controls::begin_anew() {
   is_closed_ = false;
   controls_ = {};
   sent_ = lost_ = 0;

@@ -23,8 +23,9 @@ class Controls {
 
   /// That port of the target has answered.
   void use(Port port, bool is_closed);
-  /// No control works any more: waits for another port to answer.
-  void drop();
+  /// No control is answered any more: begins a new round, and any other port that answers takes the
+  /// place of this one. Until then it is asked on, as the target may only have stalled.
+  void begin_anew();
 
   /// Whether a control is to be sent now, at that rate (SYNs per second).
   [[nodiscard]] bool due(double rate) const;

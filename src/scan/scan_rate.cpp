@@ -23,28 +23,41 @@ constexpr double least_rate = 20;
 }  // namespace
 
 ScanRate::ScanRate(const Strategy& strategy, TimePoint now)
-    : start_(strategy.anti_flood ? 2'000 : 20'000),
-      most_(strategy.anti_flood ? 10'000 : 60'000),
+    : anti_flood_(strategy.anti_flood),
+      start_(strategy.anti_flood ? 2'000 : 20'000),
+      most_(100'000),
+      most_in_silence_(strategy.anti_flood ? 10'000 : 60'000),
       least_(least_rate),
       refilled_(now) {
   if (strategy.rate) {
-    start_ = std::min(start_, *strategy.rate);
-    most_ = std::min(most_, *strategy.rate);
-    least_ = std::min(least_, *strategy.rate);
+    for (double* limit : {&start_, &most_, &most_in_silence_, &least_}) {
+      *limit = std::min(*limit, *strategy.rate);
+    }
   }
   rate_ = start_;
   tokens_ = batch();
 }
 
-bool ScanRate::round(std::uint32_t lost, std::uint32_t of, TimePoint now) {
-  const bool too_fast = lost * 3 > of;
-  if (too_fast) {
-    ever_halved_ = true;
+bool ScanRate::take(const Round& round, TimePoint now) {
+  if (backs_off(round)) {
+    if (!is_backing_off_) threshold_ = rate_ / 2;
+    is_backing_off_ = true;
     set(rate_ / 2, now);
-  } else if (lost * 5 <= of) {
-    set(rate_ * (ever_halved_ ? 1.125 : 2), now);
+  } else {
+    is_backing_off_ = false;
+    if (round.lost * 5 <= round.of) set(grown(), now);
   }
-  return too_fast;
+  if (round.most_silent) set(std::min(rate_, most_in_silence_), now);
+  return round.lost * 3 > round.of;
+}
+
+bool ScanRate::backs_off(const Round& round) const {
+  return round.lost * 3 > round.of || (anti_flood_ && !threshold_ && round.lost > 0);
+}
+
+double ScanRate::grown() const {
+  if (!threshold_) return 2 * rate_;
+  return rate_ < *threshold_ ? std::min(2 * rate_, *threshold_) : rate_ * 1.125;
 }
 
 void ScanRate::restart(TimePoint now) {

@@ -90,6 +90,7 @@ void Scanner::ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due) 
   due.push_back({.port = record.port, .lane = record.next_lane()});
   record.asked.at(record.next_lane()) = now;
   ++record.tries;
+  ++asked_;
   controls_.passed();
   asks_.push_back({.port = record.port, .tries = record.tries, .time = now});
 }
@@ -210,17 +211,27 @@ void Scanner::settle_controls(TimePoint now) {
   controls_.settle(now, times_.answer());
   const auto round = controls_.take_round(now);
   if (!round) return;
-  if (rate_.round(round->lost, Controls::in_round, now)) {
+  constexpr int dead = 3;
+  dead_rounds_ = round->lost == Controls::in_round ? dead_rounds_ + 1 : 0;
+  if (dead_rounds_ > dead) return;  // the port of the controls has gone: they say nothing
+  const bool is_lossy = rate_.take(
+      {.lost = round->lost, .of = Controls::in_round, .most_silent = take_most_silent()}, now);
+  if (is_lossy) {
     constexpr std::size_t few = 16;
     lossy_times_.emplace_back(round->from, now);
     if (lossy_times_.size() > few) lossy_times_.pop_front();
   }
-  constexpr int dead = 3;
-  dead_rounds_ = round->lost == Controls::in_round ? dead_rounds_ + 1 : 0;
   if (dead_rounds_ < dead) return;
-  dead_rounds_ = 0;
-  controls_.drop();
+  controls_.begin_anew();
   rate_.restart(now);
+}
+
+/// Whether the target answered less than a quarter of the tries since the last round. Answers come
+/// a round trip after their tries, of which twice as many may have left by then.
+bool Scanner::take_most_silent() {
+  const std::uint64_t answers = answers_ - std::exchange(answers_before_, answers_);
+  const std::uint64_t asks = asked_ - std::exchange(asks_before_, asked_);
+  return answers * 4 < asks;
 }
 
 void Scanner::settle(PortRecord& record, TimePoint now) {

@@ -71,6 +71,7 @@ class Scanner {
   void settle_asks(TimePoint now);
   void settle_endings(TimePoint now);
   void settle_controls(TimePoint now);
+  bool take_most_silent();
   [[nodiscard]] bool in_lossy_time(TimePoint time) const;
   void settle(PortRecord& record, TimePoint now);
   [[nodiscard]] int wanted_tries() const;
@@ -89,9 +90,13 @@ class Scanner {
   std::deque<Ask> held_;     // ports whose RST or ICMP error a SYN-ACK to the same SYN may follow
   Controls controls_;
   int dead_rounds_ = 0;  // of controls, in a row
+  /// Counts at the end of the last round of controls.
+  std::uint64_t answers_before_ = 0;
+  std::uint64_t asks_before_ = 0;
   /// From when until when so much was lost that the rate was halved; the last few.
   std::deque<std::pair<TimePoint, TimePoint>> lossy_times_;
   std::uint64_t answers_ = 0;  // of the target, to tries
+  std::uint64_t asked_ = 0;    // tries
   ScanProgress progress_;
 };
 

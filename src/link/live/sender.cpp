@@ -9,6 +9,7 @@
 #include <libnet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -59,21 +60,24 @@ struct RouteBy {
   }
 };
 
-/// A raw IP socket of libnet's. The kernel routes its packets as those of no port and of a protocol
-/// of their own (raw(7), IPPROTO_RAW), so where the route depends on ports or on the protocol it
-/// would send them by another way than a TCP connection.
+/// A raw IP socket. The kernel routes its packets as those of no port and of a protocol of their
+/// own (raw(7), IPPROTO_RAW), so where the route depends on ports or on the protocol it would send
+/// them by another way than a TCP connection. It is not libnet's: that looks for the largest send
+/// buffer in steps of 128 bytes, which takes 6,528 system calls where the kernel refuses none.
 class RawSender final : public Sender {
  public:
   explicit RawSender(const LiveConfig& config)
-      : net_(open_libnet(LIBNET_RAW4, nullptr, "raw socket")),
-        fd_(libnet_getfd(net_.get())),
-        source_(config.source),
-        route_of_flow_by_(config.route_of_flow_by) {
+      : source_(config.source), route_of_flow_by_(config.route_of_flow_by) {
+    if (fd_.get() == -1) throw Error::system("no raw socket", errno, privilege_remedy);
+    constexpr int send_buffer = 1 << 20;  // bytes; the kernel cuts it down to what it allows
+    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    constexpr int yes = 1;  // a target may be a broadcast address
+    setsockopt(fd_.get(), SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes);
     // Rules and multipath routes go by the source address: the socket's, not that in our header.
     sockaddr_in name{};
     name.sin_family = AF_INET;
     name.sin_addr.s_addr = htonl(source_.ipv4());
-    if (bind(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+    if (bind(fd_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
       throw Error::system("cannot send from " + source_.text(), errno);
     }
     choose_interface(config);
@@ -95,25 +99,35 @@ class RawSender final : public Sender {
     std::array<RouteBy, most> routes{};
   };
 
-  /// libnet 1.1.6 ignores the device that libnet_init() is given for a raw IP socket.
+  class Socket {
+   public:
+    Socket() : fd_(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)) {}
+    ~Socket() {
+      if (fd_ != -1) close(fd_);
+    }
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    [[nodiscard]] int get() const { return fd_; }
+
+   private:
+    int fd_;
+  };
+
   void choose_interface(const LiveConfig& config) const {
     if (config.bind_to_interface) {
       const auto size = static_cast<socklen_t>(config.interface.size());
-      if (setsockopt(fd_, SOL_SOCKET, SO_BINDTODEVICE, config.interface.c_str(), size) == 0) return;
+      if (setsockopt(fd_.get(), SOL_SOCKET, SO_BINDTODEVICE, config.interface.c_str(), size) == 0)
+        return;
     }
     const std::uint32_t index = htonl(config.route_by);
-    if (index != 0 && setsockopt(fd_, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof index) != 0) {
+    if (index != 0 && setsockopt(fd_.get(), IPPROTO_IP, IP_UNICAST_IF, &index, sizeof index) != 0) {
       throw Error::system("cannot send by interface " + config.interface, errno);
     }
   }
 
   int send_one(Bytes packet) {
-    if (!route_of_flow_by_) {
-      const auto size = static_cast<std::uint32_t>(packet.size());
-      return libnet_write_raw_ipv4(net_.get(), packet.data(), size);
-    }
     fill(0, packet);
-    return static_cast<int>(sendmsg(fd_, &batch_.messages[0].msg_hdr, 0));
+    return static_cast<int>(sendmsg(fd_.get(), &batch_.messages[0].msg_hdr, 0));
   }
 
   void fill(std::size_t i, Bytes packet) {
@@ -134,14 +148,14 @@ class RawSender final : public Sender {
     batch_.routes[i].set(message, index, source_);
   }
 
-  /// What libnet_write_raw_ipv4() does, for many packets in one system call.
+  /// Many packets in one system call.
   SendResult send_many(std::span<const Bytes> packets) {
     SendResult result;
     while (result.count < packets.size()) {
       const auto rest = packets.subspan(result.count);
       const std::size_t count = std::min(rest.size(), Batch::most);
       for (std::size_t i = 0; i < count; ++i) fill(i, rest[i]);
-      const int sent = sendmmsg(fd_, batch_.messages.data(), static_cast<unsigned>(count), 0);
+      const int sent = sendmmsg(fd_.get(), batch_.messages.data(), static_cast<unsigned>(count), 0);
       if (sent == -1 && errno == EINTR) continue;
       if (sent == -1 && errno == ENOSYS && has_sendmmsg_) {  // some filters of system calls
         has_sendmmsg_ = false;
@@ -157,8 +171,7 @@ class RawSender final : public Sender {
     return result;
   }
 
-  Libnet net_;
-  int fd_;
+  Socket fd_;
   Address source_;
   std::function<unsigned(Port, Port)> route_of_flow_by_;
   bool has_sendmmsg_ = true;

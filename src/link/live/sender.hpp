@@ -49,7 +49,7 @@ SendResult send_each(std::span<const Bytes> packets, std::size_t header, Write w
   return {.count = packets.size(), .code = 0};
 }
 
-/// By libnet: whole Ethernet frames where the config names a next hop, else a raw IP socket, for
+/// Whole Ethernet frames by libnet where the config names a next hop, else by a raw IP socket, for
 /// which the kernel finds route and MAC; by libpcap where the interface has no link header. Throws
 /// Error.
 std::unique_ptr<Sender> make_sender(const LiveConfig& config);

@@ -179,6 +179,7 @@ void Tracer::void_candidates(const Reply& reply) {
   if (ends_path(reply.kind)) {
     trace_.unplaced = reply;
     if (!trace_.unplaced_since) trace_.unplaced_since = reply.time;
+    only_resets_ = only_resets_ && reply.kind == ReplyKind::rst;
     pacer_.answered_by_end(reply.time);
   }
   bool any = false;

@@ -28,7 +28,13 @@ namespace tracetcp {
 ///    come, a hop that is silent here but answers other ports (see Responder).
 /// 5. Where an answer is received only within Strategy::probe_lifetime, a silent hop is asked again
 ///    after it, until the wait is over that its first probe would have had.
-/// 6. If the target's own TTL says that it is nearer than the probe it names (see nearer_end()),
+/// 6. A reset is made sure of by a SYN that does not expire (a check), and by waiting for a SYN-ACK
+///    behind it. Without anti-flood that is done while the place of the RST is still asked for:
+///    a round trip after the last SYN, when only RSTs have come; the check leaves first, as a SYN
+///    that meets another's half-open connection is answered for that. A SYN-ACK is then waited for
+///    from the first SYN on that got so far, and from the check on for the time that the target
+///    takes and a quarter more.
+/// 7. If the target's own TTL says that it is nearer than the probe it names (see nearer_end()),
 ///    the silent hop at that distance is asked more often, and taken for the target in the end.
 class Tracer {
  public:
@@ -95,6 +101,7 @@ class Tracer {
   [[nodiscard]] TimePoint repeat_due(const Hop& hop) const;
   [[nodiscard]] TimePoint frontier_due() const;
   [[nodiscard]] TimePoint check_due() const;
+  [[nodiscard]] TimePoint first_beyond(Ttl end) const;
   [[nodiscard]] TimePoint check_settles_at() const;
   [[nodiscard]] bool may_lose() const;
   [[nodiscard]] TimePoint tail_settles_at() const;
@@ -104,6 +111,7 @@ class Tracer {
   [[nodiscard]] bool is_past_end(Ttl ttl) const { return ending_ && ttl >= *ending_->ttl; }
   [[nodiscard]] bool is_settled(const Place& p) const { return !p.is_check && p.hop < settled_; }
   [[nodiscard]] bool needs_check() const;
+  [[nodiscard]] bool needs_early_check() const;
   [[nodiscard]] Ttl check_ttl() const;
   [[nodiscard]] std::size_t hops_on_path() const;
 
@@ -114,11 +122,12 @@ class Tracer {
   std::vector<Place> places_;
   std::optional<Verdict> ending_;
   std::optional<Verdict> rejection_;  ///< rule 2: not confirmed yet; empty where there is an ending
-  std::optional<Ttl> nearer_;         ///< rule 6
+  std::optional<Ttl> nearer_;         ///< rule 7
   bool rejection_accepted_ = false;
   bool nearer_accepted_ = false;
   std::size_t reopened_ = 0;    ///< so many checks have refuted a rejection
   bool contradictory_ = false;  ///< see is_contradictory()
+  bool only_resets_ = true;     ///< what can't be attributed and ends the path are RSTs alone
   int frontier_;                ///< the highest TTL asked in this sweep; first TTL - 1: none yet
   TimePoint frontier_time_;     ///< when it was last raised
   int reach_ = 0;               ///< the highest TTL that a hop answered

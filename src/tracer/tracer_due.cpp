@@ -124,6 +124,12 @@ TimePoint Tracer::frontier_due() const {
   return std::max(due, hold_);
 }
 
+/// Rule 6.
+bool Tracer::needs_early_check() const {
+  return !ending_ && !strategy_.anti_flood && strategy_.make_sure && trace_.unplaced &&
+         only_resets_ && trace_.checks.empty();
+}
+
 bool Tracer::needs_check() const {
   if (!ending_ || trace_.checks.size() > reopened_ || !strategy_.make_sure) return false;
   if (contradictory_) return true;
@@ -144,6 +150,7 @@ Ttl Tracer::check_ttl() const {
 }
 
 TimePoint Tracer::check_due() const {
+  if (needs_early_check()) return hold_;
   return needs_check() ? last_beyond_ + waiting_.between_syns_at_target() : never;
 }
 

@@ -35,13 +35,26 @@ std::size_t Tracer::hops_on_path() const {
   return static_cast<std::size_t>(ending_->ttl->value - strategy_.first_ttl.value) + 1;
 }
 
+/// When the first SYN left that got as far as the end of the path.
+TimePoint Tracer::first_beyond(Ttl end) const {
+  TimePoint first = never;
+  for (const Hop& hop : trace_.hops) {
+    if (hop.ttl < end) continue;
+    for (const ProbeRecord& probe : hop.probes) first = std::min(first, probe.sent);
+  }
+  return first == never ? TimePoint{} : first;
+}
+
 TimePoint Tracer::check_settles_at() const {
   if (needs_check()) return never;
   if (trace_.checks.size() <= reopened_) return {};
   const ProbeRecord& check = trace_.checks.back();
   // A RST may be forged on the way; then the target's SYN-ACK comes behind it.
   const bool certain = check.answer() != nullptr && ending_->state != State::closed;
-  return certain ? TimePoint{} : check.sent + waiting_.at_target();
+  if (certain) return {};
+  if (check.answer() == nullptr) return check.sent + waiting_.at_target();
+  return std::max(check.sent + waiting_.behind_reset(),
+                  first_beyond(*ending_->ttl) + waiting_.at_target());
 }
 
 /// Whether a hop before the last that answered left a probe unanswered. Where each is asked once, a

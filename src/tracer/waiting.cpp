@@ -14,6 +14,12 @@ Duration Waiting::at_target() const {
   return std::max(near(), std::min<Duration>(strategy_.timeout, 2 * target_));
 }
 
+Duration Waiting::behind_reset() const {
+  if (strategy_.anti_flood || strategy_.patient) return at_target();
+  const Duration longest = std::max(longest_, target_);
+  return std::min<Duration>(at_target(), longest + longest / 4 + 10ms);
+}
+
 Duration Waiting::tail() const {
   if (strategy_.patient || pacer_.first_answer() == never) return strategy_.timeout;
   return std::min(strategy_.timeout, std::max<Duration>(1s, 4 * longest_));

@@ -28,6 +28,9 @@ class Waiting {
   /// The wait for one reply of the target, once it has answered.
   [[nodiscard]] Duration at_target() const;
 
+  /// From a SYN that was reset to when a SYN-ACK to it, too, would have come.
+  [[nodiscard]] Duration behind_reset() const;
+
   /// The wait before everything beyond a hop is called silent.
   [[nodiscard]] Duration tail() const;
 

@@ -93,6 +93,21 @@ TEST_CASE("a forged RST refuses the connection, but does not hide the open port 
   }
 }
 
+TEST_CASE("without anti-flood a RST is made sure of while its hop is still asked for") {
+  simtest::Options options;
+  options.strategy.anti_flood = false;
+  const Trace trace = run_in(path("", "closed = [80]"), target, 80, options).trace();
+  CHECK(verdict_of(trace) == "closed 4 198.51.100.1");
+  REQUIRE(trace.checks.size() == 1);
+  // The SYN whose RST names the hop; those before it were answered alike.
+  const auto& probes = trace.hops.at(3).probes;
+  const auto placed = std::find_if(probes.begin(), probes.end(), [](const ProbeRecord& probe) {
+    return probe.answer() != nullptr;
+  });
+  REQUIRE(placed != probes.end());
+  CHECK(trace.checks.front().sent <= placed->sent);
+}
+
 TEST_CASE("the last hop forges a RST and lets the SYN pass: closed, and the SYN-ACK is told") {
   const std::string network = R"(
 [[host]]

@@ -10,7 +10,7 @@ namespace tracetcp {
 namespace {
 
 /// Collects the fields in which two packets differ.
-class Fields {
+class DifferentFields {
  public:
   template <class Value>
   void compare(const char* name, const Value& sent, const Value& recorded) {
@@ -29,7 +29,7 @@ std::string timestamps(const TcpOptions& options) {
   return fmt::format("{}/{}", options.timestamps->value.value, options.timestamps->echo.value);
 }
 
-void compare_ip(Fields& fields, const IpHeader& sent, const IpHeader& recorded) {
+void compare_ip(DifferentFields& fields, const IpHeader& sent, const IpHeader& recorded) {
   fields.compare("source", sent.source.text(), recorded.source.text());
   fields.compare("destination", sent.destination.text(), recorded.destination.text());
   fields.compare("TTL", sent.ttl.value, recorded.ttl.value);
@@ -39,7 +39,7 @@ void compare_ip(Fields& fields, const IpHeader& sent, const IpHeader& recorded) 
   fields.compare("IP length", sent.total_length, recorded.total_length);
 }
 
-void compare_tcp(Fields& fields, const TcpHeader& sent, const TcpHeader& recorded) {
+void compare_tcp(DifferentFields& fields, const TcpHeader& sent, const TcpHeader& recorded) {
   fields.compare("source port", sent.source.value, recorded.source.value);
   fields.compare("destination port", sent.destination.value, recorded.destination.value);
   fields.compare("ISN", sent.sequence.value, recorded.sequence.value);
@@ -68,7 +68,7 @@ std::string difference(Bytes sent, Bytes recorded) {
   if (std::equal(sent.begin(), sent.end(), recorded.begin(), recorded.end())) return "";
   const Decoded ours = decode({.bytes = sent});
   const Decoded theirs = decode({.bytes = recorded});
-  Fields fields;
+  DifferentFields fields;
   const auto* sent_segment = std::get_if<TcpSegment>(&ours);
   const auto* recorded_segment = std::get_if<TcpSegment>(&theirs);
   if (sent_segment != nullptr && recorded_segment != nullptr) {

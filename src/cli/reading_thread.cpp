@@ -64,8 +64,7 @@ bool ReadingThread::take_batch() {
 
 /// What the thread would do, as far as the next batch.
 bool ReadingThread::read_batch() {
-  while (ready_.empty() && read_one()) {
-  }
+  read_until([this] { return !ready_.empty(); });
   if (ready_.empty()) order_.flush();
   batch_.clear();
   if (ready_.empty()) return false;
@@ -74,15 +73,19 @@ bool ReadingThread::read_batch() {
   return true;
 }
 
-/// False: at the end.
-bool ReadingThread::read_one() {
+/// Until that is so, or to the end. One loop: to call a function for each frame took as long as to
+/// read its record.
+template <class IsEnough>
+void ReadingThread::read_until(IsEnough is_enough) {
   constexpr std::uint64_t now_and_then = 4096;
-  if (++frames_ % now_and_then == 0 && Interrupt::requested()) return false;
-  Frame frame;
-  if (!reader_.next(frame)) return false;
-  if (frame.link_type != last_link_type_) note_link_type(frame.link_type);
-  if (unknown_ != nullptr) ++*unknown_;
-  return order_.add(frame.time, frame);
+  while (!is_enough()) {
+    if (++frames_ % now_and_then == 0 && Interrupt::requested()) return;
+    Frame frame;
+    if (!reader_.next(frame)) return;
+    if (frame.link_type != last_link_type_) note_link_type(frame.link_type);
+    if (unknown_ != nullptr) ++*unknown_;
+    if (!order_.add(frame.time, frame)) return;
+  }
 }
 
 void ReadingThread::note_link_type(LinkType type) {
@@ -92,8 +95,7 @@ void ReadingThread::note_link_type(LinkType type) {
 
 void ReadingThread::run() {
   try {
-    while (read_one()) {
-    }
+    read_until([] { return false; });
     order_.flush();
   } catch (...) {
     failure_ = std::current_exception();

@@ -52,7 +52,8 @@ class ReadingThread {
 
   bool take_batch();
   bool read_batch();
-  bool read_one();
+  template <class IsEnough>
+  void read_until(IsEnough is_enough);
   void note_link_type(LinkType type);
   void run();
 

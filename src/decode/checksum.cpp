@@ -32,20 +32,39 @@ Sum sum_of_end(const std::uint8_t* at, std::size_t size) {
   return words_at<std::uint64_t>(bytes.data());
 }
 
+/// Adds words one after the other. Their carries are counted apart and added at the end: so an
+/// addition and an addition with carry are all that a word takes.
+class Adder {
+ public:
+  explicit Adder(Sum start) : sum_(start) {}
+
+  void add(Sum words) {
+    sum_ += words;
+    carries_ += sum_ < words ? 1 : 0;
+  }
+  [[nodiscard]] Sum sum() const { return plus(sum_, carries_); }
+
+ private:
+  Sum sum_;
+  Sum carries_ = 0;
+};
+
 /// `start` and those bytes.
 inline Sum sum_of(const std::uint8_t* at, std::size_t size, Sum start) {
-  Sum sum = start;
-  for (; size >= 16; size -= 16, at += 16) {
-    sum = plus(sum, words_at<std::uint64_t>(at));
-    sum = plus(sum, words_at<std::uint64_t>(at + 8));
+  Adder sum(start);
+  for (; size >= 32; size -= 32, at += 32) {
+    sum.add(words_at<std::uint64_t>(at));
+    sum.add(words_at<std::uint64_t>(at + 8));
+    sum.add(words_at<std::uint64_t>(at + 16));
+    sum.add(words_at<std::uint64_t>(at + 24));
   }
-  if (size >= 8) {
-    sum = plus(sum, words_at<std::uint64_t>(at));
-    size -= 8;
-    at += 8;
+  for (; size >= 8; size -= 8, at += 8) sum.add(words_at<std::uint64_t>(at));
+  if (size == 4) {
+    sum.add(words_at<std::uint32_t>(at));
+  } else if (size != 0) {
+    sum.add(sum_of_end(at, size));
   }
-  if (size == 0) return sum;
-  return plus(sum, size == 4 ? words_at<std::uint32_t>(at) : sum_of_end(at, size));
+  return sum.sum();
 }
 
 /// Of a multiple of 65535, and of that alone, the 16-bit sum is all ones; of zero it is zero.
@@ -67,13 +86,18 @@ std::uint16_t raw_u16(View view, std::size_t at) {
   return word;
 }
 
+/// Of one that is not right: whether it is neither to be filled in.
+[[gnu::noinline]] bool is_filled_in(View bytes, std::size_t field, Sum start) {
+  const std::uint16_t value = raw_u16(bytes, field);
+  return value != 0 && value != folded(start);
+}
+
 /// Whether the checksum of these bytes, in which its field is, and of what `start` has is wrong:
 /// `sum` is that of both.
 bool is_wrong(Sum sum, View bytes, std::size_t field, Sum start) {
   if (is_all_ones(sum)) [[likely]]
     return false;
-  const std::uint16_t value = raw_u16(bytes, field);
-  return value != 0 && value != folded(start);  // else it is to be filled in
+  return is_filled_in(bytes, field, start);
 }
 
 /// Where they are in an IP header, and in the pseudo header of TCP.
@@ -83,11 +107,12 @@ constexpr std::size_t addresses_at = 12;
 Sum sum_of_header(View header, Sum addresses) {
   constexpr std::size_t smallest = 20;  // bytes
   const std::uint8_t* const at = header.bytes().data();
-  const Sum start = plus(words_at<std::uint64_t>(at), words_at<std::uint32_t>(at + 8));
-  const Sum sum = plus(start, addresses);
+  Adder sum(words_at<std::uint32_t>(at + 8));
+  sum.add(words_at<std::uint64_t>(at));
+  sum.add(addresses);
   if (header.size() == smallest) [[likely]]
-    return sum;
-  return sum_of(at + smallest, header.size() - smallest, sum);
+    return sum.sum();
+  return sum_of(at + smallest, header.size() - smallest, sum.sum());
 }
 
 /// The protocol and the length in the pseudo header (RFC 9293, section 3.1).

@@ -55,7 +55,7 @@ std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error) 
   error.icmp = icmp;
   error.next_hop_mtu = read_next_hop_mtu(icmp, message);
   if (meaning(icmp) == IcmpMeaning::redirect) error.gateway = Address(message.u32(4));
-  if (may_be_extended(icmp)) error.mpls = read_mpls_labels(message);
+  if (may_have_extension(message) && may_be_extended(icmp)) error.mpls = read_mpls_labels(message);
   return std::nullopt;
 }
 

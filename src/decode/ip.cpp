@@ -20,11 +20,13 @@ std::size_t ip_header_size(View packet) {
   return std::size_t{packet.u8(0)} % 16 * 4;
 }
 
+/// Whether the header is there and has no options, as nearly all have none.
+bool is_usual(const std::optional<IpHead>& head) {
+  return head && head->u8<0>() == usual_first_byte;
+}
+
 /// Why there is no usable IPv4 header, if so.
 std::optional<Reason> fault_of_header(View packet, Reason truncated, Reason bad_header) {
-  const auto head = packet.head<smallest_header>();
-  if (head && head->u8<0>() == usual_first_byte) [[likely]]
-    return std::nullopt;
   if (packet.size() < 1) return truncated;
   if (packet.u8(0) / 16 != 4 || ip_header_size(packet) < smallest_header) return bad_header;
   if (packet.size() < ip_header_size(packet)) return truncated;
@@ -35,7 +37,7 @@ std::uint16_t flags_and_offset(const IpHead& packet) {
   return packet.u16<6>();
 }
 
-void read_header(IpHead packet, IpHeader& header) {
+inline void read_header(IpHead packet, IpHeader& header) {
   header.source = Address(packet.u32<12>());
   header.destination = Address(packet.u32<16>());
   header.ttl = {packet.u8<8>()};
@@ -60,19 +62,22 @@ Parsed<IpPacket> parsed(View bytes, std::optional<Reason> (*read)(View, IpPacket
 }  // namespace
 
 std::optional<Reason> read_ip(View bytes, IpPacket& packet) {
-  if (bytes.size() >= 1 && bytes.u8(0) / 16 == 6) return Reason::ipv6;
-  const auto fault = fault_of_header(bytes, Reason::ip_truncated, Reason::ip_bad_header);
-  if (fault) return fault;
-
   const auto head = bytes.head<smallest_header>();
+  std::size_t header_size = smallest_header;
+  if (!is_usual(head)) [[unlikely]] {
+    if (bytes.size() >= 1 && bytes.u8(0) / 16 == 6) return Reason::ipv6;
+    const auto fault = fault_of_header(bytes, Reason::ip_truncated, Reason::ip_bad_header);
+    if (fault) return fault;
+    header_size = ip_header_size(bytes);
+  }
   read_header(*head, packet.header);
   // Zero: the packet was captured before the network card cut it into segments (TSO).
   const std::size_t total = packet.header.total_length;
   const std::size_t length = total != 0 ? total : bytes.size();
-  if (length < ip_header_size(bytes)) return Reason::ip_bad_header;
+  if (length < header_size) return Reason::ip_bad_header;
   if (is_later_fragment(*head)) return Reason::ip_fragment;
   packet.more_fragments = (flags_and_offset(*head) & more_fragments_bit) != 0;
-  packet.payload = bytes.first(length).after(ip_header_size(bytes));
+  packet.payload = bytes.first(length).after(header_size);
   return std::nullopt;
 }
 
@@ -81,10 +86,13 @@ Parsed<IpPacket> read_ip(View bytes) {
 }
 
 std::optional<Reason> read_quoted_ip(View bytes, IpPacket& packet) {
-  const auto fault = fault_of_header(bytes, Reason::quote_truncated, Reason::quote_bad_header);
-  if (fault) return fault;
-
   const auto head = bytes.head<smallest_header>();
+  std::size_t header_size = smallest_header;
+  if (!is_usual(head)) [[unlikely]] {
+    const auto fault = fault_of_header(bytes, Reason::quote_truncated, Reason::quote_bad_header);
+    if (fault) return fault;
+    header_size = ip_header_size(bytes);
+  }
   read_header(*head, packet.header);
   // Some stacks quote this field in their own byte order: that is how DF looks then.
   constexpr std::uint16_t swapped_dont_fragment_bit = 0x0040;
@@ -93,7 +101,7 @@ std::optional<Reason> read_quoted_ip(View bytes, IpPacket& packet) {
   } else if (is_later_fragment(*head)) {
     return Reason::ip_fragment;
   }
-  packet.payload = bytes.after(ip_header_size(bytes));
+  packet.payload = bytes.after(header_size);
   return std::nullopt;
 }
 

@@ -196,12 +196,8 @@ Parsed<View> read_link_layer(const Frame& frame) {
   return read_link_layer(frame, nesting);
 }
 
-Parsed<View> read_link_layer(const Frame& frame, Nesting& nesting) {
+Parsed<View> read_other_link_layer(const Frame& frame, Nesting& nesting) {
   const View bytes(frame.bytes);
-  if (frame.link_type == LinkType::ethernet) [[likely]] {  // first: most captures are of it
-    const auto head = bytes.head<ethernet_header_size>();
-    if (head && head->u16<12>() == type_ipv4) return bytes.after(ethernet_header_size);
-  }
   switch (frame.link_type) {
     case LinkType::ethernet:
       return read_typed(bytes, ethernet_header_size, 12, nesting);

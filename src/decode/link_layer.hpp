@@ -16,8 +16,23 @@ bool is_known(LinkType type);
 /// Takes off all that precedes the IP header: link header, VLAN tags, PPPoE, MPLS labels. The link
 /// headers are those of libpcap's list of link-layer header types. What follows the IP packet
 /// (padding, frame check sequence) is still there.
-Parsed<View> read_link_layer(const Frame& frame, Nesting& nesting);
 Parsed<View> read_link_layer(const Frame& frame);
+Parsed<View> read_link_layer(const Frame& frame, Nesting& nesting);
+
+/// The same of a frame that is not of Ethernet with IPv4 directly in it, as most are.
+[[gnu::noinline]] Parsed<View> read_other_link_layer(const Frame& frame, Nesting& nesting);
+
+// Here, as it takes less time than to call it.
+inline Parsed<View> read_link_layer(const Frame& frame, Nesting& nesting) {
+  constexpr std::size_t header_size = 14;  // bytes
+  constexpr std::uint16_t type_ipv4 = 0x0800;
+  if (frame.link_type == LinkType::ethernet) [[likely]] {
+    const View bytes(frame.bytes);
+    const auto head = bytes.head<header_size>();
+    if (head && head->u16<12>() == type_ipv4) return bytes.after(header_size);
+  }
+  return read_other_link_layer(frame, nesting);
+}
 
 // The same of what lies in a tunnel.
 

@@ -1,13 +1,17 @@
 #include "decode/tcp.hpp"
 
+#include "core/fresh.hpp"
+
 namespace tracetcp::decoding {
 namespace {
 
 constexpr std::size_t size_without_options = 20;
 
+using TcpHead = Head<size_without_options>;
+
 /// In bytes, with the options.
-std::size_t tcp_header_size(View segment) {
-  return std::size_t{segment.u8(12)} / 16 * 4;
+std::size_t tcp_header_size(const TcpHead& segment) {
+  return std::size_t{segment.u8<12>()} / 16 * 4;
 }
 
 constexpr std::uint8_t end_of_list = 0;
@@ -57,10 +61,8 @@ void read_option(View option, TcpOptions& options) {
   }
 }
 
-/// All options (RFC 9293, section 3.1, "Options") up to the first that is malformed or cut off;
-/// false if there is such a one.
-bool read_options(View bytes, TcpOptions& options) {
-  if (read_usual_options(bytes, options)) return true;
+/// Whatever the options are; see below.
+[[gnu::noinline]] bool read_other_options(View bytes, TcpOptions& options) {
   while (bytes.size() > 0) {
     const std::uint8_t kind = bytes.u8(0);
     std::size_t length = 1;
@@ -76,18 +78,25 @@ bool read_options(View bytes, TcpOptions& options) {
   return true;
 }
 
-void read_ports_and_sequence(const Head<8>& segment, TcpHeader& header) {
-  header.source = {segment.u16<0>()};
-  header.destination = {segment.u16<2>()};
-  header.sequence = {segment.u32<4>()};
+/// All options (RFC 9293, section 3.1, "Options") up to the first that is malformed or cut off;
+/// false if there is such a one.
+bool read_options(View bytes, TcpOptions& options) {
+  return read_usual_options(bytes, options) || read_other_options(bytes, options);
 }
 
-void read_rest(View segment, TcpRest& rest) {
-  const auto head = *segment.head<size_without_options>();
+template <std::size_t Size>
+void read_ports_and_sequence(const Head<Size>& segment, TcpHeader& header) {
+  header.source = {segment.template u16<0>()};
+  header.destination = {segment.template u16<2>()};
+  header.sequence = {segment.template u32<4>()};
+}
+
+/// `head` is the beginning of the segment.
+void read_rest(View segment, const TcpHead& head, TcpRest& rest) {
   rest.acknowledgement = {head.u32<8>()};
   rest.flags = head.u8<13>();
   rest.window = head.u16<14>();
-  const std::size_t size = tcp_header_size(segment);
+  const std::size_t size = tcp_header_size(head);
   const bool well_formed =
       read_options(segment.first(size).after(size_without_options), rest.options);
   rest.options_complete = well_formed && segment.size() >= size;
@@ -103,10 +112,11 @@ Parsed<TcpHeader> parsed(View segment, std::optional<Reason> (*read)(View, TcpHe
 }  // namespace
 
 std::optional<Reason> read_tcp(View segment, TcpHeader& header) {
-  if (segment.size() < size_without_options) return Reason::tcp_truncated;
-  if (tcp_header_size(segment) < size_without_options) return Reason::tcp_bad_header;
-  read_ports_and_sequence(*segment.head<8>(), header);
-  read_rest(segment, header.rest.emplace());
+  const auto head = segment.head<size_without_options>();
+  if (!head) return Reason::tcp_truncated;
+  if (tcp_header_size(*head) < size_without_options) return Reason::tcp_bad_header;
+  read_ports_and_sequence(*head, header);
+  read_rest(segment, *head, header.rest.emplace(Fresh<TcpRest>{}));
   return std::nullopt;
 }
 
@@ -120,8 +130,9 @@ std::optional<Reason> read_quoted_tcp(View segment, TcpHeader& header) {
   read_ports_and_sequence(*ports_and_sequence, header);
   // Where a router quotes 8 bytes and fills up with zeros (RFC 4884, section 4), the header size
   // read from the zeros gives it away.
-  if (segment.size() >= size_without_options && tcp_header_size(segment) >= size_without_options) {
-    read_rest(segment, header.rest.emplace());
+  const auto head = segment.head<size_without_options>();
+  if (head && tcp_header_size(*head) >= size_without_options) {
+    read_rest(segment, *head, header.rest.emplace(Fresh<TcpRest>{}));
   }
   return std::nullopt;
 }

@@ -21,6 +21,33 @@ Octets damaged(Octets bytes, std::size_t at) {
   return bytes;
 }
 
+/// The sum of RFC 1071, section 4.1, one 16-bit word after the other, complemented.
+std::uint16_t internet_checksum(const Octets& bytes) {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    sum += std::uint32_t{bytes[i]} << (i % 2 == 0 ? 8 : 0);
+    sum = (sum & 0xffff) + (sum >> 16);
+  }
+  return static_cast<std::uint16_t>(~sum);
+}
+
+void put(Octets& bytes, std::size_t at, std::uint16_t number) {
+  bytes.at(at) = static_cast<std::uint8_t>(number >> 8);
+  bytes.at(at + 1) = static_cast<std::uint8_t>(number);
+}
+
+/// A RST in IPv4 with that much data behind it, and right checksums.
+Octets reset_with(const Octets& data) {
+  Octets ip = octets("4500 0000 1234 4000 4006 0000 c633 6401 cb00 7101");
+  Octets tcp = joined(octets("0050 8235 89ab cdef 0123 4567 5004 0200 0000 0000"), data);
+  put(ip, 2, static_cast<std::uint16_t>(ip.size() + tcp.size()));
+  put(ip, 10, internet_checksum(ip));
+  Octets summed = joined(octets("c633 6401 cb00 7101 0006 0000"), tcp);  // the pseudo header
+  put(summed, 10, static_cast<std::uint16_t>(tcp.size()));
+  put(tcp, 16, internet_checksum(summed));
+  return joined(ip, tcp);
+}
+
 }  // namespace
 
 TEST_CASE("right checksums of TCP and ICMP, with IP options and padding too") {
@@ -47,6 +74,21 @@ TEST_CASE("a bit that flipped anywhere in what the checksums cover is found") {
     CHECK(is_wrong(ethernet, damaged(eth_time_exceeded, ethernet_header + at)));
   }
   CHECK(is_wrong(LinkType::raw, damaged(rst_with_ip_options, 22)));  // an IP option
+}
+
+TEST_CASE("of data of any length, with carries at each step or none, all bits count") {
+  for (std::size_t size = 0; size <= 100; ++size) {
+    for (const int value : {0x00, 0x01, 0x5a, 0xfe, 0xff}) {
+      CAPTURE(size);
+      CAPTURE(value);
+      const auto byte = static_cast<std::uint8_t>(value);
+      const Octets packet = reset_with(Octets(size, byte));
+      CHECK_FALSE(is_wrong(LinkType::raw, packet));
+      for (std::size_t at = 40; at < packet.size(); ++at) {
+        REQUIRE(is_wrong(LinkType::raw, damaged(packet, at)));
+      }
+    }
+  }
 }
 
 // The SYN-ACK was captured on a veth: its checksum is the sum over the pseudo header alone, added

@@ -1,8 +1,10 @@
 #include "diagnose/findings.hpp"
+#include "diagnose/outline.hpp"
 #include "tracer/rejection.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace tracetcp {
 namespace {
@@ -29,7 +31,7 @@ HopDigest digest_of(const Hop& hop, bool is_on_way) {
   HopDigest digest{.ttl = hop.ttl};
   for (const ProbeRecord& probe : hop.probes) {
     if (digest.asked == 0) digest.probe = probe.index;
-    const bool asks = has_left(probe.departure) || probe.answer() != nullptr;
+    const bool asks = has_left(probe.departure) || !probe.replies.empty();
     if (!probe.voided && asks) ++digest.asked;
     for (const Reply& reply : probe.replies) {
       if (!is_of_hop(reply, is_on_way)) continue;
@@ -104,10 +106,17 @@ void count_resets(const Trace& trace, EndDigest& end) {
   }
 }
 
+bool has_unanswered(const Trace& trace, Ttl ttl) {
+  return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
+    return hop.ttl == ttl && std::any_of(hop.probes.begin(), hop.probes.end(),
+                                         [](const auto& probe) { return probe.replies.empty(); });
+  });
+}
+
 /// An open port answers the first SYN that gets there (RFC 9293, section 3.10.7.2), so those that
 /// left long before that one are lost. Of the later ones the answer may be that of an earlier one.
 void count_lost_before(const Trace& trace, EndDigest& end) {
-  if (end.kind != ReplyKind::syn_ack) return;
+  if (end.kind != ReplyKind::syn_ack || !has_unanswered(trace, end.ttl)) return;
   std::optional<TimePoint> first = trace.unplaced_since;
   std::optional<Duration> rtt;
   const auto look_at = [&](const ProbeRecord& probe) {
@@ -157,11 +166,14 @@ bool is_exact(const Digest& digest, const EndDigest& end) {
 
 int length_of(const Digest& digest) {
   int length = 0;
-  for (auto hop = digest.hops.begin(); hop != digest.hops.end(); ++hop) {
-    const bool comes_again = std::any_of(digest.hops.begin(), hop, [&](const HopDigest& before) {
-      return diagnosing::share_address(before, *hop);
-    });
-    if (hop->answered > 0 && !comes_again) length = hop->ttl.value + 1;
+  // The last hop that answers and was not there before.
+  for (auto hop = digest.hops.rbegin(); hop != digest.hops.rend() && length == 0; ++hop) {
+    if (hop->answered == 0) continue;
+    const bool comes_again =
+        std::any_of(std::next(hop), digest.hops.rend(), [&](const HopDigest& before) {
+          return diagnosing::share_address(before, *hop);
+        });
+    if (!comes_again) length = hop->ttl.value + 1;
   }
   if (digest.end && digest.end->exact) length = std::max(length, int{digest.end->ttl.value});
   return length;
@@ -175,23 +187,6 @@ void doubt_places(Digest& digest) {
     if (finding.kind != FindingKind::forged_reset) continue;
     finding.confidence = std::min(finding.confidence, Confidence::likely);
   }
-}
-
-void note_mtu(const Hop& hop, std::optional<std::uint16_t>& mtu) {
-  for (const ProbeRecord& probe : hop.probes) {
-    for (const Reply& reply : probe.replies) {
-      if (reply.next_hop_mtu && (!mtu || *reply.next_hop_mtu < *mtu)) mtu = reply.next_hop_mtu;
-    }
-  }
-}
-
-/// Whether some SYN on the way has several answers: of most traces none has, and then there is no
-/// need to look for what contradicts itself.
-bool has_several_answers(const Trace& trace) {
-  return std::any_of(trace.hops.begin(), trace.hops.end(), [](const Hop& hop) {
-    return std::any_of(hop.probes.begin(), hop.probes.end(),
-                       [](const ProbeRecord& probe) { return probe.replies.size() > 1; });
-  });
 }
 
 /// Of the first RST beside a time-exceeded whose TTL is known.
@@ -229,10 +224,11 @@ Digest digest(const Trace& trace) {
   using namespace diagnosing;
   Digest digest{.target = trace.target, .verdict = trace.verdict};
   digest.interrupted = trace.cut_short();
+  const Outline outline = outline_of(trace);
+  digest.path_mtu = outline.path_mtu;
   digest.hops.reserve(trace.hops.size());
   for (const Hop& hop : trace.hops) {
     digest.hops.push_back(digest_of(hop, is_on_way(trace.verdict, hop.ttl)));
-    note_mtu(hop, digest.path_mtu);
   }
   digest.end = find_end(trace);
   if (digest.end && trace.verdict.state == State::rejected) {
@@ -243,16 +239,18 @@ Digest digest(const Trace& trace) {
   if (digest.end) count_lost_before(trace, *digest.end);
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, *digest.end);
   digest.length = length_of(digest);
-  const bool has_several = has_several_answers(trace);
-  if (has_several) digest.forged_ttl = forged_ttl_of(trace);
-  digest.contradiction = contradiction_of(trace);
-  digest.reach_varies = reach_varies(trace, digest);
+  if (outline.has_several) digest.forged_ttl = forged_ttl_of(trace);
+  // Without checks it takes several answers to one SYN.
+  if (outline.has_several || !trace.checks.empty()) digest.contradiction = contradiction_of(trace);
+  digest.reach_varies = reach_varies(trace, digest, outline);
   for (const Stray& stray : trace.strays.different()) {
     if (stray.kind == StrayKind::other_quote) digest.other_quotes.push_back(stray);
   }
-  digest.findings = find_changes(trace);
-  if (auto translated = find_translated_answers(trace)) digest.findings.push_back(*translated);
-  const auto resets = has_several ? find_resets_beside(trace, digest) : std::nullopt;
+  if (outline.has_quotes) digest.findings = find_changes(trace);
+  if (outline.answers_as_target) {
+    if (auto found = find_translated_answers(trace)) digest.findings.push_back(std::move(*found));
+  }
+  const auto resets = outline.has_several ? find_resets_beside(trace, digest) : std::nullopt;
   if (resets) digest.findings.push_back(*resets);
   // What forges RSTs while SYNs go on does so to those that the target accepts, too.
   const bool same_cause = resets && digest.contradiction &&
@@ -265,7 +263,7 @@ Digest digest(const Trace& trace) {
   }
   if (auto loop = find_loop(digest)) digest.findings.push_back(std::move(*loop));
   for (Finding& stray : find_stray_answers(trace)) digest.findings.push_back(std::move(stray));
-  for (Finding& note : find_notes(trace, digest)) digest.findings.push_back(std::move(note));
+  for (Finding& note : find_notes(trace, digest, outline)) digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
   doubt_places(digest);
   return digest;

@@ -9,6 +9,8 @@
 
 namespace tracetcp::diagnosing {
 
+struct Outline;
+
 // One file per question; all are pure functions.
 
 // --- what the answers of one trace show by themselves ---
@@ -32,7 +34,7 @@ std::optional<Finding> find_contradiction(const Trace& trace, const Digest& dige
 
 /// notes.cpp: one flow, several paths; hops that limit or lose their own answers; a way back that
 /// becomes much longer; a TTL that is set on the way.
-std::vector<Finding> find_notes(const Trace& trace, const Digest& digest);
+std::vector<Finding> find_notes(const Trace& trace, const Digest& digest, const Outline& outline);
 
 /// loops.cpp: hops that come again and again until no more were asked.
 std::optional<Finding> find_loop(const Digest& digest);
@@ -41,7 +43,7 @@ std::optional<Finding> find_loop(const Digest& digest);
 std::optional<Finding> find_loss(const Digest& digest);
 
 /// reach.cpp: see Digest.
-bool reach_varies(const Trace& trace, const Digest& digest);
+bool reach_varies(const Trace& trace, const Digest& digest, const Outline& outline);
 
 /// reach.cpp: how sure a conclusion from distances can be: certain only where nothing in any of the
 /// traces shows that packets of one flow take several ways.

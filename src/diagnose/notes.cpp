@@ -2,6 +2,7 @@
 
 #include "core/scope.hpp"
 #include "diagnose/findings.hpp"
+#include "diagnose/outline.hpp"
 #include "diagnose/significance.hpp"
 
 #include <fmt/core.h>
@@ -30,10 +31,10 @@ Counts behind(const Digest& digest, const HopDigest& hop) {
   return counts;
 }
 
-/// What is lost on the way is lost to the hops behind, too.
+/// Of a hop that answered some probes, not all. What is lost on the way is lost to the hops behind,
+/// too.
 std::optional<Finding> find_rate_limit(const Digest& digest, const HopDigest& hop) {
   const Counts counts{.asked = hop.asked, .answered = hop.answered};
-  if (hop.answered == 0 || hop.answered == hop.asked) return std::nullopt;
   if (!loses_more(counts, behind(digest, hop), digest.hops.size())) {
     return std::nullopt;
   }
@@ -246,15 +247,20 @@ std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& dige
   return finding;
 }
 
-std::vector<Finding> find_notes(const Trace& trace, const Digest& digest) {
+std::vector<Finding> find_notes(const Trace& trace, const Digest& digest, const Outline& outline) {
   std::vector<Finding> findings;
   const auto add = [&](std::optional<Finding> finding) {
     if (finding) findings.push_back(std::move(*finding));
   };
-  for (const HopDigest& hop : digest.hops) add(find_rate_limit(digest, hop));
+  for (const HopDigest& hop : digest.hops) {
+    if (hop.answered != 0 && hop.answered != hop.asked) add(find_rate_limit(digest, hop));
+  }
   add(find_private_source(trace, digest));
   add(find_loss(digest));
-  add(find_path_change(trace, digest));
+  const bool has_several_routers =
+      outline.has_several || std::any_of(digest.hops.begin(), digest.hops.end(),
+                                         [](const auto& hop) { return hop.addresses.size() > 1; });
+  if (has_several_routers) add(find_path_change(trace, digest));
   add(find_return_jump(digest));
   add(find_raised_ttl(digest));
   add(find_lowered_ttl(digest));

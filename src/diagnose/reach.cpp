@@ -1,6 +1,7 @@
 // Whether all packets of one flow take one way: conclusions from distances rest on that.
 
 #include "diagnose/findings.hpp"
+#include "diagnose/outline.hpp"
 
 #include <algorithm>
 
@@ -59,8 +60,9 @@ Confidence most_sure_of(const Digest& digest) {
 
 }  // namespace
 
-bool reach_varies(const Trace& trace, const Digest& digest) {
-  return expires_behind_end(trace) || has_router_at_two_hops(digest.hops);
+bool reach_varies(const Trace& trace, const Digest& digest, const Outline& outline) {
+  return (outline.may_expire_behind_end && expires_behind_end(trace)) ||
+         has_router_at_two_hops(digest.hops);
 }
 
 Confidence most_sure_of_distances(const Digest& one, std::span<const Digest* const> others) {

@@ -200,18 +200,6 @@ std::optional<Ttl> reach(const Trace& trace) {
   return std::nullopt;
 }
 
-bool ends_path(ReplyKind kind) {
-  return kind == ReplyKind::syn_ack || kind == ReplyKind::rst || kind == ReplyKind::unreachable;
-}
-
-const Reply* first_end(const ProbeRecord& probe) {
-  const Reply* first = nullptr;
-  for (const Reply& reply : probe.replies) {
-    if (ends_path(reply.kind) && (first == nullptr || reply.time < first->time)) first = &reply;
-  }
-  return first;
-}
-
 bool is_contradictory(const Trace& trace) {
   const auto contradicts = [](const ProbeRecord& probe) {
     const Reply* first = first_end(probe);

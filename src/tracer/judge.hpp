@@ -29,11 +29,19 @@ std::optional<Verdict> find_ending(const Trace& trace);
 /// got several that end the path, or a SYN-ACK comes behind a RST that may answer the same SYN.
 bool is_contradictory(const Trace& trace);
 
-/// Of the answers to one SYN that end a path the first; nullptr: there is none.
-const Reply* first_end(const ProbeRecord& probe);
-
 /// A SYN-ACK, a RST, an ICMP unreachable.
-bool ends_path(ReplyKind kind);
+constexpr bool ends_path(ReplyKind kind) {
+  return kind == ReplyKind::syn_ack || kind == ReplyKind::rst || kind == ReplyKind::unreachable;
+}
+
+/// Of the answers to one SYN that end a path the first; nullptr: there is none.
+inline const Reply* first_end(const ProbeRecord& probe) {
+  const Reply* first = nullptr;
+  for (const Reply& reply : probe.replies) {
+    if (ends_path(reply.kind) && (first == nullptr || reply.time < first->time)) first = &reply;
+  }
+  return first;
+}
 
 /// What the trace amounts to if nothing more can be asked or answers: a rejection that no larger
 /// TTL confirms or refutes. Empty: there is none.

@@ -21,17 +21,26 @@ std::string whole_milliseconds(Duration duration) {
 }
 
 void append_whole_milliseconds(std::string& text, Duration duration) {
-  const std::int64_t milliseconds = rounded<std::chrono::milliseconds>(duration);
-  if (milliseconds < 0 || milliseconds > 999) {
-    text += fmt::format_int(milliseconds).str() + " ms";
+  constexpr Duration half = std::chrono::microseconds(500);
+  constexpr Duration end = std::chrono::milliseconds(1000) - half;
+  if (duration < -half || duration >= end) {
+    text += fmt::format_int(rounded<std::chrono::milliseconds>(duration)).str() + " ms";
     return;
   }
-  const auto number = static_cast<unsigned>(milliseconds);
-  const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
-  const std::array<char, 6> written{
-      digit(number / 100), digit(number / 10), digit(number), ' ', 'm', 's'};
-  const std::size_t zeros = (number < 100 ? 1U : 0U) + (number < 10 ? 1U : 0U);
-  text.append(written.data() + zeros, written.size() - zeros);
+  // Nearly all: up to three digits, by one division of 32 bits, written where they fit.
+  constexpr std::uint32_t in_one = 1'000'000;  // nanoseconds
+  const std::uint32_t number = static_cast<std::uint32_t>((duration + half).count()) / in_one;
+  const auto digit = [](std::uint32_t value) { return static_cast<char>('0' + value % 10); };
+  std::array<char, 6> written{digit(number), ' ', 'm', 's'};
+  std::size_t length = 4;
+  if (number >= 100) {
+    written = {digit(number / 100), digit(number / 10), digit(number), ' ', 'm', 's'};
+    length = 6;
+  } else if (number >= 10) {
+    written = {digit(number / 10), digit(number), ' ', 'm', 's'};
+    length = 5;
+  }
+  text.append(written.data(), length);
 }
 
 std::string precise_milliseconds(Duration duration) {

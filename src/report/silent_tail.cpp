@@ -24,7 +24,7 @@ bool is_silent(const Hop& hop) {
   bool was_asked = false;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
-    if (probe.answer() != nullptr) return false;
+    if (!probe.replies.empty()) return false;
     was_asked = true;
   }
   return was_asked;

@@ -30,8 +30,11 @@ class StandardReport final : public Report {
 
   void add_hop(std::string& text, const Trace& trace, const Hop& hop) const override {
     if (trace.paths) return add_path_rows(text, "", trace, hop.ttl, info_, names_);
-    if (is_held(trace, hop)) return;
-    if (!is_silent(hop)) add_rows(text, trace, held_before(trace, hop.ttl.value));
+    if (!is_silent(hop)) {
+      add_rows(text, trace, held_before(trace, hop.ttl.value));
+    } else if (is_held(trace, hop)) {
+      return;
+    }
     add_hop_row(text, "", trace, hop, info_, names_);
   }
 

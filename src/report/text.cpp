@@ -53,6 +53,11 @@ void add_responders(std::string& row, const Hop& hop, const Names& names) {
   }
 }
 
+bool has_rejection(const ProbeRecord& probe) {
+  return std::any_of(probe.replies.begin(), probe.replies.end(),
+                     [](const Reply& reply) { return reply.kind == ReplyKind::unreachable; });
+}
+
 /// ICMP errors that reject the SYN at a hop where the path does not end: what each says, once.
 void add_rejections(std::string& row, const Hop& hop) {
   std::vector<std::string> told;
@@ -119,6 +124,7 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
   const std::size_t before = text.size();
   const Reply* first = nullptr;
   bool is_alone = true;  // all that answered are the same, and saw no labels
+  bool rejects = false;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
     const Reply* answer = probe.answer();
@@ -130,6 +136,7 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
     add_rtt(text, answer->rtt, info);
     if (first == nullptr) first = answer;
     is_alone = is_alone && answer->from == first->from && answer->mpls.empty();
+    rejects = rejects || has_rejection(probe);
   }
   if (text.size() == before) {
     text.resize(start);
@@ -142,8 +149,10 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
   } else {
     add_responders(text, hop, names);
   }
-  add_rejections(text, hop);
-  add_network_change(text, trace, hop.ttl, networks_text(hop, info.networks), info.networks);
+  if (rejects) add_rejections(text, hop);
+  if (info.networks != nullptr) {
+    add_network_change(text, trace, hop.ttl, networks_text(hop, info.networks), info.networks);
+  }
   text += '\n';
 }
 

@@ -1,5 +1,6 @@
 #include "correlate/correlator.hpp"
 
+#include "core/fresh.hpp"
 #include "core/make_room.hpp"
 #include "correlate/flow_of.hpp"
 #include "correlate/stray_of.hpp"
@@ -12,12 +13,6 @@ namespace {
 
 constexpr std::uint8_t bit(ReplyKind kind) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
-}
-
-/// The finalizer of MurmurHash3.
-std::uint64_t mixed(std::uint64_t x) {
-  x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
-  return x ^ (x >> 33);
 }
 
 /// Those that only a receiver of our SYNs can send.
@@ -89,18 +84,6 @@ void Correlator::Chain<Next>::remove(const Group& group) {
   }
 }
 
-std::uint32_t Correlator::KeyHash::operator()(const Key& key) const {
-  const auto [source, target] = key.flow;
-  const auto addresses = std::uint64_t{folded(source.address)} << 32 | folded(target.address);
-  const auto rest = std::uint64_t{key.isn.value} << 32 |
-                    static_cast<std::uint32_t>(source.port.value << 16 | target.port.value);
-  return static_cast<std::uint32_t>(mixed(mixed(addresses) ^ rest));
-}
-
-std::uint32_t Correlator::NumberHash::operator()(std::uint32_t number) const {
-  return static_cast<std::uint32_t>(mixed(number));
-}
-
 Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
   const Key key{syn.flow, syn.tag.isn};
   const auto [group, is_new] = groups_.try_emplace(key);
@@ -111,7 +94,11 @@ Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent)
 
 void Correlator::add(Attempt& attempt, std::uint32_t index, const Tag& tag, TimePoint sent) {
   make_room(attempt.members);
-  attempt.members.push_back({.index = index, .ip_id = tag.ip_id, .tsval = tag.tsval, .sent = sent});
+  Member& member = attempt.members.emplace_back(Fresh<Member>{});
+  member.index = index;
+  member.ip_id = tag.ip_id;
+  member.tsval = tag.tsval;
+  member.sent = sent;
 }
 
 void Correlator::begin(Group& group, const Key& key, std::uint32_t trace) {
@@ -208,7 +195,7 @@ std::optional<ProbeId> Correlator::first_of(const Flow& flow, SeqNumber isn) con
 }
 
 std::optional<Reply> Correlator::match(const Decoded& decoded, TimePoint time) {
-  std::optional<Reply> reply(std::in_place);  // the only one: where it is made is where it stays
+  std::optional<Reply> reply(std::in_place, Fresh<Reply>{});  // made where it stays
   if (!match(decoded, time, *reply)) reply.reset();
   return reply;
 }

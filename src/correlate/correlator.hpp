@@ -94,7 +94,7 @@ class Correlator {
 
  private:
   struct Member {
-    std::uint32_t index;
+    std::uint32_t index = 0;
     IpId ip_id;
     TsVal tsval;
     TimePoint sent;
@@ -109,11 +109,24 @@ class Correlator {
 
     bool operator==(const Key&) const = default;
   };
+  /// The finalizer of MurmurHash3. These are here, as each packet takes several of them.
+  static std::uint64_t mixed(std::uint64_t x) {
+    x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdULL;
+    return x ^ (x >> 33);
+  }
   struct KeyHash {
-    std::uint32_t operator()(const Key& key) const;
+    std::uint32_t operator()(const Key& key) const {
+      const auto& [source, target] = key.flow;
+      const auto addresses = std::uint64_t{folded(source.address)} << 32 | folded(target.address);
+      const auto rest = std::uint64_t{key.isn.value} << 32 |
+                        static_cast<std::uint32_t>(source.port.value << 16 | target.port.value);
+      return static_cast<std::uint32_t>(mixed(mixed(addresses) ^ rest));
+    }
   };
   struct NumberHash {
-    std::uint32_t operator()(std::uint32_t number) const;
+    std::uint32_t operator()(std::uint32_t number) const {
+      return static_cast<std::uint32_t>(mixed(number));
+    }
   };
   /// All SYNs that share 4-tuple and ISN: to the target they look like one connection attempt.
   struct Group {

@@ -1,5 +1,6 @@
 #include "read/found.hpp"
 
+#include "core/fresh.hpp"
 #include "core/make_room.hpp"
 #include "multipath/recorded.hpp"
 #include "read/own_form.hpp"
@@ -62,7 +63,7 @@ std::size_t shown(const Hop& hop) {
 
 bool is_dark_to_all(const Hop& hop) {
   return std::all_of(hop.probes.begin(), hop.probes.end(),
-                     [](const ProbeRecord& probe) { return probe.answer() == nullptr; });
+                     [](const ProbeRecord& probe) { return probe.replies.empty(); });
 }
 
 /// How many probes most hops on the way had that answered; empty: none did.
@@ -93,8 +94,9 @@ void hide_doubted_silence(Trace& trace) {
   const auto usual = usual_probes(trace);
   if (!usual) return;
   for (Hop& hop : trace.hops) {
-    if (was_believed_late(hop)) continue;
-    std::size_t more = shown(hop) > *usual ? shown(hop) - *usual : 0;
+    const std::size_t all = shown(hop);
+    if (all <= *usual || was_believed_late(hop)) continue;
+    std::size_t more = all - *usual;
     for (ProbeRecord& probe : hop.probes) {
       if (more == 0) break;
       if (probe.voided || probe.answer() != nullptr) continue;
@@ -240,7 +242,7 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
   const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
   make_room(sent_);
-  Sent& sent = sent_.emplace_back();  // built where it stays, see KeptReplies::append()
+  Sent& sent = sent_.emplace_back(Fresh<Sent>{});  // built where it stays, see KeptReplies::append()
   sent.time = time;
   sent.tag = syn.tag;
   sent.source_port = port;
@@ -398,7 +400,7 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
     auto& records =
         ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
     const auto index = static_cast<std::uint32_t>(i);
-    ProbeRecord& record = records.emplace_back();
+    ProbeRecord& record = records.emplace_back(Fresh<ProbeRecord>{});
     record.index = index;
     record.ttl = sent.ttl;
     record.flow = sent.source_port.value;
@@ -406,7 +408,7 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
     record.voided = sent.voided;
     record.contested = sent.contested;
     if (sent.replies.empty()) continue;
-    record.replies = spare.replies();
+    spare.give_to(record.replies);
     replies_.move_to(record.replies, sent.replies, id_, index);
   }
 }

@@ -24,10 +24,6 @@ void keep_in(std::vector<std::vector<T>>& spare, std::vector<T>& memory, std::si
 
 }  // namespace
 
-std::vector<Reply> SpareMemory::replies() {
-  return taken_from(replies_);
-}
-
 std::vector<Hop> SpareMemory::hops(int first, int last) {
   std::vector<Hop> hops = taken_from(hops_);
   hops.reserve(static_cast<std::size_t>(last - first) + 1);

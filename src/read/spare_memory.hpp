@@ -10,8 +10,12 @@ namespace tracetcp {
 /// else that is done with a reply.
 class SpareMemory {
  public:
-  /// Empty, but there is room in it if there is any to spare.
-  std::vector<Reply> replies();
+  /// Gives room to an empty list, if there is any to spare.
+  void give_to(std::vector<Reply>& replies) {
+    if (replies_.empty()) return;
+    replies.swap(replies_.back());
+    replies_.pop_back();
+  }
 
   /// From `first` to `last`, without probes.
   std::vector<Hop> hops(int first, int last);

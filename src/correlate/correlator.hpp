@@ -181,8 +181,10 @@ class Correlator {
   bool answer(Group& group, Member* member, Reply& reply);
   bool ignore(Reason reason);
   bool stray(Group& group, const Stray& stray, Reply& reply);
-  bool stray(Group& group, StrayKind kind, const TcpSegment& segment, TimePoint time, Reply& reply);
-  bool stray(Group& group, StrayKind kind, const IcmpError& error, TimePoint time, Reply& reply);
+  bool stray(Group& group, StrayKind kind, const TcpSegment& segment,
+                               TimePoint time, Reply& reply);
+  bool stray(Group& group, StrayKind kind, const IcmpError& error, TimePoint time,
+                               Reply& reply);
   [[nodiscard]] std::optional<StrayKind> not_delivered(const Group& group,
                                                        const Arrival& arrival) const;
   [[nodiscard]] Group* find_group_of(const Flow& flow, bool& accepted) const;

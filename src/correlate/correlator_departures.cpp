@@ -34,9 +34,9 @@ void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
   }
 }
 
-/// False: it is nothing of that kind.
+/// By the kernel of the sender. False: it is nothing of that kind.
 bool Correlator::note_refusal(const IcmpError& error) {
-  if (vantage_ != Vantage::sender || !is_own_error(error)) return false;
+  if (!is_own_error(error)) return false;
   Group* group = find_quoted(error.quote);
   if (group == nullptr) return false;
   if (Member* member = member_quoted(*group, error.quote)) member->refused = true;

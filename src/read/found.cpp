@@ -2,15 +2,12 @@
 
 #include "core/fresh.hpp"
 #include "core/make_room.hpp"
-#include "multipath/recorded.hpp"
 #include "read/own_form.hpp"
 #include "tracer/judge.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iterator>
-#include <map>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -26,95 +23,8 @@ constexpr Duration pause = std::chrono::seconds(10);
 /// later.
 constexpr Duration forwarding = std::chrono::seconds(1);
 
-/// Between the TTLs of a trace: some tools begin in the middle and fill in both ways.
-constexpr int largest_gap = 16;
-
 /// Most tools go no further, and hardly any system begins with less.
 constexpr int usual_hops = 30;
-
-/// The TTLs of a trace follow one another; single ones far above (127, 128, 255) made sure of the
-/// target's answer.
-int last_of_path(const std::bitset<256>& ttls, int first) {
-  int last = first;
-  for (int ttl = first + 1; ttl <= std::min(last + largest_gap, 255); ++ttl) {
-    if (ttls.test(static_cast<std::size_t>(ttl))) last = ttl;
-  }
-  return last;
-}
-
-int first_of(const std::bitset<256>& ttls) {
-  std::size_t ttl = 0;
-  while (!ttls.test(ttl)) ++ttl;
-  return static_cast<int>(ttl);
-}
-
-/// A probe that may have had an answer that could not be attributed was asked again; a hop that was
-/// not had been given up before that answer came.
-void show_what_was_not_repeated(Hop& hop) {
-  const auto is_voided = [](const ProbeRecord& probe) { return probe.voided; };
-  if (!std::all_of(hop.probes.begin(), hop.probes.end(), is_voided)) return;
-  for (ProbeRecord& probe : hop.probes) probe.voided = false;
-}
-
-std::size_t shown(const Hop& hop) {
-  return static_cast<std::size_t>(std::count_if(hop.probes.begin(), hop.probes.end(),
-                                                [](const auto& probe) { return !probe.voided; }));
-}
-
-bool is_dark_to_all(const Hop& hop) {
-  return std::all_of(hop.probes.begin(), hop.probes.end(),
-                     [](const ProbeRecord& probe) { return probe.replies.empty(); });
-}
-
-/// How many probes most hops on the way had that answered; empty: none did.
-std::optional<std::size_t> usual_probes(const Trace& trace) {
-  std::map<std::size_t, int> hops;
-  for (const Hop& hop : trace.path()) {
-    const bool is_end = trace.verdict.state != State::silent && hop.ttl == trace.verdict.ttl;
-    if (!is_end && !is_dark_to_all(hop)) ++hops[shown(hop)];
-  }
-  std::optional<std::size_t> usual;
-  for (const auto& [probes, count] : hops) {
-    if (!usual || count > hops[*usual]) usual = probes;
-  }
-  return usual;
-}
-
-/// Answers that are believed only once others agree leave a hop dark for a while: it is asked more
-/// often than others, and all of that is shown.
-bool was_believed_late(const Hop& hop) {
-  return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
-    return std::any_of(probe.replies.begin(), probe.replies.end(),
-                       [](const Reply& reply) { return reply.isn_rewritten; });
-  });
-}
-
-/// A hop that was asked more often than those that answered was because its silence was in doubt.
-void hide_doubted_silence(Trace& trace) {
-  const auto usual = usual_probes(trace);
-  if (!usual) return;
-  for (Hop& hop : trace.hops) {
-    const std::size_t all = shown(hop);
-    if (all <= *usual || was_believed_late(hop)) continue;
-    std::size_t more = all - *usual;
-    for (ProbeRecord& probe : hop.probes) {
-      if (more == 0) break;
-      if (probe.voided || probe.answer() != nullptr) continue;
-      probe.voided = true;
-      --more;
-    }
-  }
-}
-
-/// A scan asks the silent again to be sure of them, and tells one probe a port.
-void hide_repeats(Hop& hop) {
-  const auto has_answer = [](const ProbeRecord& probe) { return probe.answer() != nullptr; };
-  auto shown = std::find_if(hop.probes.begin(), hop.probes.end(), has_answer);
-  if (shown == hop.probes.end()) shown = hop.probes.begin();
-  for (auto probe = hop.probes.begin(); probe != hop.probes.end(); ++probe) {
-    if (probe != shown && !has_answer(*probe)) probe->voided = true;
-  }
-}
 
 void add_once(std::vector<Port>& in_order, Port port) {
   const auto place = std::lower_bound(in_order.begin(), in_order.end(), port);
@@ -124,18 +34,6 @@ void add_once(std::vector<Port>& in_order, Port port) {
 /// A SYN that ran out is quoted with a TTL of 1.
 bool is_odd_ttl(ReplyKind kind, const IcmpError::Quote& quote) {
   return kind == ReplyKind::time_exceeded && quote.ip.ttl != Ttl{1};
-}
-
-bool has_several_routers(const Hop& hop) {
-  const Address* first = nullptr;
-  for (const ProbeRecord& probe : hop.probes) {
-    for (const Reply& reply : probe.replies) {
-      if (reply.kind != ReplyKind::time_exceeded) continue;
-      if (first == nullptr) first = &reply.from;
-      if (reply.from != *first) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -242,7 +140,8 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
   const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
   make_room(sent_);
-  Sent& sent = sent_.emplace_back(Fresh<Sent>{});  // built where it stays, see KeptReplies::append()
+  Sent& sent =
+      sent_.emplace_back(Fresh<Sent>{});  // built where it stays, see KeptReplies::append()
   sent.time = time;
   sent.tag = syn.tag;
   sent.source_port = port;
@@ -367,111 +266,6 @@ void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp)
     if (!unplaced_since_) unplaced_since_ = reply.time;
     unplaced_ = std::move(reply);
   }
-}
-
-Trace Found::without_probes() {
-  Trace trace;
-  trace.id = id_;
-  trace.target = first_flow_.target;
-  trace.started = sent_.front().time;
-  trace.ended = last_;
-  trace.syns_sent = static_cast<std::uint32_t>(sent_.size());
-  trace.notices = std::move(notices_);
-  trace.strays = std::move(strays_);
-  trace.unattributed = unattributed_;
-  trace.unplaced = std::move(unplaced_);
-  trace.unplaced_since = unplaced_since_;
-  trace.interrupted = interrupted_;
-  return trace;
-}
-
-/// Each to its hop, those above `last` to the checks, and the replies to them.
-void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
-  const int first = trace.hops.front().ttl.value;
-  std::array<std::uint32_t, 256> counts{};
-  for (const Sent& sent : sent_) ++counts.at(sent.ttl.value);
-  for (Hop& hop : trace.hops) hop.probes.reserve(counts.at(hop.ttl.value));
-  trace.checks.reserve(sent_.size() - std::accumulate(counts.begin() + first,
-                                                      counts.begin() + last + 1, std::size_t{0}));
-
-  for (std::size_t i = 0; i < sent_.size(); ++i) {
-    const Sent& sent = sent_[i];
-    const int ttl = sent.ttl.value;
-    auto& records =
-        ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
-    const auto index = static_cast<std::uint32_t>(i);
-    ProbeRecord& record = records.emplace_back(Fresh<ProbeRecord>{});
-    record.index = index;
-    record.ttl = sent.ttl;
-    record.flow = sent.source_port.value;
-    record.sent = sent.time;
-    record.voided = sent.voided;
-    record.contested = sent.contested;
-    if (sent.replies.empty()) continue;
-    spare.give_to(record.replies);
-    replies_.move_to(record.replies, sent.replies, id_, index);
-  }
-}
-
-void Found::add_quotes(ProbeRecord& probe) const {
-  const Sent& sent = sent_.at(probe.index);
-  replies_.add_quotes(probe.replies, sent.replies, forms_.whole(numbered(sent)));
-}
-
-void Found::add_quotes(Trace& trace) const {
-  for (Hop& hop : trace.hops) {
-    for (ProbeRecord& probe : hop.probes) add_quotes(probe);
-  }
-  for (ProbeRecord& check : trace.checks) add_quotes(check);
-}
-
-/// From it the diagnosis has where the trace was made from.
-void Found::add_first_sent(Trace& trace) const {
-  for (Hop& hop : trace.hops) {
-    for (ProbeRecord& probe : hop.probes) {
-      if (probe.replies.empty()) continue;
-      const IcmpError::Quote sent = forms_.whole(numbered(sent_.at(probe.index)));
-      for (Reply& reply : probe.replies) reply.sent = sent;
-      return;
-    }
-  }
-}
-
-/// The port scan of tracetcp gives each SYN to a port the next source port and an ISN of its own.
-/// No trace does both.
-bool Found::is_of_scan() const {
-  if (ttls_.count() != 1 || sent_.size() < 2) return false;
-  const auto is_next = [](const Sent& before, const Sent& sent) {
-    return sent.source_port.value == before.source_port.value + 1 && sent.tag.isn != before.tag.isn;
-  };
-  // The first that is not so.
-  return std::adjacent_find(sent_.begin(), sent_.end(), [&](const Sent& before, const Sent& sent) {
-           return !is_next(before, sent);
-         }) == sent_.end();
-}
-
-FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
-  Trace trace = without_probes();
-  const int first = first_of(ttls_);
-  const int last = last_of_path(ttls_, first);
-  trace.hops = spare.hops(first, last);
-  place_probes(trace, last, spare);
-  // Where all is as it should be quotes tell nothing, but take time and memory.
-  if (has_odd_quotes_ || std::any_of(trace.hops.begin(), trace.hops.end(), has_several_routers)) {
-    add_quotes(trace);
-  } else {
-    add_first_sent(trace);
-  }
-  for (Hop& hop : trace.hops) show_what_was_not_repeated(hop);
-  if (all_paths) {
-    std::vector<Port> ports;
-    for (const Sent& sent : sent_) ports.push_back(sent.source_port);
-    trace.paths = recorded_paths(trace, first_flow_.source.address, ports);
-  }
-  conclude(trace);
-  hide_doubted_silence(trace);
-  if (!all_paths && is_of_scan()) hide_repeats(trace.hops.front());
-  return {.trace = std::move(trace), .source = first_flow_.source};
 }
 
 }  // namespace tracetcp

@@ -5,11 +5,11 @@
 #include "read/spare_memory.hpp"
 #include "read/syn_chains.hpp"
 #include "read/syn_forms.hpp"
+#include "read/ttls.hpp"
 
 #include <tracetcp/reading.hpp>
 #include <tracetcp/syn.hpp>
 
-#include <bitset>
 #include <vector>
 
 namespace tracetcp {
@@ -127,7 +127,7 @@ class Found {
   SynForms forms_;                  ///< of sent_
   KeptReplies replies_;             ///< to sent_
   bool has_odd_quotes_ = false;     ///< not all SYNs are quoted as they were sent
-  std::bitset<256> ttls_;
+  Ttls ttls_;
   SynChains chains_;  ///< of sent_, by their tags
   Notices notices_;
   Strays strays_;

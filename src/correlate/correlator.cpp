@@ -146,7 +146,9 @@ std::optional<Reply> Correlator::match(const Decoded& decoded, TimePoint time) {
   return reply;
 }
 
-bool Correlator::match(const Decoded& decoded, TimePoint time, Reply& reply) {
+/// Flat: what usual replies take is inlined where the bundle has it, as calls took a quarter of the
+/// time. The rest is marked noinline.
+[[gnu::flatten]] bool Correlator::match(const Decoded& decoded, TimePoint time, Reply& reply) {
   if (const auto* segment = std::get_if<TcpSegment>(&decoded)) {
     return match_tcp(*segment, time, reply);
   }

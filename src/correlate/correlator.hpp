@@ -172,25 +172,26 @@ class Correlator {
     bool contradicted = false;
   };
 
-  // False: it is no reply, which was counted.
+  // False: it is no reply, which was counted. What usual packets take is inlined, the rest is not,
+  // see match().
   bool match(const Decoded& decoded, TimePoint time, Reply& reply);
   bool match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
-  bool match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
+  [[gnu::noinline]] bool match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
   bool match_icmp(const IcmpError& error, TimePoint time, Reply& reply);
-  bool match_other_isn(const IcmpError& error, TimePoint time, Reply& reply);
+  [[gnu::noinline]] bool match_other_isn(const IcmpError& error, TimePoint time, Reply& reply);
   bool answer(Group& group, Member* member, Reply& reply);
   bool ignore(Reason reason);
-  bool stray(Group& group, const Stray& stray, Reply& reply);
-  bool stray(Group& group, StrayKind kind, const TcpSegment& segment,
+  [[gnu::noinline]] bool stray(Group& group, const Stray& stray, Reply& reply);
+  [[gnu::noinline]] bool stray(Group& group, StrayKind kind, const TcpSegment& segment,
                                TimePoint time, Reply& reply);
-  bool stray(Group& group, StrayKind kind, const IcmpError& error, TimePoint time,
+  [[gnu::noinline]] bool stray(Group& group, StrayKind kind, const IcmpError& error, TimePoint time,
                                Reply& reply);
   [[nodiscard]] std::optional<StrayKind> not_delivered(const Group& group,
                                                        const Arrival& arrival) const;
   [[nodiscard]] Group* find_group_of(const Flow& flow, bool& accepted) const;
   Group* find_answered_elsewhere(const TcpSegment& segment);
-  void note_translation(const TcpSegment& syn, TimePoint time);
-  bool note_refusal(const IcmpError& error);
+  [[gnu::noinline]] void note_translation(const TcpSegment& syn, TimePoint time);
+  [[gnu::noinline]] bool note_refusal(const IcmpError& error);
   static Departure departure_of(const Group& group, const Member& member);
   void contradict(OtherIsns& others);
   void release(OtherIsns& others);

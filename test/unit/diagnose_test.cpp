@@ -430,8 +430,6 @@ TEST_CASE("a router that rejects is placed by what other ports or its own distan
     add_hop(trace, 6, {std::nullopt, std::nullopt, std::nullopt});
     Reply error = from_router(6);
     error.kind = ReplyKind::unreachable;
-    error.icmp_type = 3;
-    error.icmp_code = 13;
     error.ttl = Ttl{static_cast<std::uint8_t>(initial - 5)};
     add_hop(trace, 7, {error});
     conclude(trace, State::rejected, 7, "10.0.0.6");

@@ -224,7 +224,8 @@ class Correlator {
   FlatMap<Key, OtherIsns, KeyHash> other_isns_;  ///< the same keys, where such quotes came
   std::vector<Reply> released_;                  ///< see take_released(), the next one last
   FlatMap<std::uint32_t, OfTrace, NumberHash> by_trace_;
-  FlatMap<Key, Group*, KeyHash> translated_;  ///< by what their SYNs left with
+  FlatMap<Key, Group*, KeyHash>
+      translated_;  ///< by what their SYNs left with, and by the 4-tuple alone
   std::unordered_map<std::uint32_t, std::vector<Key>> translated_of_trace_;  ///< its keys
   std::unordered_map<std::uint32_t, Refusal> refusals_;                      ///< by trace; the last
   std::uint64_t seen_leaving_ = 0;

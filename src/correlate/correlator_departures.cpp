@@ -25,9 +25,12 @@ void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
         [&](const Member& m) { return m.ip_id == syn.ip.id && has_timestamp(syn.tcp, m.tsval); });
     if (member == group->members.end()) continue;
     const Key key{flow_of(syn.ip, syn.tcp), syn.tcp.sequence};
-    const auto [known, is_new] = translated_.try_emplace(key);
-    known = group;
-    if (is_new) translated_of_trace_[group->trace].push_back(key);
+    for (const Key& one : {key, Key{key.flow, {}}}) {
+      Group*& known = translated_.try_emplace(one).first;
+      if (known == group) continue;
+      known = group;
+      translated_of_trace_[group->trace].push_back(one);
+    }
     group->vlan = syn.arrival.vlan;
     stamp(*member, syn, time);
     return;

@@ -86,7 +86,13 @@ bool Correlator::match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply&
 /// The last group with that 4-tuple; `accepted`: a SYN-ACK came to one of them.
 Correlator::Group* Correlator::find_group_of(const Flow& flow, bool& accepted) const {
   const OfFlow* same_flow = by_flow_.find({flow, {}});
-  if (same_flow == nullptr) return nullptr;
+  if (same_flow == nullptr) {
+    Group* const* const translated =
+        translated_.size() == 0 ? nullptr : translated_.find({flow, {}});
+    if (translated == nullptr) return nullptr;
+    accepted = (*translated)->accepted;
+    return *translated;
+  }
   for (const Group* group = same_flow->first; group != nullptr; group = group->next_of_flow) {
     accepted = accepted || group->accepted;
   }

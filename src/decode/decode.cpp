@@ -1,4 +1,3 @@
-#include "core/fresh.hpp"
 #include "decode/checksum.hpp"
 #include "decode/icmp.hpp"
 #include "decode/ip.hpp"
@@ -55,7 +54,7 @@ std::optional<Reason> find_packet(decoding::Parsed<View>& bytes, decoding::IpPac
 // What these make comes into being where it stays.
 
 Decoded decode_segment(View bytes, const decoding::IpPacket& packet, Arrival arrival) {
-  Decoded decoded(std::in_place_type<TcpSegment>, Fresh<TcpSegment>{});
+  Decoded decoded(std::in_place_type<TcpSegment>);
   TcpSegment& segment = *std::get_if<TcpSegment>(&decoded);
   segment.ip = packet.header;
   if (const auto fault = decoding::read_tcp(packet.payload, segment.tcp)) {
@@ -70,7 +69,7 @@ Decoded decode_segment(View bytes, const decoding::IpPacket& packet, Arrival arr
 }
 
 Decoded decode_error(View bytes, const decoding::IpPacket& packet, Arrival arrival) {
-  Decoded decoded(std::in_place_type<IcmpError>, Fresh<IcmpError>{});
+  Decoded decoded(std::in_place_type<IcmpError>);
   IcmpError& error = *std::get_if<IcmpError>(&decoded);
   if (const auto fault = decoding::read_icmp_error(packet, error)) {
     decoded = *fault;

@@ -1,6 +1,5 @@
 #include "decode/tcp.hpp"
 
-#include "core/fresh.hpp"
 
 namespace tracetcp::decoding {
 namespace {
@@ -116,7 +115,7 @@ std::optional<Reason> read_tcp(View segment, TcpHeader& header) {
   if (!head) return Reason::tcp_truncated;
   if (tcp_header_size(*head) < size_without_options) return Reason::tcp_bad_header;
   read_ports_and_sequence(*head, header);
-  read_rest(segment, *head, header.rest.emplace(Fresh<TcpRest>{}));
+  read_rest(segment, *head, header.rest.emplace());
   return std::nullopt;
 }
 
@@ -132,7 +131,7 @@ std::optional<Reason> read_quoted_tcp(View segment, TcpHeader& header) {
   // read from the zeros gives it away.
   const auto head = segment.head<size_without_options>();
   if (head && tcp_header_size(*head) >= size_without_options) {
-    read_rest(segment, *head, header.rest.emplace(Fresh<TcpRest>{}));
+    read_rest(segment, *head, header.rest.emplace());
   }
   return std::nullopt;
 }

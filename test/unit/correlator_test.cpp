@@ -486,6 +486,23 @@ TEST_CASE("what answers a SYN as this machine's NAT let it out answers the SYN t
   }
 }
 
+TEST_CASE("what an application's TCP ignores is noted on the 4-tuple that a SYN left with, too") {
+  FlowOf flow(1);
+  flow.take(left_as(0, as_vip, behind_nat));
+  const auto bare = flow.take(answer_between(behind_nat, as_vip, TcpRest::rst));
+  REQUIRE(bare);
+  REQUIRE(bare->stray);
+  CHECK(bare->stray->kind == StrayKind::reset_without_ack);
+  auto other = answer_between(behind_nat, as_vip, TcpRest::syn | TcpRest::ack);
+  other.tcp.rest->acknowledgement = isn + 1000;
+  const auto wrong = flow.take(other);
+  REQUIRE(wrong);
+  REQUIRE(wrong->stray);
+  CHECK(wrong->stray->kind == StrayKind::syn_ack_of_another);
+  flow.correlator.forget(7);
+  CHECK_FALSE(flow.take(answer_between(behind_nat, as_vip, TcpRest::rst)));
+}
+
 TEST_CASE("our kernel's RST leaves translated, too") {
   FlowOf flow(1);
   flow.take(left_as(0, as_vip, behind_nat));

@@ -1,6 +1,5 @@
 #include "correlate/correlator.hpp"
 
-#include "core/fresh.hpp"
 #include "core/make_room.hpp"
 #include "correlate/flow_of.hpp"
 #include "correlate/matching.hpp"
@@ -40,7 +39,7 @@ Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent)
 
 void Correlator::add(Attempt& attempt, std::uint32_t index, const Tag& tag, TimePoint sent) {
   make_room(attempt.members);
-  Member& member = attempt.members.emplace_back(Fresh<Member>{});
+  Member& member = attempt.members.emplace_back();
   member.index = index;
   member.ip_id = tag.ip_id;
   member.tsval = tag.tsval;
@@ -141,7 +140,7 @@ std::optional<ProbeId> Correlator::first_of(const Flow& flow, SeqNumber isn) con
 }
 
 std::optional<Reply> Correlator::match(const Decoded& decoded, TimePoint time) {
-  std::optional<Reply> reply(std::in_place, Fresh<Reply>{});  // made where it stays
+  std::optional<Reply> reply(std::in_place);  // made where it stays
   if (!match(decoded, time, *reply)) reply.reset();
   return reply;
 }

@@ -1,6 +1,5 @@
 #include "read/found.hpp"
 
-#include "core/fresh.hpp"
 #include "core/make_room.hpp"
 #include "read/own_form.hpp"
 #include "tracer/judge.hpp"
@@ -141,7 +140,7 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
   make_room(sent_);
   Sent& sent =
-      sent_.emplace_back(Fresh<Sent>{});  // built where it stays, see KeptReplies::append()
+      sent_.emplace_back();  // built where it stays, see KeptReplies::append()
   sent.time = time;
   sent.tag = syn.tag;
   sent.source_port = port;

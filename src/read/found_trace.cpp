@@ -1,6 +1,5 @@
 // The trace that a Found makes of its SYNs and replies.
 
-#include "core/fresh.hpp"
 #include "multipath/recorded.hpp"
 #include "read/found.hpp"
 #include "read/shown_probes.hpp"
@@ -59,7 +58,7 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
     auto& records =
         ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
     const auto index = static_cast<std::uint32_t>(i);
-    ProbeRecord& record = records.emplace_back(Fresh<ProbeRecord>{});
+    ProbeRecord& record = records.emplace_back();
     record.index = index;
     record.ttl = sent.ttl;
     record.flow = sent.source_port.value;

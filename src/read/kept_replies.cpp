@@ -1,6 +1,5 @@
 #include "read/kept_replies.hpp"
 
-#include "core/fresh.hpp"
 #include "core/make_room.hpp"
 
 #include <utility>
@@ -41,7 +40,7 @@ KeptReplies::Kept& KeptReplies::append(Chain& chain, Reply&& reply) {
   // Built where it stays: one built elsewhere byte by byte is read back for copying before its
   // bytes are written, for which the processor waits.
   make_room(kept_);
-  Kept& kept = kept_.emplace_back(Fresh<Kept>{});
+  Kept& kept = kept_.emplace_back();
   kept.time = reply.time;
   kept.rtt = reply.rtt.value_or(Duration{});
   kept.from = reply.from;
@@ -61,7 +60,7 @@ void KeptReplies::move_to(std::vector<Reply>& out, Chain chain, std::uint32_t tr
                           std::uint32_t probe) {
   for (std::uint32_t at = chain.first; at != none; at = kept_[at].next) {
     const Kept& kept = kept_[at];
-    Reply& reply = out.emplace_back(Fresh<Reply>{});
+    Reply& reply = out.emplace_back();
     const bool is_whole = kept.more != none && !kept.has_tcp;
     if (is_whole) reply = std::move(whole_[kept.more]);
     reply.trace = trace;

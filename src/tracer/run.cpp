@@ -13,11 +13,12 @@
 namespace tracetcp {
 namespace {
 
-/// All traces of a run: those under way in a window that moves on as the first of them ends.
+/// All traces of a run, in a window that moves on as the first of them ends.
 ///
 /// 1. A trace is looked at when the time that it asked for has come, or a reply to it.
 /// 2. Those that are looked at together are so in the order of their ports.
 /// 3. The observer hears of one trace at a time, in the order of the ports.
+/// 4. A trace begins when another has ended, whichever of the window that is.
 class Run {
  public:
   Run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer, Tally& late)
@@ -54,8 +55,10 @@ class Run {
   }
 
  private:
-  /// How many ports are traced side by side.
-  static constexpr std::size_t window_size = 64;
+  /// How many ports are traced side by side, and how many may have begun and not been handed over:
+  /// a trace that ended waits for those before it.
+  static constexpr std::size_t most_under_way = 64;
+  static constexpr std::size_t most_kept = 1024;
 
   struct Entry {
     Entry(std::uint32_t id, Endpoint target, const Strategy& strategy, Pacer& pacer, TimePoint now)
@@ -66,7 +69,10 @@ class Run {
   };
 
   void fill(TimePoint now) {
-    while (window_.size() < window_size && started_ < job_.ports.size()) begin_next(now);
+    while (under_way_ < most_under_way && window_.size() < most_kept &&
+           started_ < job_.ports.size()) {
+      begin_next(now);
+    }
   }
 
   void begin_next(TimePoint now) {
@@ -74,6 +80,7 @@ class Run {
     window_.push_back(std::make_unique<Entry>(started_, target, strategy_, pacer_, now));
     timers_.set(started_, {});
     ++started_;
+    ++under_way_;
     if (window_.size() == 1) observer_.begun(window_.front()->tracer.trace());
   }
 
@@ -103,6 +110,7 @@ class Run {
     for (const std::uint32_t id : due_) {
       Tracer& tracer = entry_of(id).tracer;
       tracer.settle(now);
+      if (tracer.done()) --under_way_;
       timers_.set(id, tracer.wake());
     }
     hand_over();
@@ -151,6 +159,7 @@ class Run {
   std::deque<std::unique_ptr<Entry>> window_;
   Timers timers_;
   std::uint32_t started_ = 0;
+  std::size_t under_way_ = 0;       // of the window those that have not ended
   std::vector<std::uint32_t> due_;  // kept for its memory, as is
   std::vector<Probe> probes_;
 };

@@ -108,6 +108,17 @@ TEST_CASE("without anti-flood a RST is made sure of while its hop is still asked
   CHECK(trace.checks.front().sent <= placed->sent);
 }
 
+TEST_CASE("a port that has to be waited for keeps none of those behind it from being traced") {
+  simtest::Options options;
+  options.last_port = 200;
+  options.strategy = {.probes_per_hop = 1, .anti_flood = false};
+  const auto run = run_in(path("", "silent = [1]\notherwise = \"closed\""), target, 1, options);
+  REQUIRE(run.traces.size() == 200);
+  CHECK(run.traces.front().verdict.state == State::silent);
+  CHECK(run.traces.back().verdict.state == State::closed);
+  CHECK(run.traces.back().started < run.traces.front().ended);
+}
+
 TEST_CASE("the last hop forges a RST and lets the SYN pass: closed, and the SYN-ACK is told") {
   const std::string network = R"(
 [[host]]

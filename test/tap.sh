@@ -7,6 +7,16 @@ TAP_COUNT=0 TAP_FAILED=0
 # all these tests.
 jq() { gojq "$@"; }
 
+# needs PROGRAM...: where one of them is not installed nothing is tested, and that is the reason.
+needs() {
+  local program
+  for program in "$@"; do
+    if PATH=$PATH:/usr/sbin:/sbin type -P "$program" > /dev/null; then continue; fi
+    printf 'ok 1 - %s # SKIP %s is not installed\n1..1\n' "$(basename "$0" .sh)" "$program"
+    exit 0
+  done
+}
+
 # ok NAME COMMAND...: passes where the command does; what it prints is shown where it does not.
 ok() {
   local name=$1 why

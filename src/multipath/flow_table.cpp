@@ -19,10 +19,6 @@ void take_check(const Trace& trace, FlowCell& cell) {
 
 }  // namespace
 
-bool ends_path_of_flow(ReplyKind kind) {
-  return kind != ReplyKind::time_exceeded && kind != ReplyKind::notice && kind != ReplyKind::stray;
-}
-
 const Reply* FlowCell::answer() const {
   for (const ProbeRecord& probe : probes) {
     if (probe.answer() != nullptr) return probe.answer();
@@ -86,7 +82,7 @@ void FlowTable::note_passing(int ttl, Address router) {
 
 bool FlowTable::is_end(const Reply& reply, int ttl) const {
   if (reply.kind == ReplyKind::unreachable && passing_.contains({ttl, reply.from})) return false;
-  return ends_path_of_flow(reply.kind);
+  return ends_path(reply.kind);
 }
 
 Trace FlowTable::trace_of(std::size_t flow) const {

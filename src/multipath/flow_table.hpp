@@ -84,7 +84,4 @@ class FlowTable {
   std::set<std::pair<int, Address>> passing_;
 };
 
-/// Anything but the time-exceeded of a hop on the way ends a path.
-bool ends_path_of_flow(ReplyKind kind);
-
 }  // namespace tracetcp

@@ -1,5 +1,7 @@
 #include "read/shown_probes.hpp"
 
+#include "tracer/hop_probes.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <map>
@@ -13,17 +15,12 @@ std::size_t shown(const Hop& hop) {
                                                 [](const auto& probe) { return !probe.voided; }));
 }
 
-bool is_dark_to_all(const Hop& hop) {
-  return std::all_of(hop.probes.begin(), hop.probes.end(),
-                     [](const ProbeRecord& probe) { return probe.replies.empty(); });
-}
-
 /// How many probes most hops on the way had that answered; empty: none did.
 std::optional<std::size_t> usual_probes(const Trace& trace) {
   std::map<std::size_t, int> hops;
   for (const Hop& hop : trace.path()) {
     const bool is_end = trace.verdict.state != State::silent && hop.ttl == trace.verdict.ttl;
-    if (!is_end && !is_dark_to_all(hop)) ++hops[shown(hop)];
+    if (!is_end && !is_dark(hop)) ++hops[shown(hop)];
   }
   std::optional<std::size_t> usual;
   for (const auto& [probes, count] : hops) {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 namespace tracetcp {
 namespace {
@@ -82,14 +84,22 @@ void JsonWriter::add_null(std::string_view name) {
   put("null");
 }
 
-/// The digits that nlohmann::json writes, so that both write the same.
+/// The fewest digits that read as the same number, as nlohmann::json lays them out: with an
+/// exponent where zeros would fill them up, and always with a fraction else.
 void JsonWriter::add(double value) {
   separate();
+  constexpr double least_fixed = 1e-4;
+  constexpr double least_scientific = 1e15;
+  const double size = std::abs(value);
+  const bool is_fixed = size == 0 || (size >= least_fixed && size < least_scientific);
   constexpr std::size_t longest = 64;
   make_room(longest);
   char* const start = buffer_.data() + used_;
-  used_ +=
-      static_cast<std::size_t>(nlohmann::detail::to_chars(start, start + longest, value) - start);
+  const auto format = is_fixed ? std::chars_format::fixed : std::chars_format::scientific;
+  const char* const end = std::to_chars(start, start + longest, value, format).ptr;
+  used_ += static_cast<std::size_t>(end - start);
+  if (is_fixed && std::find(start, buffer_.data() + used_, '.') == buffer_.data() + used_)
+    put(".0");
 }
 
 void JsonWriter::add_number(std::int64_t value) {

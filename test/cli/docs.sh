@@ -6,6 +6,7 @@ set -euo pipefail
 export LC_ALL=C
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs mandoc
 program=$1 man_page=$2 completion=$3 zsh=$4 fish=$5 readme=$6
 pages=("${@:6}")
 

@@ -5,6 +5,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq
 program=$1 network=$2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -4,6 +4,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq tcpdump
 export TZ=UTC LC_ALL=C
 program=$(realpath "$1") network=$(realpath "$2")
 expected=$(cd "$(dirname "$0")/expected" && pwd)

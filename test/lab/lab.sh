@@ -23,6 +23,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../prove/said.sh"
 # shellcheck source=test/namespaces.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../namespaces.sh"
 
+needs gojq ip nft tcpdump setpriv unshare setcap
+
 LAB_ROUTERS=9
 SERVER=10.77.10.2
 

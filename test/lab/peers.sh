@@ -5,6 +5,7 @@
 LAB_ROOT=1
 # shellcheck source=test/lab/lab.sh
 source "$(dirname "$0")/lab.sh"
+needs tcptraceroute traceroute
 
 running=()
 for port in 80 81 135 139; do

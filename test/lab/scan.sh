@@ -3,6 +3,7 @@
 # the progress line.
 # shellcheck source=test/lab/lab.sh
 source "$(dirname "$0")/lab.sh"
+needs nmap script
 
 # states: "PORT open|closed|filtered" of the condensed lines in OUT; nmap has one word for silent
 # and rejected.

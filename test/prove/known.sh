@@ -7,6 +7,7 @@ set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 # shellcheck source=test/tap.sh
 source "$here/../tap.sh"
+needs gojq
 # shellcheck source=test/prove/said.sh
 source "$here/said.sh"
 program=$(realpath "$1") lab=${3:+$(realpath "$3")} what=captures

@@ -6,6 +6,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq
 program=$(realpath "$1") cases=$(realpath "$3")
 cd "$2"
 command -v gojq > /dev/null || bail "gojq is not installed"

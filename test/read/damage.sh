@@ -5,6 +5,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq
 program=$(realpath "$1") pcap=$(realpath "$2")/closed-scamper.pcap networks=$(realpath "$3")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

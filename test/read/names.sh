@@ -5,6 +5,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq
 # shellcheck source=test/namespaces.sh
 source "$(dirname "$0")/../namespaces.sh"
 

@@ -7,6 +7,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq
 program=$(realpath "$1") networks=$(realpath "$2")
 command -v gojq > /dev/null || bail "gojq is not installed"
 scratch=$(mktemp -d)

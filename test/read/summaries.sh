@@ -5,6 +5,7 @@
 set -euo pipefail
 # shellcheck source=test/tap.sh
 source "$(dirname "$0")/../tap.sh"
+needs gojq
 program=$(realpath "$1") pcaps=$(realpath "$2") networks=$(realpath "$3")
 command -v gojq > /dev/null || bail "gojq is not installed"
 scratch=$(mktemp -d)

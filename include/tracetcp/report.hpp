@@ -1,10 +1,9 @@
 #pragma once
 
 #include <tracetcp/address.hpp>
-#include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
 #include <tracetcp/networks.hpp>
-#include <tracetcp/reason.hpp>
+#include <tracetcp/run_counts.hpp>
 #include <tracetcp/trace.hpp>
 
 #include <memory>
@@ -29,12 +28,6 @@ struct RunInfo {
   bool fine = false;       ///< without precise: those below 1 ms with two
   std::string command;  ///< as it was typed, to which advice adds an option; empty: none is given
   const Networks* networks = nullptr;  ///< null: no database is in use; outlives the report
-};
-
-/// What may be told only once a run is over.
-struct RunCounts {
-  Tally ignored;
-  LinkStats link;
 };
 
 /// Turns traces into text. All functions are pure but for the names, which come as they are known,

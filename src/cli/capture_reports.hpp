@@ -1,5 +1,6 @@
 #pragma once
 
+#include "capture/trace_sink.hpp"
 #include "cli/capture_output.hpp"
 #include "cli/page_file.hpp"
 #include "cli/page_traces.hpp"
@@ -7,7 +8,6 @@
 #include "cli/run_diagnosis.hpp"
 #include "platform/real_time.hpp"
 #include "platform/waker.hpp"
-#include "read/found.hpp"
 
 #include <deque>
 #include <memory>
@@ -18,7 +18,7 @@ namespace tracetcp {
 /// Reports on the traces of a capture: puts each together, diagnoses it in the light of others,
 /// waits for the names in it and prints it, all in the order in which they were found. Used by one
 /// thread at a time.
-class CaptureReports {
+class CaptureReports final : public TraceSink {
  public:
   /// `wake` is notified of each name that becomes known, and ends waits for names.
   /// `live` and `networks` as in CaptureOutput. `with_controls`: all traces but the first are only
@@ -26,17 +26,15 @@ class CaptureReports {
   CaptureReports(const Options& options, bool live, bool with_controls, const Networks* networks,
                  const Waker& wake);
 
-  /// `counts` are those of the moment when it was found.
-  void take(Found& found, const RunCounts& counts);
+  void take(Found& found, const RunCounts& counts) override;
 
   /// Prints those whose names have been waited for.
-  void tick() { pending_.tick(); }
+  void tick() override { pending_.tick(); }
 
-  /// When tick() is to be called at the latest; never: not at all.
-  [[nodiscard]] TimePoint due() const { return pending_.due(); }
+  [[nodiscard]] TimePoint due() const override { return pending_.due(); }
 
-  /// There are no more: prints what is left, then the summaries.
-  void finish(const RunCounts& counts, const std::vector<Summary>& summaries);
+  /// Prints what is left, then the summaries.
+  void finish(const RunCounts& counts, const std::vector<Summary>& summaries) override;
 
   /// After finish(): writes the page.
   void write_page(PageFile& file, const std::vector<Summary>& summaries, bool is_interrupted);

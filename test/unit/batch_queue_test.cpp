@@ -1,4 +1,4 @@
-#include "cli/batch_queue.hpp"
+#include "capture/batch_queue.hpp"
 
 #include <doctest/doctest.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "cli/reading_thread.hpp"
+#include "capture/reading_thread.hpp"
 
 #include "decode/link_layer.hpp"
 #include "platform/interrupt.hpp"

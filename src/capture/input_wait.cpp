@@ -1,4 +1,4 @@
-#include "cli/input_wait.hpp"
+#include "capture/input_wait.hpp"
 
 #include "platform/interrupt.hpp"
 

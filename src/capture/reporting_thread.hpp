@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cli/batch_queue.hpp"
-#include "cli/capture_reports.hpp"
-#include "cli/threading.hpp"
+#include "capture/batch_queue.hpp"
+#include "capture/threading.hpp"
+#include "capture/trace_sink.hpp"
 
 #include <exception>
 #include <list>
@@ -14,8 +14,8 @@ namespace tracetcp {
 /// Has the traces of a capture reported on by a thread of its own, while the reading goes on.
 class ReportingThread {
  public:
-  /// `wake` must be that of the reports.
-  ReportingThread(Threading threading, CaptureReports& reports, const Waker& wake);
+  /// `wake` is notified of what the sink waits for.
+  ReportingThread(Threading threading, TraceSink& sink, const Waker& wake);
   ~ReportingThread();
   ReportingThread(const ReportingThread&) = delete;
   ReportingThread& operator=(const ReportingThread&) = delete;
@@ -42,7 +42,7 @@ class ReportingThread {
   void report(Batch& batch);
   void join();
 
-  CaptureReports& reports_;
+  TraceSink& sink_;
   const Waker& wake_;
   BatchQueue<Batch> queue_;
   Batch filling_;

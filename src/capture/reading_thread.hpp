@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cli/batch_queue.hpp"
-#include "cli/input_wait.hpp"
-#include "cli/threading.hpp"
+#include "capture/batch_queue.hpp"
+#include "capture/input_wait.hpp"
+#include "capture/threading.hpp"
 #include "platform/real_time.hpp"
 #include "platform/waker.hpp"
 #include "read/time_order.hpp"

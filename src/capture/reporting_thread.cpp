@@ -1,4 +1,6 @@
-#include "cli/reporting_thread.hpp"
+#include "capture/reporting_thread.hpp"
+
+#include "platform/real_time.hpp"
 
 #include <system_error>
 #include <utility>
@@ -13,8 +15,8 @@ constexpr std::size_t enough_syns = 4096;
 
 }  // namespace
 
-ReportingThread::ReportingThread(Threading threading, CaptureReports& reports, const Waker& wake)
-    : reports_(reports), wake_(wake), queue_(wake) {
+ReportingThread::ReportingThread(Threading threading, TraceSink& sink, const Waker& wake)
+    : sink_(sink), wake_(wake), queue_(wake) {
   if (threading == Threading::at_once) return;
   try {
     thread_ = std::thread([this] { run(); });
@@ -28,7 +30,7 @@ ReportingThread::~ReportingThread() {
 
 void ReportingThread::take(std::list<Found>& one, const RunCounts& counts) {
   if (!thread_.joinable()) {
-    reports_.take(one.front(), counts);
+    sink_.take(one.front(), counts);
     return;
   }
   filling_.syns += one.front().syns();
@@ -50,7 +52,7 @@ void ReportingThread::put() {
 
 void ReportingThread::hand_on() {
   if (!thread_.joinable()) {
-    reports_.tick();
+    sink_.tick();
   } else if (!filling_.traces.empty()) {
     put();
     filling_.traces.clear();  // what was given back: take() is not there to hand it on
@@ -63,7 +65,7 @@ void ReportingThread::finish(const RunCounts& counts, const std::vector<Summary>
     join();
     if (failure_) std::rethrow_exception(failure_);
   }
-  reports_.finish(counts, summaries);
+  sink_.finish(counts, summaries);
 }
 
 void ReportingThread::join() {
@@ -82,13 +84,13 @@ void ReportingThread::run() {
           report(batch);
           break;
         case BatchQueue<Batch>::Taken::none_yet:
-          wait_readable(-1, wake_, reports_.due(), clock);
+          wait_readable(-1, wake_, sink_.due(), clock);
           wake_.drain();
           break;
         case BatchQueue<Batch>::Taken::end:
           return;
       }
-      reports_.tick();
+      sink_.tick();
     }
   } catch (...) {
     failure_ = std::current_exception();
@@ -98,7 +100,7 @@ void ReportingThread::run() {
 
 void ReportingThread::report(Batch& batch) {
   auto counts = batch.counts.begin();
-  for (Found& found : batch.traces) reports_.take(found, *counts++);
+  for (Found& found : batch.traces) sink_.take(found, *counts++);
 }
 
 }  // namespace tracetcp

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <tracetcp/link.hpp>
+#include <tracetcp/reason.hpp>
+
+namespace tracetcp {
+
+/// What may be told only once a run is over, or a capture read.
+struct RunCounts {
+  Tally ignored;   ///< frames that changed nothing, by reason
+  LinkStats link;  ///< frames captured and lost
+};
+
+}  // namespace tracetcp

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace tracetcp {
 
@@ -37,5 +38,8 @@ enum class TagMode : std::uint8_t {
   port,  ///< own source port per probe: load balancers may mix paths
   flow,  ///< as `id`, own source port per trace: see run_paths()
 };
+
+/// The name that the command line uses, e.g. "isn".
+std::string_view name(TagMode mode);
 
 }  // namespace tracetcp

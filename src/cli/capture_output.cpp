@@ -1,6 +1,6 @@
 #include "cli/capture_output.hpp"
 
-#include "cli/output.hpp"
+#include "platform/output.hpp"
 
 #include <set>
 

@@ -1,175 +1,38 @@
 #include "cli/check.hpp"
 
 #include "cli/help.hpp"
-#include "cli/output.hpp"
 #include "cli/status.hpp"
-#include "cli/way_out.hpp"
-#include "cli/world.hpp"
-#include "core/joined.hpp"
-#include "core/milliseconds.hpp"
-#include "platform/confine.hpp"
-#include "platform/machine.hpp"
-#include "prober/packet_prober.hpp"
-#include "prober/sockets/connect_prober.hpp"
+#include "platform/interrupt.hpp"
+#include "platform/output.hpp"
 #include "report/check_report.hpp"
 
 #include <tracetcp/error.hpp>
 
-#include <fmt/core.h>
-
 #include <algorithm>
-#include <optional>
 #include <sstream>
 
 namespace tracetcp {
 namespace {
 
-constexpr Method all_methods[] = {Method::raw, Method::link, Method::connect};
-
-/// A method that was tried: open, or why not.
-struct Trial {
-  Method method;
-  std::optional<WayOut> way;
-  std::string why_not;
-};
-
-Trial try_to_open(Method method, const Options& options, Address target, const Route& route) {
-  try {
-    return {method, open_way_out(method, options, target, route), ""};
-  } catch (const Error& error) {
-    return {method, std::nullopt, error.what()};
-  }
-}
-
-std::string answer_text(const Reply& reply) {
-  return fmt::format("{} answered ({}) in {} ms", reply.from.text(), name(reply.kind),
-                     reply.rtt ? precise_milliseconds(*reply.rtt) : "?");
-}
-
-/// Sends one SYN and waits for what comes back; empty: nothing, or interrupted.
-std::string prove(Prober& prober, Endpoint target, Duration patience) {
-  constexpr Ttl far{64};
-  const Probe probe{.target = target, .ttl = far};
-  const TimePoint give_up = prober.now() + patience;
-  prober.send({&probe, 1});
-  while (prober.now() < give_up && !Interrupt::requested()) {
-    const auto replies = prober.wait(give_up);
-    if (!replies.empty()) return answer_text(replies.front());
-  }
-  return "";
-}
-
-std::string prove(WayOut& way, Endpoint target, const Options& options, const Waker& waker) {
-  if (way.handles == nullptr) {
-    return prove(*socket_prober(options, way, waker), target, options.strategy.timeout);
-  }
-  const auto link = way.handles->start(waker);
-  PacketProber prober(*link, Tagger(random_seed(), way.route.source, way.ports, TagMode::id));
-  return prove(prober, target, options.strategy.timeout);
-}
-
-std::string link_text(const Route& route) {
-  switch (link_header(route.interface)) {
-    case LinkHeader::ethernet:
-      return "Ethernet";
-    case LinkHeader::none:
-      return "no link header";
-    case LinkHeader::other:
-      break;
-  }
-  return is_local(route) ? "loopback" : "neither Ethernet nor without link header";
-}
-
-std::string servers_text(const std::vector<std::string>& servers) {
-  return servers.empty() ? "none" : joined(servers, ", ");
-}
-
-void describe(CheckReport& report, const Machine& machine, Address target, const Route& route) {
-  const auto add = [&](const char* what, const std::string& value) {
-    report.machine.emplace_back(what, value);
-  };
-  add("user", std::to_string(machine.user));
-  add("cap_net_raw", machine.has_net_raw ? "yes" : "no");
-  add("no_new_privs", machine.no_new_privs ? "yes: setcap and setuid have no effect" : "no");
-  add("user namespace", machine.first_user_ns ? "the machine's" : "one of its own");
-  add("container", machine.container.empty() ? "none seen" : machine.container);
-  add("seccomp", machine.seccomp == 0 ? "no filter" : "somebody filters our system calls");
-  add("DNS", servers_text(machine.dns_servers));
-  add("target", target.text());
-  add("interface", fmt::format("{} ({})", route.interface, link_text(route)));
-  add("source", route.source.text());
-  add("gateway", route.gateway ? route.gateway->text() : "none");
-}
-
-void advise(CheckReport& report, const Machine& machine) {
-  const bool packets = report.methods[0].works || report.methods[1].works;
-  if (packets) return;
-  if (machine.has_net_raw) {
-    report.advice.emplace_back(
-        "the capability is there, so a filter or a container forbids packets: start it with "
-        "NET_RAW allowed (docker run --cap-add NET_RAW), or use --method connect");
-  } else if (!machine.container.empty() && !machine.may_net_raw) {
-    report.advice.emplace_back(
-        "start the container with NET_RAW allowed (podman run --cap-add NET_RAW; docker run "
-        "--cap-add NET_RAW --user 0), or use --method connect");
-  } else if (machine.no_new_privs || !machine.first_user_ns) {
-    report.advice.emplace_back(
-        "capabilities can't be gained here: start it outside, or use --method connect");
-  } else {
-    report.advice.push_back("as root: setcap cap_net_raw+ep " + machine.program);
-  }
-}
-
-CheckReport examine(const Options& options, const Waker& waker) {
-  using namespace std::chrono_literals;
-  const Machine machine = look_at_machine();
-  const Address target = resolve(options.host).front();
-  const Route route = route_to(target, options);
-  CheckReport report;
-  std::istringstream versions(version_text());
-  for (std::string line; std::getline(versions, line);) report.versions.push_back(line);
-  describe(report, machine, target, route);
-
-  std::vector<Trial> trials;
-  for (const Method method : all_methods) {
-    trials.push_back(try_to_open(method, options, target, route));
-  }
-  const auto [unfiltered, privileged] = confine({.sockets = true});
-  report.machine.emplace_back("own filter", unfiltered.empty() ? "yes" : "no: " + unfiltered);
-  if (!privileged.empty()) report.machine.emplace_back("capabilities", "are left: " + privileged);
-  for (Trial& trial : trials) {
-    CheckReport::Method found{.name = std::string(name(trial.method)), .text = trial.why_not};
-    if (trial.way) {
-      try {
-        found.text = prove(*trial.way, {target, options.ports.front()}, options, waker);
-        found.works = true;
-        found.proved = !found.text.empty();
-        if (!found.proved) {
-          found.text = Interrupt::requested()
-                           ? "opened, but interrupted before a SYN was answered"
-                           : "opened, but no SYN to " + options.host + " was answered";
-        }
-      } catch (const Error& error) {
-        found.text = error.what();
-      }
-    }
-    report.methods.push_back(std::move(found));
-  }
-  advise(report, machine);
-  return report;
+/// What is proved by it: this machine itself where no host was named; nobody waits for seconds.
+SessionOptions proof_of(const Options& asked) {
+  SessionOptions proof = asked;
+  if (proof.host.empty()) proof.host = "127.0.0.1";
+  proof.strategy.timeout = std::min<Duration>(proof.strategy.timeout, std::chrono::seconds(2));
+  return proof;
 }
 
 }  // namespace
 
 int check(const Options& asked) {
-  Options options = asked;
-  if (options.host.empty()) options.host = "127.0.0.1";
-  options.strategy.timeout = std::min<Duration>(options.strategy.timeout, std::chrono::seconds(2));
+  const SessionOptions options = proof_of(asked);
   const Waker waker;
   const Interrupt interrupt(waker);
   try {
-    const CheckReport report = examine(options, waker);
-    write_out(options.format == Format::json ? check_json(report) : check_text(report));
+    CheckReport report = examine(options, waker);
+    std::istringstream versions(version_text());
+    for (std::string line; std::getline(versions, line);) report.versions.push_back(line);
+    write_out(asked.format == Format::json ? check_json(report) : check_text(report));
     finish_output();
     if (Interrupt::requested()) return interrupted_status;
     const bool any_works = std::any_of(report.methods.begin(), report.methods.end(),

@@ -3,10 +3,10 @@
 #include "cli/check.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
-#include "cli/output.hpp"
 #include "cli/program.hpp"
 #include "cli/read_back.hpp"
 #include "cli/status.hpp"
+#include "platform/output.hpp"
 
 #include <tracetcp/error.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/forwarding.hpp"
 #include "report/terminal/terminal_report.hpp"
+#include "session/forwarding.hpp"
 
 #include <cstddef>
 #include <deque>

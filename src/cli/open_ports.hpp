@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/forwarding.hpp"
+#include "session/forwarding.hpp"
 
 namespace tracetcp {
 

@@ -292,17 +292,7 @@ void read_needs(const Given& given, Options& options) {
                   options.needs_packets));
 }
 
-}  // namespace
-
-std::uint16_t source_ports(const Options& options) {
-  if (options.all_paths) return most_flows;
-  if (options.scan && options.method != Method::connect) return scan_source_ports;
-  constexpr std::uint16_t enough_in_turn = 256;  // with a port for each probe
-  if (options.one_path) return 1;
-  const bool many = options.tag_mode == TagMode::port || options.method == Method::connect;
-  return many ? enough_in_turn : 1;
-}
-
+/// Whether one port is traced that is compared with another by itself.
 bool compares_by_itself(const Options& options) {
   const bool is_whole = options.format == Format::standard || options.format == Format::json;
   // Whether a RST was forged, which --expect must know, only another port shows.
@@ -310,11 +300,14 @@ bool compares_by_itself(const Options& options) {
          !options.scan && !options.all_paths && options.ports.size() == 1;
 }
 
+}  // namespace
+
 Options parse(int argc, const char* const* argv) {
   const Given given = read_given(expand_classic(
       argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>()));
   Options options;
   options.command = command_text(argc, argv);
+  options.filter_system_calls = true;
   options.help = given.has("help");
   options.version = given.has("version");
   if (options.help || options.version) return options;
@@ -331,6 +324,7 @@ Options parse(int argc, const char* const* argv) {
   if (given.has("scan")) apply_scan(given, options);
   read_target_and_ports(given, options);
   read_comparison(given, options);
+  options.compares_by_itself = compares_by_itself(options);
   return options;
 }
 

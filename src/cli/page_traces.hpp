@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/forwarding.hpp"
 #include "report/port_fates.hpp"
+#include "session/forwarding.hpp"
 
 #include <tracetcp/page.hpp>
 

@@ -1,10 +1,8 @@
 #include "cli/program.hpp"
 
-#include "cli/forwarding.hpp"
 #include "cli/kept_trace.hpp"
-#include "cli/leaving_watch.hpp"
+#include "cli/network_database.hpp"
 #include "cli/open_ports.hpp"
-#include "cli/output.hpp"
 #include "cli/own_control.hpp"
 #include "cli/printer.hpp"
 #include "cli/report_output.hpp"
@@ -12,7 +10,10 @@
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
 #include "platform/interrupt.hpp"
-#include "prober/packet_prober.hpp"
+#include "platform/output.hpp"
+#include "platform/privileges.hpp"
+#include "session/forwarding.hpp"
+#include "session/watched_prober.hpp"
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
@@ -53,7 +54,7 @@ class Diagnosing final : public Forwarding {
   std::optional<Trace> kept_;
 };
 
-RunInfo info_of(const World& world, const Options& options) {
+RunInfo info_of(const World& world, const Options& options, const Networks* networks) {
   return {.target_name = Address::parse_ipv4(options.host) ? "" : options.host,
           .target_addresses = world.addresses.size() > 1 ? world.addresses : std::vector<Address>{},
           .method = world.method,
@@ -65,47 +66,7 @@ RunInfo info_of(const World& world, const Options& options) {
           .all_paths = options.all_paths,
           .precise = options.precise,
           .command = options.ports.size() == 1 ? options.command : "",
-          .networks = world.networks.get()};
-}
-
-/// The prober of the world, and what watches its SYNs leave where another could take its place.
-class WatchedProber {
- public:
-  WatchedProber(World& world, const Options& options) {
-    if (world.sockets != nullptr) {
-      prober_ = std::move(world.sockets);
-      return;
-    }
-    auto packets = std::make_unique<PacketProber>(
-        *world.link, Tagger(world.seed, world.source, world.source_ports, options.tag_mode),
-        world.why_unsent);
-    if (world.use_sockets) watched_ = packets.get();
-    prober_ = std::move(packets);
-  }
-
-  Prober& operator*() const { return *prober_; }
-
-  /// Calls `run` with the observer, or with one that throws NotSeenLeaving before that has been
-  /// called.
-  template <class Run>
-  void watch(Observer& observer, Run run) const {
-    if (watched_ == nullptr) {
-      run(observer);
-      return;
-    }
-    LeavingWatch watch(observer, *watched_);
-    run(watch);
-  }
-
- private:
-  std::unique_ptr<Prober> prober_;
-  const PacketProber* watched_ = nullptr;
-};
-
-RunCounts counts_of(Prober& prober, const Tally& late) {
-  RunCounts counts{.ignored = prober.ignored(), .link = prober.stats()};
-  counts.ignored.add(Reason::late, late.of(Reason::late));
-  return counts;
+          .networks = networks};
 }
 
 /// Text appears as it is found out, so what several ports tell of each other comes last. JSON has
@@ -140,20 +101,17 @@ std::string counts_text(const World& world, const RunCounts& counts) {
 }
 
 /// Throws NotSeenLeaving while nothing is printed.
-int trace_by_method(World& world, const Options& options,
+int trace_by_method(World& world, ReportFiles& files, const Options& options,
                     const std::function<bool()>& interrupted) {
-  const RunInfo info = info_of(world, options);
+  const RunInfo info = info_of(world, options, files.networks.get());
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && world.link != nullptr) {
-    return scan_in(world, options, info, interrupted);
+    return scan_in(world, files.page.get(), options, info, interrupted);
   }
   ReportOutput output(options, info, *world.names);
 
-  const WatchedProber prober(world, options);
-  Strategy strategy = options.strategy;
-  strategy.one_outstanding = world.one_outstanding;
-  strategy.own_flows = world.own_flows;
-  strategy.probe_lifetime = world.probe_lifetime;
+  const WatchedProber prober(world, options.tag_mode);
+  const Strategy strategy = strategy_in(world, options.strategy);
   Tally late;
   Printer printer({.report = output.report(),
                    .names = *world.names,
@@ -162,7 +120,7 @@ int trace_by_method(World& world, const Options& options,
                    .write = [&](const std::string& text) { output.print(text); }});
   OpenPorts open_ports(printer);
   Observer& shown = output.before(options.only_open ? static_cast<Observer&>(open_ports) : printer);
-  PageTraces page(world.page != nullptr);
+  PageTraces page(files.page != nullptr);
   RunDiagnosis diagnosis(how_to_tell(options), options.ports.size(), options.expected,
                          [&](Trace& trace) {
                            page.take(trace, info.source);
@@ -184,7 +142,7 @@ int trace_by_method(World& world, const Options& options,
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = world.target, .ports = options.ports};
-    Diagnosing observer(shown, diagnosis, compares_by_itself(options));
+    Diagnosing observer(shown, diagnosis, options.compares_by_itself);
     try {
       prober.watch(observer, [&](Observer& watched) {
         if (options.all_paths) {
@@ -226,7 +184,8 @@ int trace_by_method(World& world, const Options& options,
     page.diagnose(how_to_tell(options) == RunDiagnosis::Tell::each
                       ? PageTraces::Missing::of_controls
                       : PageTraces::Missing::of_all);
-    write_page(world, options, info, page, counts_of(*prober, late), interrupted());
+    write_page(files.page.get(), world, options, info, page, counts_of(*prober, late),
+               interrupted());
   });
   if (!diagnosis.as_expected()) {
     write_error("tracetcp: " + diagnosis.unexpected() + '\n');
@@ -243,40 +202,57 @@ void tell(const World& world, const RunCounts& counts) {
   write_error(counts_text(world, counts));
 }
 
-void write_page(World& world, const Options& options, const RunInfo& info, PageTraces& traces,
-                const RunCounts& counts, bool is_interrupted) {
-  if (world.page == nullptr) return;
+void write_page(PageFile* file, const World& world, const Options& options, const RunInfo& info,
+                PageTraces& traces, const RunCounts& counts, bool is_interrupted) {
+  if (file == nullptr) return;
   Page page = page_for(options, info);
   page.seed = std::to_string(world.seed);
   page.counts = counts;
   page.interrupted = is_interrupted;
   traces.hand_on(page, true);
-  world.page->write(std::move(page), *world.names);
+  file->write(std::move(page), *world.names);
+}
+
+void ReportFiles::open(std::vector<std::string>& passed_over) {
+  networks = open_networks(options_, passed_over);
+  page = open_page(options_);
+}
+
+void ReportFiles::recorded_to(const std::string& file) {
+  if (page == nullptr) return;
+  const AsCaller caller;
+  page->embed(file);
+}
+
+void ReportFiles::discard() {
+  if (page != nullptr) page->discard();
 }
 
 int trace(const Options& options) {
+  ReportFiles files(options);
   const Waker waker;
   const Interrupt interrupt(waker);
   std::optional<World> world;
   try {
-    world = open_world(options, waker);
+    world = open_world(options, waker, files);
   } catch (const Error&) {
     // What was under way when the signal came, such as a look-up, fails for that reason alone.
     if (Interrupt::requested()) return interrupted_status;
     throw;
   }
-  return trace_in(*world, options, Interrupt::requested);
+  return trace_in(*world, files, options, Interrupt::requested);
 }
 
-int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted) {
+int trace_in(World& world, ReportFiles& files, const Options& options,
+             const std::function<bool()>& interrupted) {
   if (options.verbose) {
     for (const std::string& line : world.passed_over) write_error(line + '\n');
   }
   try {
-    return trace_by_method(world, options, interrupted);
+    return trace_by_method(world, files, options, interrupted);
   } catch (const NotSeenLeaving&) {
     world.use_sockets(world);
-    return trace_by_method(world, options, interrupted);
+    return trace_by_method(world, files, options, interrupted);
   }
 }
 

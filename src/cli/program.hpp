@@ -1,12 +1,17 @@
 #pragma once
 
 #include "cli/options.hpp"
+#include "cli/page_file.hpp"
 #include "cli/page_traces.hpp"
-#include "cli/world.hpp"
+#include "session/world.hpp"
 
+#include <tracetcp/networks.hpp>
 #include <tracetcp/report.hpp>
 
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace tracetcp {
 
@@ -14,12 +19,29 @@ namespace tracetcp {
 /// see status.hpp; of failures it was told then. Throws Error where nothing was found yet.
 int trace(const Options& options);
 
-/// The same in a world that is open. `interrupted` says whether to end early.
-int trace_in(World& world, const Options& options, const std::function<bool()>& interrupted);
+/// What reports need that is opened while the privileges are there.
+class ReportFiles final : public Beside {
+ public:
+  explicit ReportFiles(const Options& options) : options_(options) {}
 
-/// Writes the page, where one is wanted, once the recording is finished.
-void write_page(World& world, const Options& options, const RunInfo& info, PageTraces& traces,
-                const RunCounts& counts, bool is_interrupted);
+  void open(std::vector<std::string>& passed_over) override;
+  void recorded_to(const std::string& file) override;
+  void discard() override;
+
+  std::unique_ptr<Networks> networks;  ///< null where none are named
+  std::unique_ptr<PageFile> page;      ///< null where none is wanted
+
+ private:
+  const Options& options_;
+};
+
+/// The same in a world that is open. `interrupted` says whether to end early.
+int trace_in(World& world, ReportFiles& files, const Options& options,
+             const std::function<bool()>& interrupted);
+
+/// Writes the page, where `file` is not null, once the recording is finished.
+void write_page(PageFile* file, const World& world, const Options& options, const RunInfo& info,
+                PageTraces& traces, const RunCounts& counts, bool is_interrupted);
 
 /// For --verbose, to standard error: what can't be seen in the report.
 void tell(const World& world, const RunCounts& counts);

@@ -3,11 +3,11 @@
 #include "capture/pipeline.hpp"
 #include "cli/capture_reports.hpp"
 #include "cli/network_database.hpp"
-#include "cli/output.hpp"
 #include "cli/page_file.hpp"
 #include "cli/status.hpp"
 #include "platform/confine.hpp"
 #include "platform/interrupt.hpp"
+#include "platform/output.hpp"
 #include "savefile/link_type_name.hpp"
 
 #include <tracetcp/dns.hpp>

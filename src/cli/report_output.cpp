@@ -1,7 +1,7 @@
 #include "cli/report_output.hpp"
 
-#include "cli/output.hpp"
 #include "cli/reports.hpp"
+#include "platform/output.hpp"
 
 namespace tracetcp {
 

@@ -2,12 +2,12 @@
 
 #include "cli/all_accepted.hpp"
 #include "cli/open_ports.hpp"
-#include "cli/output.hpp"
 #include "cli/printer.hpp"
 #include "cli/program.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/reports.hpp"
 #include "cli/status.hpp"
+#include "platform/output.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
@@ -61,7 +61,7 @@ void tell_of_nat(const std::optional<Translation>& translation) {
 
 }  // namespace
 
-int scan_in(World& world, const Options& options, const RunInfo& info,
+int scan_in(World& world, PageFile* page_file, const Options& options, const RunInfo& info,
             const std::function<bool()>& interrupted) {
   const auto report = report_for(options.format, info, *world.names);
   const bool on_terminal = isatty(STDERR_FILENO) == 1 && options.sim_file.empty();
@@ -74,7 +74,7 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
                    .counts = [&] { return counts; },
                    .write = [&](const std::string& text) { output.add(text); }});
   OpenPorts open_ports(printer);
-  PageTraces page(world.page != nullptr);
+  PageTraces page(page_file != nullptr);
   PageObserver shown(options.only_open ? static_cast<Observer&>(open_ports) : printer, page,
                      info.source);
   AllAccepted all_accepted(shown);
@@ -109,7 +109,7 @@ int scan_in(World& world, const Options& options, const RunInfo& info,
     if (world.recording != nullptr) world.recording->finish();
   });
   outcome.attempt([&] {
-    write_page(world, options, info, page, {.ignored = counts.ignored, .link = stats},
+    write_page(page_file, world, options, info, page, {.ignored = counts.ignored, .link = stats},
                interrupted());
   });
   if (output.progress().of(State::unknown) != 0) outcome.add(failed_status);

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "cli/options.hpp"
-#include "cli/world.hpp"
+#include "cli/page_file.hpp"
+#include "session/world.hpp"
 
 #include <tracetcp/report.hpp>
 
@@ -10,9 +11,9 @@
 namespace tracetcp {
 
 /// Scans the ports that the options name in a world that is open and has a link, and writes the
-/// report to standard output. Returns the exit status, see status.hpp; of failures it was told
-/// then.
-int scan_in(World& world, const Options& options, const RunInfo& info,
+/// report to standard output, and to `page_file` where that is not null. Returns the exit status,
+/// see status.hpp; of failures it was told then.
+int scan_in(World& world, PageFile* page_file, const Options& options, const RunInfo& info,
             const std::function<bool()>& interrupted);
 
 }  // namespace tracetcp

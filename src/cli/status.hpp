@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/output.hpp"
 #include "platform/interrupt.hpp"
+#include "platform/output.hpp"
 
 #include <tracetcp/error.hpp>
 

@@ -28,16 +28,17 @@ border() {
 
 border 'only the live link and the reader of savefiles know libpcap' '#include <pcap' src/link/live/ src/savefile/ src/cli/version.cpp
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
-border 'only the live link, the look-up of names, reports on captures and standard output know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/cli/output
+border 'only the live link, the look-up of names, reports on captures and standard output know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/platform/output
 border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__linux__|__APPLE__|__FreeBSD__)' src/platform/
 border 'only the real time of live runs, the wait for DNS and signals read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/real_time src/platform/interrupt src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/sandbox.cpp
 border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
-border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/cli/ src/link/sim/ include/tracetcp/
+border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/world src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/cli/ include/tracetcp/page
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
 border 'only reports know the format of their output' '#include <nlohmann' src/report/
-border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/link/ src/prober/sockets/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp
+border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/session/flow_survey src/link/ src/prober/sockets/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp
+border 'the command line knows no thread, socket or route' '#include (<thread>|<mutex>|<sys/socket|<netinet|"(link|prober)/|"platform/(route|source_ports|neighbour|netlink))' 'src/[^c]' 'src/c[^l]' include/
 border 'no buffer is cast to a struct in the engine' 'reinterpret_cast' src/platform/ src/link/live/ src/prober/sockets/ src/names/
 echo "1..$number"
 exit $failed

@@ -45,7 +45,8 @@ void replay(const char* capture, const Options& options) {
                                            options.sim_file.empty() ? as_live : exactly);
   const ReplayLink& replayed = *link;
   world.link = std::move(link);
-  trace_in(world, options, [] { return false; });
+  ReportFiles none(options);
+  trace_in(world, none, options, [] { return false; });
   replayed.finish();
 }
 

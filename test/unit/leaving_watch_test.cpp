@@ -1,4 +1,4 @@
-#include "cli/leaving_watch.hpp"
+#include "session/leaving_watch.hpp"
 
 #include "trace_builder.hpp"
 

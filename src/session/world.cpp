@@ -1,11 +1,10 @@
-#include "cli/world.hpp"
+#include "session/world.hpp"
 
-#include "cli/network_database.hpp"
-#include "cli/way_out.hpp"
 #include "platform/confine.hpp"
 #include "platform/privileges.hpp"
 #include "platform/unprivileged.hpp"
 #include "prober/sockets/connect_prober.hpp"
+#include "session/way_out.hpp"
 
 #include <tracetcp/dns.hpp>
 #include <tracetcp/error.hpp>
@@ -20,27 +19,25 @@ namespace tracetcp {
 namespace {
 
 /// Empty where nothing is to be recorded.
-std::unique_ptr<SavefileWriter> open_recording(const Options& options) {
+std::unique_ptr<SavefileWriter> open_recording(const SessionOptions& options) {
   if (options.write_file.empty()) return nullptr;
   const AsCaller caller;
   return std::make_unique<SavefileWriter>(
       options.write_file, options.overwrite,
-      compares_by_itself(options) ? Recorded::first_with_controls : Recorded::asked_for);
+      options.compares_by_itself ? Recorded::first_with_controls : Recorded::asked_for);
 }
 
-/// All files that are written to: the page becomes the world's, the recording is returned. Where
-/// one of them can't be opened no new one is left behind.
-std::unique_ptr<SavefileWriter> open_files(World& world, const Options& options) {
-  world.page = open_page(options);
+/// All files; the recording is returned. Where one of them can't be opened no new one is left
+/// behind.
+std::unique_ptr<SavefileWriter> open_files(World& world, const SessionOptions& options,
+                                           Beside& beside) {
+  beside.open(world.passed_over);
   try {
     auto recording = open_recording(options);
-    if (recording != nullptr && world.page != nullptr) {
-      const AsCaller caller;
-      world.page->embed(options.write_file);
-    }
+    if (recording != nullptr) beside.recorded_to(options.write_file);
     return recording;
   } catch (const Error&) {
-    if (world.page != nullptr) world.page->discard();
+    beside.discard();
     throw;
   }
 }
@@ -55,14 +52,19 @@ void set_link(World& world, std::unique_ptr<Link> link, std::unique_ptr<Savefile
   world.link = std::move(recording);
 }
 
-void set_confined(World& world, SandboxNeeds needs) {
+void set_confined(World& world, const SessionOptions& options, SandboxNeeds needs) {
+  if (!options.filter_system_calls) {
+    const std::string left = drop_privileges();
+    if (left.empty()) return;
+    throw Error("cannot give up privileges (" + left + "); run as a user without privileges");
+  }
   const Confinement confinement = confine(needs);
   world.unconfined = confinement.unfiltered;
   if (confinement.privileged.empty()) return;
   world.passed_over.push_back("capabilities are left: " + confinement.privileged);
 }
 
-void describe(World& world, const WayOut& way, const Options& options) {
+void describe(World& world, const WayOut& way, const SessionOptions& options) {
   world.method = name(way.method);
   world.limits = limits_of(way.method, options);
   world.limits.insert(world.limits.end(), way.limits.begin(), way.limits.end());
@@ -79,7 +81,7 @@ void describe(World& world, const WayOut& way, const Options& options) {
 }
 
 /// Reports say that it was not the first choice.
-std::function<void(World&)> switch_to_sockets(const Options& options, const WayOut& packets,
+std::function<void(World&)> switch_to_sockets(const SessionOptions& options, const WayOut& packets,
                                               const Waker& waker) {
   auto sockets = way_by_sockets(options, packets);
   if (!sockets) return nullptr;
@@ -98,7 +100,7 @@ std::function<void(World&)> switch_to_sockets(const Options& options, const WayO
   };
 }
 
-World open_real(const Options& options, const Waker& waker) {
+World open_real(const SessionOptions& options, const Waker& waker, Beside& beside) {
   World world;
   world.addresses = resolve(options.host);
   world.target = world.addresses.front();
@@ -108,12 +110,12 @@ World open_real(const Options& options, const Waker& waker) {
   world.use_sockets = switch_to_sockets(options, way, waker);
   world.seed = options.seed ? *options.seed : random_seed();
   world.held = way.held;
-  world.networks = open_networks(options, world.passed_over);
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
-  auto file = open_files(world, options);
-  set_confined(world, {.sockets = options.look_up_names || way.handles == nullptr ||
-                                  world.use_sockets != nullptr});
+  auto file = open_files(world, options, beside);
+  set_confined(
+      world, options,
+      {.sockets = options.look_up_names || way.handles == nullptr || world.use_sockets != nullptr});
   if (way.handles == nullptr) {
     world.sockets = socket_prober(options, way, waker);
   } else {
@@ -127,7 +129,7 @@ World open_real(const Options& options, const Waker& waker) {
   return world;
 }
 
-World open_simulated(const Options& options) {
+World open_simulated(const SessionOptions& options, Beside& beside) {
   drop_privileges();
   const auto network = load_network(options.sim_file);
   World world;
@@ -148,9 +150,8 @@ World open_simulated(const Options& options) {
   constexpr Port usual_port{40001};
   world.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                         .count = source_ports(options)};
-  world.networks = open_networks(options, world.passed_over);
-  auto file = open_files(world, options);
-  set_confined(world, {});
+  auto file = open_files(world, options, beside);
+  set_confined(world, options, {});
   set_link(world, make_simulated_link(network, world.seed), std::move(file));
   if (options.look_up_names) {
     world.names = simulated_names(network, {world.target, options.ports.front()});
@@ -182,7 +183,7 @@ std::vector<Address> resolve(const std::string& host) {
   return addresses;
 }
 
-std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,
+std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const WayOut& way,
                                       const Waker& waker) {
   return std::make_unique<ConnectProber>(
       ConnectConfig{.way = {.source = way.route.source,
@@ -194,8 +195,9 @@ std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,
       waker);
 }
 
-World open_world(const Options& options, const Waker& waker) {
-  return options.sim_file.empty() ? open_real(options, waker) : open_simulated(options);
+World open_world(const SessionOptions& options, const Waker& waker, Beside& beside) {
+  return options.sim_file.empty() ? open_real(options, waker, beside)
+                                  : open_simulated(options, beside);
 }
 
 }  // namespace tracetcp

@@ -1,12 +1,12 @@
-#include "cli/way_out.hpp"
+#include "session/way_out.hpp"
 
-#include "cli/flow_survey.hpp"
 #include "core/joined.hpp"
 #include "link/live/arp.hpp"
 #include "platform/flow_routes.hpp"
 #include "platform/neighbour.hpp"
 #include "platform/source_ports.hpp"
 #include "platform/unprivileged.hpp"
+#include "session/flow_survey.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -53,7 +53,8 @@ void require_on_link(Address gateway, const Route& route) {
 }
 
 /// How link-layer frames leave by that route.
-void choose_frames(LiveConfig& config, const Options& options, Address target, const Route& route) {
+void choose_frames(LiveConfig& config, const SessionOptions& options, Address target,
+                   const Route& route) {
   if (options.gateway) require_on_link(*options.gateway, route);
   if (is_local(route)) {
     throw Error(
@@ -78,7 +79,7 @@ void choose_frames(LiveConfig& config, const Options& options, Address target, c
                           options.gateway ? ", so no gateway can be chosen on it" : ""));
 }
 
-void hold_ports(WayOut& way, const Options& options, const Route& route, std::uint16_t count,
+void hold_ports(WayOut& way, const SessionOptions& options, const Route& route, std::uint16_t count,
                 PortSharing sharing) {
   const auto ports =
       std::make_shared<SourcePorts>(route.source, options.source_port, count, sharing);
@@ -87,7 +88,7 @@ void hold_ports(WayOut& way, const Options& options, const Route& route, std::ui
 }
 
 /// One port has few answers at a time; many have up to all that a second brings.
-int capture_buffer(const Options& options) {
+int capture_buffer(const SessionOptions& options) {
   const int ports = static_cast<int>(options.ports.size());
   if (options.scan) return std::clamp(ports * 1024, 512 << 10, 16 << 20);
   return ports == 1 ? 512 << 10 : 4 << 20;
@@ -95,7 +96,8 @@ int capture_buffer(const Options& options) {
 
 /// Which interface a raw socket has to ask for, so that its packets, which have no ports for the
 /// kernel, go where those of the flow would. Throws Error where it can't make them go there.
-void choose_raw_route(LiveConfig& config, WayOut& way, const Options& options, Address target) {
+void choose_raw_route(LiveConfig& config, WayOut& way, const SessionOptions& options,
+                      Address target) {
   if (is_local(way.route)) return;
   const Route by_interface =
       find_route({.target = target, .interface = way.route.interface, .source = way.route.source});
@@ -121,7 +123,7 @@ void choose_raw_route(LiveConfig& config, WayOut& way, const Options& options, A
 }
 
 /// Where not all flows of the run take the first one's way.
-void follow_flows(LiveConfig& config, WayOut& way, const Options& options, Address target) {
+void follow_flows(LiveConfig& config, WayOut& way, const SessionOptions& options, Address target) {
   const FlowSurvey survey = survey_flows(target, way.route, way.ports, options);
   if (survey.interfaces.size() > 1 && way.method == Method::raw) {
     const auto routes =
@@ -147,7 +149,7 @@ void follow_flows(LiveConfig& config, WayOut& way, const Options& options, Addre
 /// Asks the kernel's neighbour table whether the next hop answers ARP. Empty where the table has no
 /// entry for it: packets to this machine itself have no next hop, and -g leaves the kernel's
 /// routes.
-WhyUnsent ask_next_hop(const Route& route, Address next, const Options& options) {
+WhyUnsent ask_next_hop(const Route& route, Address next, const SessionOptions& options) {
   if (is_local(route) || options.gateway) return nullptr;
   const Gateway neighbour = route.gateway.value_or(Gateway{.ipv4 = next, .ipv6 = {}});
   const auto watch = std::make_shared<NeighbourWatch>(neighbour, route.interface_index);
@@ -160,7 +162,7 @@ WhyUnsent ask_next_hop(const Route& route, Address next, const Options& options)
 
 /// Where no route leads to the target by the interface that was asked for, the kernel looks for it
 /// on that link.
-void note_missing_route(WayOut& way, const Options& options, Address target) {
+void note_missing_route(WayOut& way, const SessionOptions& options, Address target) {
   if (options.interface.empty() || way.route.gateway || is_local(way.route)) return;
   const std::string clause =
       fmt::format("no route leads to {} by {}, so it is looked for on that link itself",
@@ -173,7 +175,8 @@ void note_missing_route(WayOut& way, const Options& options, Address target) {
   }
 }
 
-WayOut open_packets(Method method, const Options& options, Address target, const Route& route) {
+WayOut open_packets(Method method, const SessionOptions& options, Address target,
+                    const Route& route) {
   WayOut way{.method = method};
   hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
   const Address next = options.gateway.value_or(target);
@@ -202,7 +205,7 @@ WayOut open_packets(Method method, const Options& options, Address target, const
   return way;
 }
 
-WayOut open_sockets(const Options& options, Address target, const Route& route) {
+WayOut open_sockets(const SessionOptions& options, Address target, const Route& route) {
   if (!options.needs_packets.empty()) {
     throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
   }
@@ -215,7 +218,7 @@ WayOut open_sockets(const Options& options, Address target, const Route& route) 
   way.bind_sockets = way.bind_sockets && may_bind_to(route.interface, options);
   const bool chosen_by_kernel = !options.one_path && !options.source_port;
   if (chosen_by_kernel) return way;
-  Options sockets = options;
+  SessionOptions sockets = options;
   sockets.method = Method::connect;
   hold_ports(way, options, route, source_ports(sockets), PortSharing::with_our_sockets);
   return way;
@@ -223,19 +226,20 @@ WayOut open_sockets(const Options& options, Address target, const Route& route) 
 
 }  // namespace
 
-Route route_to(Address target, const Options& options) {
+Route route_to(Address target, const SessionOptions& options) {
   return find_route({.target = options.gateway.value_or(target),
                      .target_port = options.ports.front(),
                      .interface = options.interface,
                      .source = options.source});
 }
 
-WayOut open_way_out(Method method, const Options& options, Address target, const Route& route) {
+WayOut open_way_out(Method method, const SessionOptions& options, Address target,
+                    const Route& route) {
   return method == Method::connect ? open_sockets(options, target, route)
                                    : open_packets(method, options, target, route);
 }
 
-std::optional<WayOut> way_by_sockets(const Options& options, const WayOut& packets) {
+std::optional<WayOut> way_by_sockets(const SessionOptions& options, const WayOut& packets) {
   const bool is_free = options.method == Method::automatic && packets.method != Method::connect;
   if (!is_free || !options.interface.empty() || !options.needs_packets.empty()) return std::nullopt;
   if (options.one_path || options.source_port || options.gateway) return std::nullopt;
@@ -243,7 +247,7 @@ std::optional<WayOut> way_by_sockets(const Options& options, const WayOut& packe
       .method = Method::connect, .route = packets.route, .why_unsent = packets.why_unsent};
 }
 
-WayOut open_best_way_out(const Options& options, Address target, const Route& route,
+WayOut open_best_way_out(const SessionOptions& options, Address target, const Route& route,
                          std::vector<std::string>& passed_over) {
   require_one_source(target, route, options);
   if (options.gateway) return open_way_out(Method::link, options, target, route);
@@ -261,7 +265,7 @@ WayOut open_best_way_out(const Options& options, Address target, const Route& ro
   throw Error("no way to send SYNs: " + reasons);
 }
 
-std::vector<std::string> limits_of(Method method, const Options& options) {
+std::vector<std::string> limits_of(Method method, const SessionOptions& options) {
   if (method == Method::link) {
     return {"frames pass by this machine's own packet filter and NAT, as an application's do not"};
   }

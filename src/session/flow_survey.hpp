@@ -1,10 +1,10 @@
 #pragma once
 
-#include "cli/options.hpp"
 #include "platform/route.hpp"
 #include "prober/tagger.hpp"
 
 #include <tracetcp/address.hpp>
+#include <tracetcp/session.hpp>
 
 #include <cstddef>
 #include <string>
@@ -20,20 +20,20 @@ struct FlowSurvey {
 
 /// Throws Error where the kernel sends to some port from another address than to the first, which
 /// one run can't do, or not at all. Of more than 512 ports about 512 are asked for, spread evenly.
-void require_one_source(Address target, const Route& first, const Options& options);
+void require_one_source(Address target, const Route& first, const SessionOptions& options);
 
 /// Asks the kernel for the route of each flow of a run: each source port with each target port. Of
 /// more than 512 flows about 512 are asked for, spread evenly. Throws Error.
 FlowSurvey survey_flows(Address target, const Route& first, PortBlock source_ports,
-                        const Options& options);
+                        const SessionOptions& options);
 
 /// Whether connections to the first port leave by other interfaces when they come from other source
 /// ports.
-bool varies_by_source_port(Address target, const Route& first, const Options& options);
+bool varies_by_source_port(Address target, const Route& first, const SessionOptions& options);
 
 /// Whether sockets can be bound to that interface. Throws Error where that is refused and the user
 /// asked for it.
-bool may_bind_to(const std::string& interface, const Options& options);
+bool may_bind_to(const std::string& interface, const SessionOptions& options);
 
 /// Whether the kernel hashes ports to choose among the ways of a multipath route
 /// (fib_multipath_hash_policy of sysctl).

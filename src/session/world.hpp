@@ -1,15 +1,13 @@
 #pragma once
 
-#include "cli/options.hpp"
-#include "cli/page_file.hpp"
 #include "link/record/recording_link.hpp"
 #include "platform/waker.hpp"
 #include "prober/tagger.hpp"
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
-#include <tracetcp/networks.hpp>
 #include <tracetcp/prober.hpp>
+#include <tracetcp/session.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -38,15 +36,27 @@ struct World {
   PortBlock source_ports;
   std::uint64_t seed = 0;
   std::unique_ptr<Names> names;
-  std::unique_ptr<Networks> networks;  ///< null where none are named
-  std::unique_ptr<Link> link;          ///< null where sockets take its place
+  std::unique_ptr<Link> link;  ///< null where sockets take its place
   std::unique_ptr<Prober> sockets;
   RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
-  std::unique_ptr<PageFile> page;      ///< null where none is wanted
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
   WhyUnsent why_unsent;                ///< asks this machine why SYNs don't leave
   /// Makes it one of Method::connect, for when our SYNs are not seen leaving; empty: it can't be.
   std::function<void(World&)> use_sockets;
+};
+
+/// What a front end opens beside a world, such as the file of a page.
+class Beside {
+ public:
+  virtual ~Beside() = default;
+
+  /// Called last of all that can fail but the recording, while the privileges are there.
+  /// `passed_over` may get lines for World::passed_over. Throws Error.
+  virtual void open(std::vector<std::string>& /*passed_over*/) {}
+  /// The recording is open.
+  virtual void recorded_to(const std::string& /*file*/) {}
+  /// The world could not be opened after all.
+  virtual void discard() {}
 };
 
 std::uint64_t random_seed();
@@ -56,11 +66,11 @@ std::uint64_t random_seed();
 std::vector<Address> resolve(const std::string& host);
 
 /// The prober of Method::connect. Throws Error.
-std::unique_ptr<Prober> socket_prober(const Options& options, const WayOut& way,
+std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const WayOut& way,
                                       const Waker& waker);
 
-/// The network that the options name. When it returns the process has no privileges any more.
-/// `waker` ends waits early. Throws Error.
-World open_world(const Options& options, const Waker& waker);
+/// The network that the options name; they and `waker`, which ends waits early, must outlive it.
+/// When it returns the process has no privileges any more. Throws Error.
+World open_world(const SessionOptions& options, const Waker& waker, Beside& beside);
 
 }  // namespace tracetcp

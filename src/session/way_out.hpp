@@ -1,10 +1,10 @@
 #pragma once
 
-#include "cli/options.hpp"
-#include "cli/world.hpp"
 #include "platform/route.hpp"
+#include "session/world.hpp"
 
 #include <tracetcp/live.hpp>
+#include <tracetcp/session.hpp>
 
 #include <memory>
 #include <optional>
@@ -27,22 +27,23 @@ struct WayOut {
 
 /// The same by sockets, where crafted SYNs are not seen leaving: an application's
 /// go where the NAT of this machine sends them. Empty: the options ask for what sockets can't do.
-std::optional<WayOut> way_by_sockets(const Options& options, const WayOut& packets);
+std::optional<WayOut> way_by_sockets(const SessionOptions& options, const WayOut& packets);
 
 /// The route to the target, or to the gateway that the options name, before there is a source port.
 /// Throws Error.
-Route route_to(Address target, const Options& options);
+Route route_to(Address target, const SessionOptions& options);
 
 /// Opens that method for the route. Reads nothing from the network. Throws Error.
-WayOut open_way_out(Method method, const Options& options, Address target, const Route& route);
+WayOut open_way_out(Method method, const SessionOptions& options, Address target,
+                    const Route& route);
 
 /// Opens the method that the options name, or for Method::automatic the first that works of raw,
 /// link and connect; `passed_over` gets a line for each that does not. Throws Error where none
 /// does.
-WayOut open_best_way_out(const Options& options, Address target, const Route& route,
+WayOut open_best_way_out(const SessionOptions& options, Address target, const Route& route,
                          std::vector<std::string>& passed_over);
 
 /// What reports should say that the method can't know or keep, one clause each.
-std::vector<std::string> limits_of(Method method, const Options& options);
+std::vector<std::string> limits_of(Method method, const SessionOptions& options);
 
 }  // namespace tracetcp

@@ -1,4 +1,4 @@
-#include "cli/flow_survey.hpp"
+#include "session/flow_survey.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -20,7 +20,7 @@ Port moved(Port first, std::size_t by) {
 }
 
 /// The target ports of the run; one of them tells the others of its kind.
-std::vector<Port> target_ports(const Options& options) {
+std::vector<Port> target_ports(const SessionOptions& options) {
   const std::size_t count = options.ports.size();
   const std::size_t step = (count + most_asked - 1) / most_asked;
   std::vector<Port> ports;
@@ -31,7 +31,7 @@ std::vector<Port> target_ports(const Options& options) {
 
 }  // namespace
 
-void require_one_source(Address target, const Route& first, const Options& options) {
+void require_one_source(Address target, const Route& first, const SessionOptions& options) {
   if (options.source || options.gateway) return;
   for (const Port port : target_ports(options)) {
     if (port == options.ports.front()) continue;
@@ -47,7 +47,7 @@ void require_one_source(Address target, const Route& first, const Options& optio
 }
 
 FlowSurvey survey_flows(Address target, const Route& first, PortBlock source_ports,
-                        const Options& options) {
+                        const SessionOptions& options) {
   FlowSurvey survey{.interfaces = {first.interface}};
   const auto targets = target_ports(options);
   const std::size_t flows = targets.size() * source_ports.count;
@@ -71,7 +71,7 @@ FlowSurvey survey_flows(Address target, const Route& first, PortBlock source_por
   return survey;
 }
 
-bool varies_by_source_port(Address target, const Route& first, const Options& options) {
+bool varies_by_source_port(Address target, const Route& first, const SessionOptions& options) {
   constexpr std::size_t tries = 32;  // of two ways of equal weight all but one in 2^32 show both
   constexpr Port lowest{32768};      // of those that the kernel chooses from
   constexpr std::size_t apart = 877;
@@ -85,7 +85,7 @@ bool varies_by_source_port(Address target, const Route& first, const Options& op
   return false;
 }
 
-bool may_bind_to(const std::string& interface, const Options& options) {
+bool may_bind_to(const std::string& interface, const SessionOptions& options) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd == -1) throw Error::system("cannot open a socket", errno);
   const auto size = static_cast<socklen_t>(interface.size());

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/forwarding.hpp"
 #include "prober/packet_prober.hpp"
+#include "session/forwarding.hpp"
 
 #include <optional>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "cli/output.hpp"
+#include "platform/output.hpp"
 
 #include <poll.h>
 #include <unistd.h>

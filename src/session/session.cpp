@@ -1,0 +1,109 @@
+#include "session/watched_prober.hpp"
+#include "session/world.hpp"
+
+#include <tracetcp/diagnose.hpp>
+#include <tracetcp/engine.hpp>
+#include <tracetcp/session.hpp>
+
+#include <utility>
+
+namespace tracetcp {
+namespace {
+
+/// Keeps the traces, and hands on their hops.
+class Collecting final : public Observer {
+ public:
+  explicit Collecting(const Session::OnHop& on_hop) : on_hop_(on_hop) {}
+
+  void begun(const Trace&) override {}
+  void settled(const Trace& trace, const Hop& hop) override {
+    if (on_hop_) on_hop_(trace, hop);
+  }
+  void finished(const Trace& trace) override { traces_.push_back(trace); }
+  void heard(Address) override {}
+  TimePoint tick(TimePoint) override { return never; }
+  [[nodiscard]] bool idle() const override { return true; }
+
+  [[nodiscard]] std::vector<Trace> take() { return std::move(traces_); }
+
+ private:
+  const Session::OnHop& on_hop_;
+  std::vector<Trace> traces_;
+};
+
+void diagnose_all(std::vector<Trace>& traces) {
+  std::vector<Digest> all;
+  all.reserve(traces.size());
+  for (const Trace& trace : traces) all.push_back(digest(trace));
+  const std::vector<Digest> others = telling(all);
+  for (std::size_t i = 0; i < traces.size(); ++i) traces[i].diagnosis = diagnose(all[i], others);
+}
+
+}  // namespace
+
+struct Session::Impl {
+  explicit Impl(SessionOptions asked) : options(std::move(asked)) {}
+
+  std::vector<Trace> run(const OnHop& on_hop, const std::function<bool()>& interrupted) {
+    const WatchedProber prober(world, options.tag_mode);
+    Collecting collecting(on_hop);
+    Tally late;
+    const Job job{.target = world.target, .ports = options.ports};
+    const Strategy strategy = strategy_in(world, options.strategy);
+    prober.watch(collecting, [&](Observer& observer) {
+      if (options.all_paths) {
+        run_paths(*prober, strategy, job, {world.source, world.source_ports.first}, observer,
+                  interrupted, late);
+      } else {
+        tracetcp::run(*prober, strategy, job, observer, interrupted, late);
+      }
+    });
+    if (world.recording != nullptr) world.recording->finish();
+    return collecting.take();
+  }
+
+  SessionOptions options;
+  Waker waker;
+  Beside nothing;
+  World world = open_world(options, waker, nothing);
+};
+
+Session::Session(SessionOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Address Session::target() const {
+  return impl_->world.target;
+}
+
+Endpoint Session::source() const {
+  return {impl_->world.source, impl_->world.source_ports.first};
+}
+
+const std::string& Session::method() const {
+  return impl_->world.method;
+}
+
+const std::string& Session::interface() const {
+  return impl_->world.interface;
+}
+
+const std::vector<std::string>& Session::limits() const {
+  return impl_->world.limits;
+}
+
+std::vector<Trace> Session::run(const OnHop& on_hop, const std::function<bool()>& interrupted) {
+  const std::function<bool()> asked = interrupted ? interrupted : [] { return false; };
+  std::vector<Trace> traces;
+  try {
+    traces = impl_->run(on_hop, asked);
+  } catch (const NotSeenLeaving&) {
+    impl_->world.use_sockets(impl_->world);
+    traces = impl_->run(on_hop, asked);
+  }
+  diagnose_all(traces);
+  return traces;
+}
+
+}  // namespace tracetcp

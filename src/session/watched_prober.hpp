@@ -1,0 +1,43 @@
+#pragma once
+
+#include "prober/packet_prober.hpp"
+#include "session/leaving_watch.hpp"
+#include "session/world.hpp"
+
+#include <tracetcp/run_counts.hpp>
+
+#include <memory>
+
+namespace tracetcp {
+
+/// The prober of a world, and what watches its SYNs leave where sockets could take their place.
+class WatchedProber {
+ public:
+  WatchedProber(World& world, TagMode tag_mode);
+
+  Prober& operator*() const { return *prober_; }
+
+  /// Calls `run` with the observer, or with one that throws NotSeenLeaving before that has been
+  /// called.
+  template <class Run>
+  void watch(Observer& observer, Run run) const {
+    if (watched_ == nullptr) {
+      run(observer);
+      return;
+    }
+    LeavingWatch watch(observer, *watched_);
+    run(watch);
+  }
+
+ private:
+  std::unique_ptr<Prober> prober_;
+  const PacketProber* watched_ = nullptr;
+};
+
+/// What was asked for, as far as the world's method can do it.
+Strategy strategy_in(const World& world, const Strategy& asked);
+
+/// Counts of a run; `late` as run() counts it.
+RunCounts counts_of(Prober& prober, const Tally& late);
+
+}  // namespace tracetcp

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tracetcp {
@@ -65,5 +66,10 @@ class TraceFinder {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// All traces in a capture file, pcap or pcapng, "-" being standard input, each with its diagnosis
+/// in the light of the others. For captures that fit into memory; TraceFinder takes frame by frame.
+/// Throws Error that names the file where it can't be opened, is no capture, or is damaged.
+std::vector<FoundTrace> read_capture(const std::string& file, const Selection& selection = {});
 
 }  // namespace tracetcp

@@ -1,0 +1,48 @@
+#pragma once
+
+/// The library in one header, and the way through it.
+///
+/// A SYN with a TTL goes out, something comes back, and that says where on the way it was:
+///
+///   Probe → SynBuilder → Link → network → Link → decode() → Reply → Trace → Diagnosis → Report
+///
+/// session.hpp    Session: traces a host's ports, live or simulated. Most programs need no more.
+/// trace.hpp      Trace: all that was found out, plain data; sentence() is the verdict in English.
+/// diagnose.hpp   digest(), diagnose(): who answered, what blocks, from one trace beside others.
+/// report.hpp     Report: text, condensed, matrix, JSON; page.hpp: one HTML document.
+/// reading.hpp    read_capture(), TraceFinder: the traces in a capture, whoever made it.
+/// names.hpp      Names of hosts, dns.hpp by DNS; networks.hpp the AS of an address.
+///
+/// For programs of their own kind:
+/// engine.hpp     run(), run_paths(): the traces of one target over a Prober; Observer hears of
+/// all. scan.hpp       scan(): many ports with one SYN each. prober.hpp     Prober: probes out,
+/// replies in. link.hpp       Link: clock, packets out, frames in; live.hpp the network, sim.hpp a
+/// simulated one. craft.hpp      SynBuilder: the bytes of a SYN; decode.hpp: what the bytes of a
+/// frame are.
+///
+/// Conventions. Numbers are in host byte order; bytes of packets are as on the wire. Durations are
+/// std::chrono, in nanoseconds; a TimePoint is nanoseconds since 1970 (UTC) by the clock of a Link.
+/// What may be unknown is a std::optional. What fails throws Error (error.hpp), a
+/// std::runtime_error whose what() is one line: what failed, on what, what to do. decode() throws
+/// nothing and never reads past a frame. An object is used by one thread at a time. IPv4 only.
+///
+/// Headers include what they need, none but those of C++20, and can be included alone.
+
+#include <tracetcp/craft.hpp>
+#include <tracetcp/decode.hpp>
+#include <tracetcp/diagnose.hpp>
+#include <tracetcp/dns.hpp>
+#include <tracetcp/engine.hpp>
+#include <tracetcp/error.hpp>
+#include <tracetcp/link.hpp>
+#include <tracetcp/live.hpp>
+#include <tracetcp/names.hpp>
+#include <tracetcp/networks.hpp>
+#include <tracetcp/page.hpp>
+#include <tracetcp/prober.hpp>
+#include <tracetcp/reading.hpp>
+#include <tracetcp/report.hpp>
+#include <tracetcp/scan.hpp>
+#include <tracetcp/session.hpp>
+#include <tracetcp/sim.hpp>
+#include <tracetcp/trace.hpp>

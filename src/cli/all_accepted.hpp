@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Notices a scan that finds every port open, as one through a SYN proxy does: that accepts all
 /// connections before it asks the target, so nothing is known of the target's ports.
@@ -50,4 +50,4 @@ class AllAccepted final : public Forwarding {
   Endpoint target_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

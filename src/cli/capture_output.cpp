@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 CaptureOutput::CaptureOutput(const Options& options, bool live, const Networks* networks)
     : options_(options),
@@ -78,4 +78,4 @@ void CaptureOutput::flush() {
   text_.clear();
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Prints the reports on a capture. Gathers them to write them in large pieces, but for those on
 /// what comes through a pipe.
@@ -45,4 +45,4 @@ class CaptureOutput {
   bool has_printed_ = false;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

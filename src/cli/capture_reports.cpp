@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 constexpr std::size_t unknown_count = 0;
@@ -117,4 +117,4 @@ void CaptureReports::write_page(PageFile& file, const std::vector<Summary>& summ
   file.write(std::move(page), *names_);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

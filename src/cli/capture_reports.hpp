@@ -13,7 +13,7 @@
 #include <memory>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Reports on the traces of a capture: puts each together, diagnoses it in the light of others,
 /// waits for the names in it and prints it, all in the order in which they were found. Used by one
@@ -66,4 +66,4 @@ class CaptureReports final : public TraceSink {
   bool found_any_ = false;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 /// What is proved by it: this machine itself where no host was named; nobody waits for seconds.
@@ -45,4 +45,4 @@ int check(const Options& asked) {
   }
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -15,7 +15,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -172,4 +172,4 @@ std::vector<std::string> expand_classic(const std::vector<std::string>& argument
   return Expansion(arguments).run();
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Turns what the user typed, without the program's name, into what any parser of long options
 /// reads: "-cnr 20 80 host" becomes "--condensed", "--numeric", "--ports", "20 80", "--", "host".
@@ -15,4 +15,4 @@ namespace tracetcp {
 /// option, a missing value, and a value where none is taken.
 std::vector<std::string> expand_classic(const std::vector<std::string>& arguments);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -15,7 +15,7 @@
 
 #include <csignal>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -64,4 +64,4 @@ int command(int argc, const char* const* argv) {
   return run_and_tell(argc, argv, is_output_closed);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -1,8 +1,8 @@
 #pragma once
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The whole program: takes what main() is given, and returns the exit status (0, 1, 2, 3 or 130).
 int command(int argc, const char* const* argv);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

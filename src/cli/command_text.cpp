@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 std::string command_text(int argc, const char* const* argv) {
   constexpr std::string_view harmless =
@@ -22,4 +22,4 @@ std::string command_text(int argc, const char* const* argv) {
   return text;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

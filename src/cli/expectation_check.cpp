@@ -4,7 +4,7 @@
 
 #include <fmt/core.h>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 constexpr std::size_t most_unmet_shown = 5;
@@ -72,4 +72,4 @@ std::string ExpectationCheck::text() const {
                      one_address_ ? " of " + address : "", name(*expected_), joined(ports, ", "));
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Holds the ports of a run, or of a capture, to what --expect says of them.
 class ExpectationCheck {
@@ -41,4 +41,4 @@ class ExpectationCheck {
   bool one_address_ = true;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

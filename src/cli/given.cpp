@@ -1,6 +1,6 @@
 #include "cli/given.hpp"
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 Given read_given(const std::vector<std::string>& words) {
   cxxopts::Options parser("tracetcp");
@@ -20,4 +20,4 @@ Given read_given(const std::vector<std::string>& words) {
   }
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// What was given, by long name. cxxopts keeps the values as text: its own number readers accept
 /// hexadecimal and name neither the option nor the range.
@@ -55,4 +55,4 @@ Value choose(const Given& given, const std::string& long_name, const std::vector
       fmt::format("{}: {} is unknown; give {}", given.label(long_name), quoted(text), allowed));
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

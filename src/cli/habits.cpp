@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 constexpr const char* port_hint = "the port is written behind the host, HOST:PORT or HOST PORT";
@@ -68,4 +68,4 @@ std::optional<std::string> habit_hint(std::string_view option) {
   return fmt::format("{}{}: {}", option.size() == 1 ? "-" : "--", option, habit->hint);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::string help_text() {
   return tidied(help.help(groups)) + examples;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// For -?: usage, all options by group, examples.
 std::string help_text();
@@ -10,4 +10,4 @@ std::string help_text();
 /// For -v: the program's version and those of the libraries that touch packets.
 std::string version_text();
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

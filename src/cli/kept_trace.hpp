@@ -5,7 +5,7 @@
 #include <functional>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Hands on the trace of a control and shows nothing of it.
 class KeptTrace final : public Observer {
@@ -27,4 +27,4 @@ class KeptTrace final : public Observer {
   const Take take_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The numbers that an option takes, both ends included.
 struct Range {
@@ -43,4 +43,4 @@ inline constexpr Ttl far_ttl{40};
 
 inline constexpr Port default_port{80};
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 bool has_answer(const Hop& hop) {
@@ -194,4 +194,4 @@ TimePoint LiveObserver::tick(TimePoint now) {
   return std::min(due, area_.tick(now));
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -8,7 +8,7 @@
 #include <functional>
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The lines at the end of a terminal that are not printed for good yet: the hops that answered, as
 /// far as they did, and what is being waited for. They are written anew as more is known, and make
@@ -96,4 +96,4 @@ class LiveObserver final : public Forwarding {
   LiveArea& area_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 std::string_view variable(const char* name) {
@@ -69,4 +69,4 @@ std::unique_ptr<Report> report_for(const Options& options, const RunInfo& info, 
   return report_for(options.format, info, names);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

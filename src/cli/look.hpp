@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// How the report is to look to a person.
 struct Look {
@@ -25,4 +25,4 @@ std::optional<Look> look_for(const Options& options);
 std::unique_ptr<Report> report_for(const Options& options, const RunInfo& info, const Names& names,
                                    const std::optional<Look>& look);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -1,5 +1,5 @@
 #include "cli/command.hpp"
 
 int main(int argc, char** argv) {
-  return tracetcp::command(argc, argv);
+  return tracetcp::cli::command(argc, argv);
 }

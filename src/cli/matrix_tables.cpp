@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 MatrixTables::Table& MatrixTables::table_of(const Trace& trace) {
   Table*& table = by_target_[trace.target.address];
@@ -45,4 +45,4 @@ void MatrixTables::finish(std::string& text) {
   while (!tables_.empty()) print_oldest(text);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

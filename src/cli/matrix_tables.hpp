@@ -9,7 +9,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The traces of a capture, which come in any order, as one matrix for each target.
 class MatrixTables {
@@ -44,4 +44,4 @@ class MatrixTables {
   bool has_printed_ = false;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

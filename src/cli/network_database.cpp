@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 std::unique_ptr<Networks> open_networks(const Options& options,
                                         std::vector<std::string>& passed_over) {
@@ -23,4 +23,4 @@ std::unique_ptr<Networks> open_networks(const Options& options,
   }
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The networks that reports name: from the file of --as-db, else from the one in the usual place;
 /// null where there is none or none is wanted. A simulated network has made-up addresses, so there
@@ -18,4 +18,4 @@ namespace tracetcp {
 std::unique_ptr<Networks> open_networks(const Options& options,
                                         std::vector<std::string>& passed_over);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

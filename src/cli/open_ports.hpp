@@ -2,7 +2,7 @@
 
 #include "session/forwarding.hpp"
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Hands on the traces that found their port open, once that is known, and no others.
 class OpenPorts final : public Forwarding {
@@ -19,4 +19,4 @@ class OpenPorts final : public Forwarding {
   }
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

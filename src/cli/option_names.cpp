@@ -1,6 +1,6 @@
 #include "cli/options.hpp"
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 std::string_view name(Expectation expectation) {
   switch (expectation) {
@@ -26,4 +26,4 @@ std::string_view name(Colour colour) {
   return "unknown";
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

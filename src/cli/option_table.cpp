@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -186,4 +186,4 @@ std::string nearest_option(std::string_view long_name) {
   return nearest;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

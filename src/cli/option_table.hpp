@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// One option as data: the parser, the help text and the tests of the documentation read the same
 /// table.
@@ -32,4 +32,4 @@ const OptionInfo* find_option(char letter);
 /// The long name that looks most like this one; empty where none comes near.
 std::string nearest_option(std::string_view long_name);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

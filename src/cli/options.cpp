@@ -16,7 +16,7 @@
 #include <optional>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -328,4 +328,4 @@ Options parse(int argc, const char* const* argv) {
   return options;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 enum class Format : std::uint8_t { standard, condensed, matrix, json };
 
@@ -64,4 +64,4 @@ struct Options : SessionOptions {
 /// out.
 Options parse(int argc, const char* const* argv);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

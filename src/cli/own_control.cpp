@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 // Most hosts that are asked for answer on one of these, and most firewalls let them pass.
@@ -136,4 +136,4 @@ void OwnControl::trace_whole(Trace& trace) {
   }
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -7,7 +7,7 @@
 
 #include <functional>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Compares with a trace of another port, which becomes Trace::control unless one that got farther
 /// is there.
@@ -46,4 +46,4 @@ class OwnControl {
   Parts parts_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

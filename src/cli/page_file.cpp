@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 constexpr mode_t for_all = 0666;  // less what the umask takes: a page is made to be handed on
@@ -102,4 +102,4 @@ Page page_for(const Options& options, const RunInfo& info) {
           .capture = options.read_file};
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The file of --html. It is opened before privileges are given up and system calls are filtered,
 /// and written once the run is over.
@@ -45,4 +45,4 @@ std::unique_ptr<PageFile> open_page(const Options& options);
 /// What every page of the program has: version, command, what the user asked for.
 Page page_for(const Options& options, const RunInfo& info);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 void PageTraces::take(const Trace& trace, Endpoint source) {
   if (!is_wanted_) return;
@@ -53,4 +53,4 @@ void PageTraces::hand_on(Page& page, bool one_target) {
   if (one_target && ports > 1) page.fates = fates_.groups();
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 void PendingReports::add(FoundTrace found, const RunCounts& counts) {
   std::vector<Address> unknown = responders(found.trace);
@@ -38,4 +38,4 @@ void PendingReports::print_all_but(std::size_t few) {
   for (tick(); pending_.size() > few; tick()) parts_.wait(pending_.front().due);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Holds back the traces of a capture until the names in them are known, but no longer than a live
 /// run holds back a line. The reading goes on meanwhile, unless very many wait.
@@ -51,4 +51,4 @@ class PendingReports {
   std::deque<Pending> pending_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

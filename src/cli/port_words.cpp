@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <array>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 constexpr std::string_view decimal_digits = "0123456789";
@@ -129,4 +129,4 @@ bool looks_like_ports(std::string_view word) {
   });
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

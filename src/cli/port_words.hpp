@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 // How a user writes ports: 443, https, 22,80-90, ssh,http. `what` names the option or the part in
 // messages; readers throw UsageError with one line.
@@ -29,4 +29,4 @@ PortList read_ports(const std::string& what, std::string_view text);
 /// Whether a word beside the host is meant as ports: numbers, in range or not, and services.
 bool looks_like_ports(std::string_view word);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Shows how many ports are traced while nothing else can be shown of them.
 class PortsProgress final : public Forwarding {
@@ -41,4 +41,4 @@ class PortsProgress final : public Forwarding {
   TimePoint shown_at_{};
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 template <class Text, class Later>
 void Printer::say(const std::vector<Address>& names, Text text, Later later) {
@@ -79,4 +79,4 @@ TimePoint Printer::ready(const std::vector<Address>& names) const {
   return due;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Writes the report of a run as it settles. A line waits for the names in it, but only so long
 /// after they were asked for as a name server that is alive needs; the probing never waits.
@@ -57,4 +57,4 @@ class Printer final : public Observer {
   bool has_answer_ = false;  ///< of the trace that is finished next the answer was said
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -23,7 +23,7 @@
 #include <optional>
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 /// Puts the diagnosis between the run and its printer.
@@ -256,4 +256,4 @@ int trace_in(World& world, ReportFiles& files, const Options& options,
   }
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Does what the options ask for and writes the report to standard output. Returns the exit status,
 /// see status.hpp; of failures it was told then. Throws Error where nothing was found yet.
@@ -46,4 +46,4 @@ void write_page(PageFile* file, const World& world, const Options& options, cons
 /// For --verbose, to standard error: what can't be seen in the report.
 void tell(const World& world, const RunCounts& counts);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

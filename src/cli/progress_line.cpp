@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 using namespace std::chrono_literals;
 
@@ -60,4 +60,4 @@ void ProgressLine::clear() {
   is_shown_ = false;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// "31% of 65535 ports, 10000 SYNs/s, 5 s left"
 std::string progress_text(const ScanProgress& progress);
@@ -32,4 +32,4 @@ class ProgressLine {
   bool is_shown_ = false;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 Selection selection_of(const Options& options) {
@@ -105,4 +105,4 @@ int report_capture(const Options& options) {
   }
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -3,7 +3,7 @@
 #include "cli/reports.hpp"
 #include "platform/output.hpp"
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Names& names)
     : look_(look_for(options)), port_count_(options.ports.size()) {
@@ -59,4 +59,4 @@ void ReportOutput::print_line(const std::string& line) {
   write_out(text);
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

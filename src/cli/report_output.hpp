@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// The way of a run's report to standard output: in the form that the options ask for, and on a
 /// terminal with hops whose lines fill up as answers come, or as a summary of many ports.
@@ -49,4 +49,4 @@ class ReportOutput {
   std::optional<PortsProgress> progress_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -1,6 +1,6 @@
 #include "cli/reports.hpp"
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Names& names) {
   switch (format) {
@@ -16,4 +16,4 @@ std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Nam
   return nullptr;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -6,8 +6,8 @@
 
 #include <memory>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 std::unique_ptr<Report> report_for(Format format, const RunInfo& info, const Names& names);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

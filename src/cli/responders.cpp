@@ -1,6 +1,6 @@
 #include "cli/responders.hpp"
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 void add_responders(const Hop& hop, std::vector<Address>& addresses) {
@@ -31,4 +31,4 @@ std::vector<Address> responders(const Trace& trace) {
   return addresses;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// How long after it was asked for a name is waited for. Most answers come within some round trips;
 /// a name server that is dead must not hold up the report.
@@ -15,4 +15,4 @@ inline constexpr Duration patience_for_names = std::chrono::milliseconds(400);
 std::vector<Address> responders(const Trace& trace, const Hop& hop);
 std::vector<Address> responders(const Trace& trace);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Diagnoses the traces of a run, or of a capture, each in the light of the others.
 class RunDiagnosis {
@@ -65,4 +65,4 @@ class RunDiagnosis {
   bool all_known_ = true;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

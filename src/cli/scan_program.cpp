@@ -17,7 +17,7 @@
 
 #include <utility>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 namespace {
 
 /// The report is written once a step, not port by port, and never into the progress line.
@@ -117,4 +117,4 @@ int scan_in(World& world, PageFile* page_file, const Options& options, const Run
   return interrupted() ? graver(status, interrupted_status) : status;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

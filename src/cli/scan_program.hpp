@@ -8,7 +8,7 @@
 
 #include <functional>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// Scans the ports that the options name in a world that is open and has a link, and writes the
 /// report to standard output, and to `page_file` where that is not null. Returns the exit status,
@@ -16,4 +16,4 @@ namespace tracetcp {
 int scan_in(World& world, PageFile* page_file, const Options& options, const RunInfo& info,
             const std::function<bool()>& interrupted);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

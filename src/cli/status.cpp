@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 int graver(int one, int other) {
   constexpr std::array gravest_first{usage_status, interrupted_status, unexpected_status,
@@ -28,4 +28,4 @@ int Outcome::conclude() {
   return status_;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -8,7 +8,7 @@
 #include <exception>
 #include <vector>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 // Exit statuses, beside 0 and interrupted_status.
 inline constexpr int failed_status = 1;  ///< it could not be done, or nothing is known of a port
@@ -48,4 +48,4 @@ class Outcome {
   std::vector<Error> failures_;
 };
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -9,7 +9,7 @@
 
 #include <fmt/core.h>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -88,4 +88,4 @@ Target read_target(std::string_view text) {
   return {std::string(host), ports_behind_colon(text.substr(colon + 1), text)};
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 /// HOST[:PORTS] taken apart.
 struct Target {
@@ -16,4 +16,4 @@ struct Target {
 /// Throws UsageError.
 Target read_target(std::string_view text);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 namespace {
 
@@ -79,4 +79,4 @@ bool looks_like_ipv6(std::string_view text) {
          address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

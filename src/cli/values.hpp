@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 // Readers of what the user typed. `what` names the option or the part in messages; all of them
 // throw UsageError with one line that says what is wrong and what would be right.
@@ -27,4 +27,4 @@ Address read_address(const std::string& what, std::string_view text);
 /// Also where it is only meant to be one: hex digits with two colons at least, or in brackets.
 bool looks_like_ipv6(std::string_view text);
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -6,11 +6,11 @@
 #include <libnet.h>
 #include <pcap/pcap.h>
 
-namespace tracetcp {
+namespace tracetcp::cli {
 
 std::string version_text() {
   return fmt::format("tracetcp {}\n{}\n{}\n", TRACETCP_VERSION, pcap_lib_version(),
                      libnet_version());
 }
 
-}  // namespace tracetcp
+}  // namespace tracetcp::cli

@@ -12,6 +12,7 @@
 #include <vector>
 
 using namespace tracetcp;
+using namespace tracetcp::cli;
 
 namespace {
 

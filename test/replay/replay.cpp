@@ -17,6 +17,7 @@
 #include <cstdio>
 
 using namespace tracetcp;
+using namespace tracetcp::cli;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace tracetcp;
+using namespace tracetcp::cli;
 using namespace tracetcp::test;
 using std::chrono::milliseconds;
 

@@ -17,7 +17,7 @@ std::string expanded(const std::string& line) {
   std::vector<std::string> words;
   for (std::string word; in >> word;) words.push_back(word);
   std::string joined;
-  for (const auto& word : tracetcp::expand_classic(words)) {
+  for (const auto& word : tracetcp::cli::expand_classic(words)) {
     std::string shown = word;
     std::replace(shown.begin(), shown.end(), ' ', '_');
     joined += (joined.empty() ? "" : " ") + shown;
@@ -159,11 +159,11 @@ TEST_CASE("what other programs call it is answered with what it is called here")
 }
 
 TEST_CASE("an empty word is no value") {
-  CHECK_THROWS_WITH_AS(tracetcp::expand_classic({"--sim", ""}),
+  CHECK_THROWS_WITH_AS(tracetcp::cli::expand_classic({"--sim", ""}),
                        "--sim needs a value: FILE; try -? for help", tracetcp::UsageError);
 }
 
 TEST_CASE("what a terminal would act on never reaches a message") {
-  CHECK_THROWS_WITH_AS(tracetcp::expand_classic({"--a\x1b[2Jb"}),
+  CHECK_THROWS_WITH_AS(tracetcp::cli::expand_classic({"--a\x1b[2Jb"}),
                        "unknown option --a?[2Jb; try -? for help", tracetcp::UsageError);
 }

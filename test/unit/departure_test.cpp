@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 using namespace tracetcp;
+using namespace tracetcp::cli;
 using namespace std::chrono_literals;
 
 namespace {

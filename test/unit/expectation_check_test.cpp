@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 using namespace tracetcp;
+using namespace tracetcp::cli;
 using namespace tracetcp::test;
 
 namespace {

@@ -11,7 +11,7 @@
 
 TEST_CASE("the table has each option once, with a help text") {
   std::set<std::string> seen;
-  for (const auto& info : tracetcp::option_table()) {
+  for (const auto& info : tracetcp::cli::option_table()) {
     CAPTURE(info.label());
     CHECK(seen.insert(info.label()).second);
     CHECK_FALSE(info.help.empty());
@@ -19,7 +19,7 @@ TEST_CASE("the table has each option once, with a help text") {
     if (info.letter != 0) CHECK(seen.insert(std::string(1, info.letter)).second);
   }
   std::string letters;
-  for (const auto& info : tracetcp::option_table()) {
+  for (const auto& info : tracetcp::cli::option_table()) {
     if (info.letter != 0) letters += info.letter;
   }
   std::sort(letters.begin(), letters.end());
@@ -27,7 +27,7 @@ TEST_CASE("the table has each option once, with a help text") {
 }
 
 TEST_CASE("the help text shows groups, defaults and examples, and fits a terminal") {
-  const std::string help = tracetcp::help_text();
+  const std::string help = tracetcp::cli::help_text();
   std::size_t position = 0;
   for (const std::string heading :
        {"\n Target:\n", "\n Trace:\n", "\n Ports:\n", "\n Output:\n", "\n Sending:\n",
@@ -55,7 +55,7 @@ TEST_CASE("the help text shows groups, defaults and examples, and fits a termina
 }
 
 TEST_CASE("the version text names the program and the libraries") {
-  const std::string version = tracetcp::version_text();
+  const std::string version = tracetcp::cli::version_text();
   CHECK(version.starts_with("tracetcp " TRACETCP_VERSION "\nlibpcap version "));
   CHECK(version.find("\nlibnet version ") != std::string::npos);
   CHECK(std::count(version.begin(), version.end(), '\n') == 3);

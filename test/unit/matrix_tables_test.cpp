@@ -6,6 +6,7 @@
 
 using namespace std::chrono_literals;
 using namespace tracetcp;
+using namespace tracetcp::cli;
 
 namespace {
 

@@ -10,11 +10,11 @@
 
 using namespace std::chrono_literals;
 using tracetcp::Address;
-using tracetcp::Format;
 using tracetcp::Method;
-using tracetcp::Options;
 using tracetcp::TagMode;
 using tracetcp::UsageError;
+using tracetcp::cli::Format;
+using tracetcp::cli::Options;
 
 namespace {
 
@@ -24,7 +24,7 @@ Options parsed(const std::string& line) {
   for (std::string word; in >> word;) words.push_back(word);
   std::vector<const char*> argv;
   for (const auto& word : words) argv.push_back(word.c_str());
-  return tracetcp::parse(static_cast<int>(argv.size()), argv.data());
+  return tracetcp::cli::parse(static_cast<int>(argv.size()), argv.data());
 }
 
 struct RefusedLine {
@@ -317,11 +317,11 @@ TEST_CASE("bad hosts") {
        "hyphens, 253 in all"},
   });
   const char* const empty[] = {"tracetcp", ""};
-  CHECK_THROWS_WITH_AS(tracetcp::parse(2, empty), "the host is empty; give HOST[:PORT]",
+  CHECK_THROWS_WITH_AS(tracetcp::cli::parse(2, empty), "the host is empty; give HOST[:PORT]",
                        UsageError);
   CHECK_THROWS_AS(parsed(std::string(64, 'a')), UsageError);
   CHECK(parsed(std::string(63, 'a')).host.size() == 63);
-  CHECK_THROWS_AS(tracetcp::parse(0, nullptr), UsageError);
+  CHECK_THROWS_AS(tracetcp::cli::parse(0, nullptr), UsageError);
 }
 
 TEST_CASE("a very long host is refused in a short line") {

@@ -15,6 +15,7 @@
 
 using namespace std::chrono_literals;
 using namespace tracetcp;
+using namespace tracetcp::cli;
 using namespace tracetcp::test;
 
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 using namespace tracetcp;
+using namespace tracetcp::cli;
 using namespace std::chrono_literals;
 
 namespace {

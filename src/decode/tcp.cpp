@@ -1,6 +1,5 @@
 #include "decode/tcp.hpp"
 
-
 namespace tracetcp::decoding {
 namespace {
 

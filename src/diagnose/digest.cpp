@@ -169,10 +169,9 @@ int length_of(const Digest& digest) {
   // The last hop that answers and was not there before.
   for (auto hop = digest.hops.rbegin(); hop != digest.hops.rend() && length == 0; ++hop) {
     if (hop->answered == 0) continue;
-    const bool comes_again =
-        std::any_of(std::next(hop), digest.hops.rend(), [&](const HopDigest& before) {
-          return diagnosing::share_address(before, *hop);
-        });
+    const bool comes_again = std::any_of(
+        std::next(hop), digest.hops.rend(),
+        [&](const HopDigest& before) { return diagnosing::share_address(before, *hop); });
     if (!comes_again) length = hop->ttl.value + 1;
   }
   if (digest.end && digest.end->exact) length = std::max(length, int{digest.end->ttl.value});
@@ -263,7 +262,8 @@ Digest digest(const Trace& trace) {
   }
   if (auto loop = find_loop(digest)) digest.findings.push_back(std::move(*loop));
   for (Finding& stray : find_stray_answers(trace)) digest.findings.push_back(std::move(stray));
-  for (Finding& note : find_notes(trace, digest, outline)) digest.findings.push_back(std::move(note));
+  for (Finding& note : find_notes(trace, digest, outline))
+    digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
   doubt_places(digest);
   return digest;

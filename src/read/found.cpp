@@ -139,8 +139,7 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
   const std::uint32_t form = forms_.form_of(captured, sent_.empty() ? 0 : sent_.back().form);
   make_room(sent_);
-  Sent& sent =
-      sent_.emplace_back();  // built where it stays, see KeptReplies::append()
+  Sent& sent = sent_.emplace_back();  // built where it stays, see KeptReplies::append()
   sent.time = time;
   sent.tag = syn.tag;
   sent.source_port = port;

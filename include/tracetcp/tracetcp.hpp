@@ -6,19 +6,26 @@
 ///
 ///   Probe → SynBuilder → Link → network → Link → decode() → Reply → Trace → Diagnosis → Report
 ///
-/// session.hpp    Session: traces a host's ports, live or simulated. Most programs need no more.
-/// trace.hpp      Trace: all that was found out, plain data; sentence() is the verdict in English.
-/// diagnose.hpp   digest(), diagnose(): who answered, what blocks, from one trace beside others.
-/// report.hpp     Report: text, condensed, matrix, JSON; page.hpp: one HTML document.
-/// reading.hpp    read_capture(), TraceFinder: the traces in a capture, whoever made it.
-/// names.hpp      Names of hosts, dns.hpp by DNS; networks.hpp the AS of an address.
+/// Most programs need no more than these:
+///
+/// - session.hpp: Session traces a host's ports, live or simulated.
+/// - trace.hpp: Trace is all that was found out, plain data; sentence() is the verdict in English.
+/// - diagnose.hpp: digest() and diagnose() say who answered and what blocks, from one trace beside
+///   others.
+/// - report.hpp: Report writes text, condensed text, a matrix or JSON; page.hpp one HTML document.
+/// - reading.hpp: read_capture() and TraceFinder find the traces in a capture, whoever made it.
+/// - names.hpp has the names of hosts, dns.hpp those by DNS; networks.hpp the AS of an address.
 ///
 /// For programs of their own kind:
-/// engine.hpp     run(), run_paths(): the traces of one target over a Prober; Observer hears of
-/// all. scan.hpp       scan(): many ports with one SYN each. prober.hpp     Prober: probes out,
-/// replies in. link.hpp       Link: clock, packets out, frames in; live.hpp the network, sim.hpp a
-/// simulated one. craft.hpp      SynBuilder: the bytes of a SYN; decode.hpp: what the bytes of a
-/// frame are.
+///
+/// - engine.hpp: run() and run_paths() make the traces of one target over a Prober; an Observer
+///   sees each step.
+/// - scan.hpp: scan() asks many ports with one SYN each.
+/// - prober.hpp: a Prober sends probes and returns replies.
+/// - link.hpp: a Link is a clock, packets out and frames in; live.hpp is the real network, sim.hpp
+/// a
+///   simulated one.
+/// - craft.hpp: SynBuilder makes the bytes of a SYN; decode.hpp says what the bytes of a frame are.
 ///
 /// Conventions. Numbers are in host byte order; bytes of packets are as on the wire. Durations are
 /// std::chrono, in nanoseconds; a TimePoint is nanoseconds since 1970 (UTC) by the clock of a Link.

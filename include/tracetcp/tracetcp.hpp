@@ -22,9 +22,8 @@
 ///   sees each step.
 /// - scan.hpp: scan() asks many ports with one SYN each.
 /// - prober.hpp: a Prober sends probes and returns replies.
-/// - link.hpp: a Link is a clock, packets out and frames in; live.hpp is the real network, sim.hpp
-/// a
-///   simulated one.
+/// - link.hpp: a Link is a clock, packets out and frames in; live.hpp is the real network,
+///   sim.hpp a simulated one.
 /// - craft.hpp: SynBuilder makes the bytes of a SYN; decode.hpp says what the bytes of a frame are.
 ///
 /// Conventions. Numbers are in host byte order; bytes of packets are as on the wire. Durations are

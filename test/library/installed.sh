@@ -15,7 +15,7 @@ DESTDIR=$scratch/root meson install -C "$build" --no-rebuild > "$scratch/log" 2>
 pc=$(find "$scratch/root" -name tracetcp.pc)
 PKG_CONFIG_PATH=${pc%/*}
 export PKG_CONFIG_PATH
-flags() { pkg-config --define-variable=prefix="$scratch/root$prefix" "$@" tracetcp | tr ' ' '\n'; }
+flags() { pkg-config --define-variable=prefix="$scratch/root$prefix" "$@" tracetcp; }
 library=${pc%/pkgconfig/*}
 
 cat > "$scratch/program.cpp" << 'END'
@@ -35,7 +35,7 @@ is "the program has eleven lines" "$(wc -l < "$scratch/program.cpp")" 11
 
 build_program() { # NAME PKG_CONFIG_OPTION...
   local words
-  mapfile -t words < <(flags --cflags --libs "${@:2}")
+  read -ra words < <(flags --cflags --libs "${@:2}")
   "${compiler[@]}" -std=c++20 "$scratch/program.cpp" -o "$scratch/$1" "${words[@]}"
 }
 ok "it is built by pkg-config" build_program shared

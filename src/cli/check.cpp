@@ -15,8 +15,7 @@ namespace tracetcp::cli {
 namespace {
 
 /// What is proved by it: this machine itself where no host was named; nobody waits for seconds.
-SessionOptions proof_of(const Options& asked) {
-  SessionOptions proof = asked;
+SessionOptions proof_of(SessionOptions proof) {
   if (proof.host.empty()) proof.host = "127.0.0.1";
   proof.strategy.timeout = std::min<Duration>(proof.strategy.timeout, std::chrono::seconds(2));
   return proof;
@@ -25,7 +24,7 @@ SessionOptions proof_of(const Options& asked) {
 }  // namespace
 
 int check(const Options& asked) {
-  const SessionOptions options = proof_of(asked);
+  const SessionOptions options = proof_of(static_cast<const SessionOptions&>(asked));
   const Waker waker;
   const Interrupt interrupt(waker);
   try {

@@ -26,15 +26,25 @@ class Observer {
   /// Of the trace that was begun last a SYN left or an answer came, so that hops which are not
   /// settled have something new. It may change until it is finished.
   virtual void progressed(const Trace& /*trace*/) {}
+};
 
-  /// Somebody answered, perhaps for a trace that is not yet its turn.
-  virtual void heard(Address from) = 0;
+/// What goes on beside a run and has deadlines of its own, such as lines that wait for names.
+class Meanwhile {
+ public:
+  virtual ~Meanwhile() = default;
 
-  /// Called after every wait. Returns when it wants to be called again (never: not by itself).
+  /// Somebody answered, perhaps for a trace whose turn to be reported has not come.
+  virtual void heard(Address /*from*/) {}
+
+  /// Called before every wait: does what is due. Returns when it wants to be called again (never:
+  /// not by itself).
   virtual TimePoint tick(TimePoint now) = 0;
 
-  /// Whether it has nothing left to do; the run goes on until then.
-  [[nodiscard]] virtual bool idle() const = 0;
+  /// Called after every wait, when what came was taken and reported.
+  virtual void stepped(TimePoint now) { tick(now); }
+
+  /// Whether it has nothing left to do.
+  [[nodiscard]] virtual bool idle() const { return true; }
 };
 
 /// One target and the ports to trace there, one at least.
@@ -46,9 +56,10 @@ struct Job {
 /// Runs one trace per port over the prober, as many side by side as is gentle. Ends early, with all
 /// that is known handed to the observer, once `interrupted` says so. `late` counts replies that
 /// came when their hop was settled. Throws Error from the prober, also after handing over what is
-/// known.
+/// known. `meanwhile` has its turns between (null: nothing has); the run does not wait for it in
+/// the end.
 void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& observer,
-         const std::function<bool()>& interrupted, Tally& late);
+         const std::function<bool()>& interrupted, Tally& late, Meanwhile* meanwhile = nullptr);
 
 /// Source ports that run_paths() uses at most, one for each flow; the prober must give each trace
 /// its own (TagMode::flow).
@@ -59,6 +70,7 @@ inline constexpr std::uint16_t most_flows = 512;
 /// finished() once all is known. A hop of which a later flow showed more is settled again in the
 /// end. `source`: where the probes leave from, with the first of the source ports.
 void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoint source,
-               Observer& observer, const std::function<bool()>& interrupted, Tally& late);
+               Observer& observer, const std::function<bool()>& interrupted, Tally& late,
+               Meanwhile* meanwhile = nullptr);
 
 }  // namespace tracetcp

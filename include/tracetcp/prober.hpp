@@ -1,14 +1,23 @@
 #pragma once
 
+#include <tracetcp/departure.hpp>
 #include <tracetcp/link.hpp>
 #include <tracetcp/probe.hpp>
 #include <tracetcp/reason.hpp>
 #include <tracetcp/reply.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <optional>
 #include <span>
 
 namespace tracetcp {
+
+/// A probe that was captured on its way out.
+struct SentProbe {
+  ProbeId id;
+  TimePoint time;                            ///< capture stamp
+  std::optional<Translation> translation{};  ///< by the NAT of this machine
+};
 
 /// What a strategy talks to: probes out, replies in.
 class Prober {
@@ -23,6 +32,10 @@ class Prober {
   /// Waits until at least one reply came, but not beyond `until`, and may return early with none.
   /// The replies stay valid until the next call. Throws Error.
   virtual std::span<const Reply> wait(TimePoint until) = 0;
+
+  /// The probes that were seen leaving during the last wait, by a prober that says so at once;
+  /// valid until the next. Others say it by the times of replies, and in complete().
+  virtual std::span<const SentProbe> sent() { return {}; }
 
   /// Adds to a trace that ended what is known of how its SYNs left this machine, or why they did
   /// not. To be called before conclude(); the verdict may be another one then.

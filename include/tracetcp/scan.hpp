@@ -47,10 +47,11 @@ struct ScanHooks {
   std::function<bool()> interrupted;
   /// Called at every step.
   std::function<void(const ScanProgress&)> progress;
-  /// What was captured and changed nothing is counted here as it comes.
+  /// What was captured and changed nothing is counted here.
   Tally& ignored;
   /// Asked where no SYN to a port was seen leaving.
   WhyUnsent why_unsent{};
+  Meanwhile* meanwhile = nullptr;  ///< see run()
 };
 
 /// Asks every port of the job with one TTL, strategy.first_ttl, that is sure to reach the target.

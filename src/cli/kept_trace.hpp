@@ -12,19 +12,26 @@ class KeptTrace final : public Observer {
  public:
   using Take = std::function<void(const Trace&)>;
 
-  /// `shown`: what was shown before is waited with.
-  KeptTrace(Observer& shown, Take take) : shown_(shown), take_(std::move(take)) {}
+  explicit KeptTrace(Take take) : take_(std::move(take)) {}
 
   void begun(const Trace&) override {}
   void settled(const Trace&, const Hop&) override {}
   void finished(const Trace& trace) override { take_(trace); }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
-  [[nodiscard]] bool idle() const override { return true; }
 
  private:
-  Observer& shown_;
   const Take take_;
+};
+
+/// Goes on with what goes on beside a run, but nothing of who answers is wanted: names in a control
+/// are not shown.
+class Unheard final : public Meanwhile {
+ public:
+  explicit Unheard(Meanwhile& of) : of_(of) {}
+
+  TimePoint tick(TimePoint now) override { return of_.tick(now); }
+
+ private:
+  Meanwhile& of_;
 };
 
 }  // namespace tracetcp::cli

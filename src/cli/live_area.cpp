@@ -189,9 +189,4 @@ void LiveObserver::finished(const Trace& trace) {
   Forwarding::finished(trace);
 }
 
-TimePoint LiveObserver::tick(TimePoint now) {
-  const TimePoint due = Forwarding::tick(now);
-  return std::min(due, area_.tick(now));
-}
-
 }  // namespace tracetcp::cli

@@ -82,7 +82,7 @@ class LiveArea {
 
 /// Shows what a run finds out before it is printed. Stands between the run and its printer, which
 /// prints by the area.
-class LiveObserver final : public Forwarding {
+class LiveObserver final : public Forwarding, public Meanwhile {
  public:
   LiveObserver(Observer& printer, LiveArea& area) : Forwarding(printer), area_(area) {}
 
@@ -90,7 +90,7 @@ class LiveObserver final : public Forwarding {
   void progressed(const Trace& trace) override { area_.keep(trace); }
   void settled(const Trace& trace, const Hop& hop) override;
   void finished(const Trace& trace) override;
-  TimePoint tick(TimePoint now) override;
+  TimePoint tick(TimePoint now) override { return area_.tick(now); }
 
  private:
   LiveArea& area_;

@@ -106,9 +106,9 @@ void OwnControl::compare(Trace& trace) {
 
 Trace OwnControl::run_control(const Trace& trace, Port port, const Strategy& strategy) {
   Trace control;
-  KeptTrace kept(parts_.shown, [&](const Trace& finished) { control = finished; });
+  KeptTrace kept([&](const Trace& finished) { control = finished; });
   run(parts_.prober, strategy, {trace.target.address, PortList(port)}, kept, parts_.interrupted,
-      parts_.late);
+      parts_.late, &parts_.meanwhile);
   return control;
 }
 

@@ -25,7 +25,7 @@ class OwnControl {
     Prober& prober;
     Strategy strategy;
     Endpoint source;  ///< of the probes
-    Observer& shown;  ///< is waited with
+    Meanwhile& meanwhile;
     RunDiagnosis& diagnosis;
     PageTraces& page;
     std::function<bool()> interrupted;

@@ -4,13 +4,12 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cstddef>
 
 namespace tracetcp::cli {
 
 /// Shows how many ports are traced while nothing else can be shown of them.
-class PortsProgress final : public Forwarding {
+class PortsProgress final : public Forwarding, public Meanwhile {
  public:
   PortsProgress(Observer& to, LiveArea& area, std::size_t ports)
       : Forwarding(to), area_(area), ports_(ports) {}
@@ -22,14 +21,13 @@ class PortsProgress final : public Forwarding {
 
   TimePoint tick(TimePoint now) override {
     constexpr Duration refresh = std::chrono::milliseconds(40);  // faster than one can read
-    const TimePoint due = Forwarding::tick(now);
-    if (is_shown_ && shown_ == finished_) return due;
-    if (is_shown_ && now < shown_at_ + refresh) return std::min(due, shown_at_ + refresh);
+    if (is_shown_ && shown_ == finished_) return never;
+    if (is_shown_ && now < shown_at_ + refresh) return shown_at_ + refresh;
     area_.announce(fmt::format("{} of {} ports traced", finished_, ports_));
     is_shown_ = true;
     shown_ = finished_;
     shown_at_ = now;
-    return due;
+    return never;
   }
 
  private:

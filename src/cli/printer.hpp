@@ -14,7 +14,7 @@ namespace tracetcp::cli {
 
 /// Writes the report of a run as it settles. A line waits for the names in it, but only so long
 /// after they were asked for as a name server that is alive needs; the probing never waits.
-class Printer final : public Observer {
+class Printer final : public Observer, public Meanwhile {
  public:
   struct Parts {
     const Report& report;

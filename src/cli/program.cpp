@@ -9,9 +9,11 @@
 #include "cli/run_diagnosis.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
+#include "drive/wait_for.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
 #include "platform/privileges.hpp"
+#include "session/all_of.hpp"
 #include "session/forwarding.hpp"
 #include "session/watched_prober.hpp"
 
@@ -120,6 +122,10 @@ int trace_by_method(World& world, ReportFiles& files, const Options& options,
                    .write = [&](const std::string& text) { output.print(text); }});
   OpenPorts open_ports(printer);
   Observer& shown = output.before(options.only_open ? static_cast<Observer&>(open_ports) : printer);
+  std::vector<Meanwhile*> all{&printer};
+  if (output.meanwhile() != nullptr) all.push_back(output.meanwhile());
+  AllOf meanwhile(std::move(all));
+  Unheard unheard(meanwhile);
   PageTraces page(files.page != nullptr);
   RunDiagnosis diagnosis(how_to_tell(options), options.ports.size(), options.expected,
                          [&](Trace& trace) {
@@ -131,12 +137,12 @@ int trace_by_method(World& world, ReportFiles& files, const Options& options,
   outcome.attempt([&] {
     const auto trace_control = [&](Port port) {
       output.announce(fmt::format("tracing port {} to compare", port.value));
-      KeptTrace control(shown, [&](const Trace& trace) {
+      KeptTrace control([&](const Trace& trace) {
         diagnosis.add_control(trace);
         page.take_control(trace, info.source);
       });
-      prober.watch(control, [&](Observer& observer) {
-        run(*prober, strategy, {world.target, PortList(port)}, observer, interrupted, late);
+      prober.watch(control, &unheard, [&](Observer& observer, Meanwhile* beside) {
+        run(*prober, strategy, {world.target, PortList(port)}, observer, interrupted, late, beside);
       });
     };
     if (options.control_port) trace_control(*options.control_port);
@@ -144,19 +150,20 @@ int trace_by_method(World& world, ReportFiles& files, const Options& options,
     const Job job{.target = world.target, .ports = options.ports};
     Diagnosing observer(shown, diagnosis, options.compares_by_itself);
     try {
-      prober.watch(observer, [&](Observer& watched) {
+      prober.watch(observer, &meanwhile, [&](Observer& watched, Meanwhile* beside) {
         if (options.all_paths) {
-          run_paths(*prober, strategy, job, info.source, watched, interrupted, late);
+          run_paths(*prober, strategy, job, info.source, watched, interrupted, late, beside);
         } else {
-          run(*prober, strategy, job, watched, interrupted, late);
+          run(*prober, strategy, job, watched, interrupted, late, beside);
         }
       });
+      wait_for(meanwhile, *prober, interrupted);
       if (Trace* kept = observer.kept()) {
         output.announce("comparing with another port");
         OwnControl({.prober = *prober,
                     .strategy = strategy,
                     .source = info.source,
-                    .shown = shown,
+                    .meanwhile = unheard,
                     .diagnosis = diagnosis,
                     .page = page,
                     .interrupted = interrupted,

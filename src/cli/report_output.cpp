@@ -41,6 +41,11 @@ Observer& ReportOutput::before(Observer& printer) {
   return live_.emplace(printer, *area_);
 }
 
+Meanwhile* ReportOutput::meanwhile() {
+  if (progress_) return &*progress_;
+  return live_ ? &*live_ : nullptr;
+}
+
 void ReportOutput::announce(const std::string& what) {
   if (area_ != nullptr) area_->announce(what);
 }

@@ -29,6 +29,9 @@ class ReportOutput {
   /// once.
   [[nodiscard]] Observer& before(Observer& printer);
 
+  /// After that: what of it has deadlines of its own; null: nothing.
+  [[nodiscard]] Meanwhile* meanwhile();
+
   /// What is being done that nothing else shows.
   void announce(const std::string& what);
 

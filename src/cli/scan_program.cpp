@@ -7,6 +7,7 @@
 #include "cli/progress_line.hpp"
 #include "cli/reports.hpp"
 #include "cli/status.hpp"
+#include "drive/wait_for.hpp"
 #include "platform/output.hpp"
 
 #include <tracetcp/error.hpp>
@@ -90,7 +91,9 @@ int scan_in(World& world, PageFile* page_file, const Options& options, const Run
          {.interrupted = interrupted,
           .progress = end_of_step,
           .ignored = counts.ignored,
-          .why_unsent = world.why_unsent});
+          .why_unsent = world.why_unsent,
+          .meanwhile = &printer});
+    wait_for(printer, *world.link, interrupted);
   });
   outcome.attempt([&] {
     printer.flush();

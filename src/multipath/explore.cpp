@@ -1,7 +1,7 @@
+#include "drive/driver.hpp"
 #include "multipath/explorer.hpp"
+#include "multipath/reported_hops.hpp"
 #include "multipath/result.hpp"
-#include "multipath/told_hops.hpp"
-#include "tracer/wait_for.hpp"
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
@@ -21,9 +21,6 @@ class FirstFlow final : public Observer {
   void progressed(const Trace& trace) override { shown_.progressed(trace); }
   void settled(const Trace&, const Hop&) override {}
   void finished(const Trace& trace) override { trace_ = trace; }
-  void heard(Address from) override { shown_.heard(from); }
-  TimePoint tick(TimePoint now) override { return shown_.tick(now); }
-  [[nodiscard]] bool idle() const override { return true; }
 
   [[nodiscard]] std::optional<Trace>& trace() { return trace_; }
 
@@ -32,63 +29,62 @@ class FirstFlow final : public Observer {
   std::optional<Trace> trace_;
 };
 
-/// An Explorer over a prober.
-class Exploration {
+/// The search for all paths after the trace of the first flow.
+class PathsTask final : public Task {
  public:
   /// `source`: where the first flow leaves from.
-  Exploration(Prober& prober, const Strategy& strategy, const Trace& first, Endpoint source,
-              Observer& observer, Tally& late)
-      : prober_(prober),
-        source_(source),
-        observer_(observer),
-        late_(late),
+  PathsTask(const Strategy& strategy, const Trace& first, Endpoint source, Observer& observer,
+            TimePoint now)
+      : source_(source),
         first_(first),
         notices_(first.notices),
         strays_(first.strays),
-        explorer_(first, strategy, prober.now()),
-        told_(observer) {}
+        explorer_(first, strategy, now),
+        reported_hops_(observer) {}
 
-  [[nodiscard]] bool done() const { return explorer_.done(); }
+  [[nodiscard]] std::uint32_t ids() const override { return most_flows; }
 
-  void step() {
-    const TimePoint now = prober_.now();
-    std::vector<Probe> due;
+  void next(TimePoint now, std::vector<Probe>& due) override {
     while (auto probe = explorer_.next(now)) due.push_back(*probe);
-    if (!due.empty()) prober_.send(due);
-    const TimePoint until = std::min(explorer_.wake(), observer_.tick(now));
-    for (const Reply& reply : prober_.wait(until)) {
-      if (reply.kind != ReplyKind::stray) observer_.heard(reply.from);
-      if (reply.kind == ReplyKind::notice) notices_.add(reply);
-      if (reply.kind == ReplyKind::stray) strays_.add(*reply.stray);
-      if (!explorer_.on(reply)) late_.add(Reason::late);
-    }
-    explorer_.settle(prober_.now());
-    if (!explorer_.done()) show(prober_.now());
+  }
+  std::optional<Reason> on(const Reply& reply) override {
+    if (reply.kind == ReplyKind::notice) notices_.add(reply);
+    if (reply.kind == ReplyKind::stray) strays_.add(*reply.stray);
+    return explorer_.on(reply) ? std::nullopt : std::optional(Reason::late);
+  }
+  void settle(TimePoint now) override { explorer_.settle(now); }
+  [[nodiscard]] TimePoint wake() const override { return explorer_.wake(); }
+  [[nodiscard]] bool done() const override { return is_cut_short_ || explorer_.done(); }
+  void cut_short(TimePoint /*now*/, EndedBy by) override {
+    if (explorer_.done()) return;
+    is_cut_short_ = true;
+    (by == EndedBy::user ? first_.interrupted : first_.failed) = true;
   }
 
-  /// Adds to the first flow's trace what is known by now, and reports on it.
-  void finish(Trace& trace) {
-    if (!trace.hops.empty()) {
-      add_to(trace);
-      told_.tell_all(trace);
+  void begin(Observer& /*observer*/) override {}  // the first flow's trace was
+  void report(Observer& observer, TimePoint now) override {
+    constexpr Duration often_enough = std::chrono::milliseconds(100);  // it costs time to find out
+    if (done() || now < shown_at_ + often_enough) return;
+    shown_at_ = now;
+    const Trace trace = all_paths(now);
+    observer.progressed(trace);
+    reported_hops_.report(trace);
+  }
+  void finish(Observer& observer, Prober& prober) override {
+    if (first_.hops.empty()) {
+      observer.finished(first_);
+      return;
     }
-    observer_.finished(trace);
+    const Trace trace = all_paths(prober.now());
+    reported_hops_.report_all(trace);
+    observer.finished(trace);
   }
 
  private:
-  /// What is certain by now.
-  void show(TimePoint now) {
-    constexpr Duration often_enough = std::chrono::milliseconds(100);  // it costs time to find out
-    if (now < shown_at_ + often_enough) return;
-    shown_at_ = now;
+  /// The first flow's trace with what is known by now.
+  [[nodiscard]] Trace all_paths(TimePoint now) const {
     Trace trace = first_;
-    add_to(trace);
-    observer_.progressed(trace);
-    told_.tell(trace);
-  }
-
-  void add_to(Trace& trace) const {
-    trace.ended = prober_.now();
+    trace.ended = now;
     trace.notices = notices_;
     trace.strays = strays_;
     trace.syns_sent += explorer_.syns_sent();
@@ -99,52 +95,46 @@ class Exploration {
     }
     trace.paths = multipath_of(table, source_.address, std::move(ports));
     trace.paths->exhausted = explorer_.exhausted() && !trace.paths->complete;
+    return trace;
   }
 
-  Prober& prober_;
   const Endpoint source_;
-  Observer& observer_;
-  Tally& late_;
-  const Trace first_;
-  Notices notices_;  ///< of all flows
-  Strays strays_;    ///< of all flows
+  Trace first_;
+  Notices notices_;  // of all flows
+  Strays strays_;    // of all flows
   Explorer explorer_;
-  ToldHops told_;
+  ReportedHops reported_hops_;
   TimePoint shown_at_{};
+  bool is_cut_short_ = false;
 };
 
 }  // namespace
 
 void run_paths(Prober& prober, const Strategy& strategy, const Job& job, Endpoint source,
-               Observer& observer, const std::function<bool()>& interrupted, Tally& late) {
+               Observer& observer, const std::function<bool()>& interrupted, Tally& late,
+               Meanwhile* meanwhile) {
   FirstFlow first(observer);
   const Job one_port{.target = job.target, .ports = PortList(job.ports.front())};
+  const auto paths_from = [&](const Trace& trace) {
+    return PathsTask(strategy, trace, source, observer, prober.now());
+  };
   try {
-    run(prober, strategy, one_port, first, interrupted, late);
+    run(prober, strategy, one_port, first, interrupted, late, meanwhile);
   } catch (const Error&) {
-    if (first.trace()) {
-      Exploration(prober, strategy, *first.trace(), source, observer, late).finish(*first.trace());
-    }
+    if (first.trace()) paths_from(*first.trace()).finish(observer, prober);
     throw;
   }
   if (!first.trace()) return;
-  Trace trace = *std::move(first.trace());
-  if (trace.verdict.state == State::unknown) {  // more flows would not leave this machine either
-    observer.finished(trace);
-    wait_for(observer, prober, interrupted);
+  if (first.trace()->verdict.state == State::unknown) {
+    observer.finished(*first.trace());  // more flows would not leave this machine either
     return;
   }
-  Exploration exploration(prober, strategy, trace, source, observer, late);
-  try {
-    while (!exploration.done() && !interrupted()) exploration.step();
-  } catch (const Error&) {
-    trace.failed = true;
-    exploration.finish(trace);
-    throw;
-  }
-  trace.interrupted = trace.interrupted || !exploration.done();
-  exploration.finish(trace);
-  wait_for(observer, prober, interrupted);
+  PathsTask paths = paths_from(*first.trace());
+  OneTask source_of_it(paths);
+  Sink sink{.observer = observer, .late = late};
+  if (meanwhile != nullptr) sink.heard = [&](Address from) { meanwhile->heard(from); };
+  Driver driver(prober, source_of_it, sink);
+  drive(driver, prober, interrupted, meanwhile);
 }
 
 }  // namespace tracetcp

@@ -1,106 +1,124 @@
-#include "prober/unsent.hpp"
+#include "drive/driver.hpp"
 #include "scan/scan_codec.hpp"
+#include "scan/scan_prober.hpp"
 #include "scan/scanner.hpp"
 #include "tracer/judge.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
 
-#include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace tracetcp {
 namespace {
 
-/// A Scanner over a link.
-class ScanRun {
+/// All ports of a scan: to the prober a trace each, numbered by the port.
+class ScanTask final : public Task {
  public:
-  ScanRun(Link& link, const ScanOrigin& origin, const Strategy& strategy, const Job& job,
-          Observer& observer, const ScanHooks& hooks)
-      : link_(link),
-        strategy_(strategy),
-        job_(job),
-        observer_(observer),
-        hooks_(hooks),
-        codec_(origin, job, strategy.first_ttl),
-        scanner_(strategy, job, link.now()) {}
+  ScanTask(Prober& prober, const Strategy& strategy, const Job& job)
+      : prober_(prober), strategy_(strategy), job_(job), scanner_(strategy, job, prober.now()) {}
 
-  [[nodiscard]] bool done() const { return scanner_.done(); }
+  [[nodiscard]] std::uint32_t ids() const override { return 65536; }
 
-  void step() {
-    TimePoint now = link_.now();
-    const TimePoint observer_wake = observer_.tick(now);
-    send(now);
-    for (const Frame& frame : link_.wait(std::min(scanner_.wake(), observer_wake))) take(frame);
-    now = link_.now();
-    scanner_.settle(now);
-    hand_over();
-    hooks_.progress(scanner_.progress(now));
-  }
+  [[nodiscard]] bool is_always_due() const override { return true; }
 
-  void interrupt() {
-    scanner_.settle_held();
-    while (!scanner_.under_way().empty()) {
-      hand_over();
-      if (!scanner_.under_way().empty()) scanner_.pop(State::incomplete);
+  void next(TimePoint now, std::vector<Probe>& due) override {
+    syns_.clear();
+    scanner_.next(now, syns_);
+    for (const ScanSyn syn : syns_) {
+      due.push_back({.id = {.trace = syn.port.value, .index = syn.lane},
+                     .target = {job_.target, syn.port},
+                     .ttl = strategy_.first_ttl});
     }
-    hooks_.progress(scanner_.progress(link_.now()));
   }
+  void sent(const SentProbe& probe) override {
+    scanner_.sent(syn_of(probe.id), probe.time, probe.translation);
+  }
+  std::optional<Reason> on(const Reply& reply) override {
+    const ScanSyn syn = syn_of({.trace = reply.trace, .index = reply.probe.value()});
+    if (reply.kind == ReplyKind::stray) {
+      scanner_.note({.syn = syn, .stray = *reply.stray});
+      return std::nullopt;
+    }
+    const ScanAnswer answer{.syn = syn,
+                            .kind = reply.kind,
+                            .icmp = reply.icmp,
+                            .ttl = reply.ttl.value(),
+                            .from = reply.from,
+                            .time = reply.time};
+    if (reply.kind != ReplyKind::notice && scanner_.on(answer)) return std::nullopt;
+    return scanner_.is_under_way(syn.port) ? Reason::duplicate : Reason::late;
+  }
+  void settle(TimePoint now) override { scanner_.settle(now); }
+  [[nodiscard]] TimePoint wake() const override { return scanner_.wake(); }
+  [[nodiscard]] bool done() const override { return is_cut_short_ || scanner_.done(); }
+  /// What was answered by then is reported.
+  void cut_short(TimePoint /*now*/, EndedBy /*by*/) override {
+    is_cut_short_ = true;
+    scanner_.settle_held();
+  }
+
+  void begin(Observer& /*observer*/) override {}  // each port is one trace
+  void report(Observer& observer, TimePoint /*now*/) override {
+    while (!scanner_.under_way().empty()) {
+      if (scanner_.under_way().front().settled) {
+        report(observer, scanner_.under_way().front());
+      } else if (is_cut_short_) {
+        scanner_.pop(State::incomplete);
+      } else {
+        return;
+      }
+    }
+  }
+  void finish(Observer& /*observer*/, Prober& /*prober*/) override {}
+
+  [[nodiscard]] ScanProgress progress(TimePoint now) const { return scanner_.progress(now); }
 
  private:
-  void send(TimePoint now) {
-    due_.clear();
-    scanner_.next(now, due_);
-    if (!due_.empty()) link_.send(codec_.encode(due_));
+  static ScanSyn syn_of(const ProbeId& id) {
+    return {.port = Port{static_cast<std::uint16_t>(id.trace)},
+            .lane = static_cast<std::uint8_t>(id.index)};
   }
 
-  void take(const Frame& frame) {
-    const ScanEvent event = codec_.decode(frame);
-    if (const auto* sent = std::get_if<ScanSent>(&event)) {
-      scanner_.sent(sent->syn, sent->time, sent->translation);
-    } else if (const auto* answer = std::get_if<ScanAnswer>(&event)) {
-      take(*answer);
-    } else if (const auto* stray = std::get_if<ScanStray>(&event)) {
-      scanner_.note(*stray);
-      hooks_.ignored.add(reason_of(stray->stray.kind));
-    } else {
-      hooks_.ignored.add(std::get<Reason>(event));
+  void report(Observer& observer, const PortRecord& record) {
+    Trace trace = trace_of(record, job_, strategy_.first_ttl, strategy_.probes_per_hop);
+    if (trace.verdict.state == State::unknown) {
+      prober_.complete(trace);
+      if (!trace.refusal) trace.verdict = judge(trace);
     }
+    observer.begun(trace);
+    observer.settled(trace, trace.hops.front());
+    observer.finished(trace);
+    scanner_.pop(trace.verdict.state);
   }
 
-  void take(const ScanAnswer& answer) {
-    if (answer.kind != ReplyKind::notice && scanner_.on(answer)) {
-      if (answer.from != heard_) observer_.heard(answer.from);
-      heard_ = answer.from;
-    } else {
-      hooks_.ignored.add(scanner_.is_under_way(answer.syn.port) ? Reason::duplicate : Reason::late);
-    }
-  }
-
-  void hand_over() {
-    while (!scanner_.under_way().empty() && scanner_.under_way().front().settled) {
-      Trace trace = trace_of(scanner_.under_way().front(), job_, strategy_.first_ttl,
-                             strategy_.probes_per_hop);
-      if (trace.verdict.state == State::unknown) {
-        explain_silence(trace, [this] { return why_unsent(link_, hooks_.why_unsent); });
-        doubt_unseen(trace, link_.stats());
-        if (!trace.refusal) trace.verdict = judge(trace);
-      }
-      observer_.begun(trace);
-      observer_.settled(trace, trace.hops.front());
-      observer_.finished(trace);
-      scanner_.pop(trace.verdict.state);
-    }
-  }
-
-  Link& link_;
+  Prober& prober_;
   const Strategy& strategy_;
   const Job job_;
-  Observer& observer_;
-  const ScanHooks& hooks_;
-  ScanCodec codec_;
   Scanner scanner_;
-  std::vector<ScanSyn> due_;
+  std::vector<ScanSyn> syns_;  // kept for its memory
+  bool is_cut_short_ = false;
+};
+
+/// Reports how far the scan is after every step.
+class WithProgress final : public Meanwhile {
+ public:
+  WithProgress(Meanwhile* other, const ScanTask& task, const ScanHooks& hooks)
+      : other_(other), task_(task), hooks_(hooks) {}
+
+  void heard(Address from) override {
+    if (other_ == nullptr || from == heard_) return;
+    heard_ = from;
+    other_->heard(from);
+  }
+  TimePoint tick(TimePoint now) override { return other_ == nullptr ? never : other_->tick(now); }
+  void stepped(TimePoint now) override { hooks_.progress(task_.progress(now)); }
+
+ private:
+  Meanwhile* other_;
+  const ScanTask& task_;
+  const ScanHooks& hooks_;
   Address heard_;  // the last that answered
 };
 
@@ -108,19 +126,22 @@ class ScanRun {
 
 void scan(Link& link, const ScanOrigin& origin, const Strategy& strategy, const Job& job,
           Observer& observer, const ScanHooks& hooks) {
-  ScanRun run(link, origin, strategy, job, observer, hooks);
+  ScanProber prober(link, ScanCodec(origin, job, strategy.first_ttl), hooks.why_unsent,
+                    hooks.ignored);
+  ScanTask task(prober, strategy, job);
+  WithProgress meanwhile(hooks.meanwhile, task, hooks);
+  OneTask source(task);
+  Driver driver(prober, source,
+                {.observer = observer, .late = hooks.ignored, .heard = [&](Address from) {
+                   meanwhile.heard(from);
+                 }});
   try {
-    while (!run.done() && !hooks.interrupted()) run.step();
+    drive(driver, prober, hooks.interrupted, &meanwhile);
   } catch (const Error&) {
-    run.interrupt();
+    hooks.progress(task.progress(prober.now()));
     throw;
   }
-  if (!run.done()) run.interrupt();
-  while (!hooks.interrupted()) {
-    const TimePoint until = observer.tick(link.now());  // may be the last thing it had to do
-    if (observer.idle()) return;
-    link.wait(until);
-  }
+  hooks.progress(task.progress(prober.now()));
 }
 
 }  // namespace tracetcp

@@ -14,9 +14,6 @@ class Forwarding : public Observer {
   void settled(const Trace& trace, const Hop& hop) override { to_.settled(trace, hop); }
   void answered(const Trace& trace) override { to_.answered(trace); }
   void finished(const Trace& trace) override { to_.finished(trace); }
-  void heard(Address from) override { to_.heard(from); }
-  TimePoint tick(TimePoint now) override { return to_.tick(now); }
-  [[nodiscard]] bool idle() const override { return to_.idle(); }
 
  protected:
   [[nodiscard]] Observer& to() const { return to_; }

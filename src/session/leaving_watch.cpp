@@ -49,13 +49,13 @@ void LeavingWatch::finished(const Trace& trace) {
 
 void LeavingWatch::heard(Address from) {
   if (!is_let_through_) let_through();
-  to().heard(from);
+  if (others_ != nullptr) others_->heard(from);
 }
 
 TimePoint LeavingWatch::tick(TimePoint now) {
   if (begun_ && !since_) since_ = now;
   review(since_ && now >= *since_ + longest);
-  const TimePoint wake = to().tick(now);
+  const TimePoint wake = others_ == nullptr ? never : others_->tick(now);
   return is_let_through_ || !since_ ? wake : std::min(wake, *since_ + longest);
 }
 

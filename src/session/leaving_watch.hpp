@@ -14,10 +14,11 @@ struct NotSeenLeaving {};
 
 /// Shows nothing of a run until a SYN of it was seen leaving, or something came back. Throws
 /// NotSeenLeaving where that is not so after a second, or when a trace has ended.
-class LeavingWatch final : public Forwarding {
+class LeavingWatch final : public Forwarding, public Meanwhile {
  public:
-  LeavingWatch(Observer& shown, const PacketProber& prober)
-      : Forwarding(shown), prober_(prober), seen_before_(prober.seen_leaving()) {}
+  /// `others`: what goes on beside the run; null: nothing.
+  LeavingWatch(Observer& shown, const PacketProber& prober, Meanwhile* others)
+      : Forwarding(shown), prober_(prober), others_(others), seen_before_(prober.seen_leaving()) {}
 
   void begun(const Trace& trace) override;
   void progressed(const Trace& trace) override {
@@ -35,6 +36,7 @@ class LeavingWatch final : public Forwarding {
   void review(bool is_over);
 
   const PacketProber& prober_;
+  Meanwhile* const others_;
   const std::uint64_t seen_before_;
   std::optional<Trace> begun_;      ///< kept until it may be shown, as are
   std::vector<Hop> hops_;           ///< those of it that are settled

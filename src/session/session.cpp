@@ -20,9 +20,6 @@ class Collecting final : public Observer {
     if (on_hop_) on_hop_(trace, hop);
   }
   void finished(const Trace& trace) override { traces_.push_back(trace); }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
 
   [[nodiscard]] std::vector<Trace> take() { return std::move(traces_); }
 
@@ -50,12 +47,12 @@ struct Session::Impl {
     Tally late;
     const Job job{.target = world.target, .ports = options.ports};
     const Strategy strategy = strategy_in(world, options.strategy);
-    prober.watch(collecting, [&](Observer& observer) {
+    prober.watch(collecting, nullptr, [&](Observer& observer, Meanwhile* meanwhile) {
       if (options.all_paths) {
         run_paths(*prober, strategy, job, {world.source, world.source_ports.first}, observer,
-                  interrupted, late);
+                  interrupted, late, meanwhile);
       } else {
-        tracetcp::run(*prober, strategy, job, observer, interrupted, late);
+        tracetcp::run(*prober, strategy, job, observer, interrupted, late, meanwhile);
       }
     });
     if (world.recording != nullptr) world.recording->finish();

@@ -17,16 +17,16 @@ class WatchedProber {
 
   Prober& operator*() const { return *prober_; }
 
-  /// Calls `run` with the observer, or with one that throws NotSeenLeaving before that has been
-  /// called.
+  /// Calls `run` with these, or with such that throw NotSeenLeaving before the observer has been
+  /// called. `meanwhile` may be null.
   template <class Run>
-  void watch(Observer& observer, Run run) const {
+  void watch(Observer& observer, Meanwhile* meanwhile, Run run) const {
     if (watched_ == nullptr) {
-      run(observer);
+      run(observer, meanwhile);
       return;
     }
-    LeavingWatch watch(observer, *watched_);
-    run(watch);
+    LeavingWatch watch(observer, *watched_, meanwhile);
+    run(watch, &watch);
   }
 
  private:

@@ -198,10 +198,10 @@ void Tracer::void_candidates(const Reply& reply) {
   hold_ = last_beyond_ + waiting_.between_syns_at_target();
 }
 
-void Tracer::cut_short(TimePoint now, EndedBy by) {
+void Tracer::cut_short(TimePoint now, Task::EndedBy by) {
   if (done_) return;
   done_ = true;
-  (by == EndedBy::user ? trace_.interrupted : trace_.failed) = true;
+  (by == Task::EndedBy::user ? trace_.interrupted : trace_.failed) = true;
   trace_.ended = now;
   conclude(trace_);
   const int shown = ending_ ? ending_->ttl->value : reach_;

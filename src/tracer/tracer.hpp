@@ -1,5 +1,6 @@
 #pragma once
 
+#include "drive/task.hpp"
 #include "tracer/judge.hpp"
 #include "tracer/pacer.hpp"
 #include "tracer/waiting.hpp"
@@ -58,8 +59,7 @@ class Tracer {
   [[nodiscard]] bool done() const { return done_; }
 
   /// Ends the trace as it stands, because the user or an error wants it.
-  enum class EndedBy : std::uint8_t { user, error };
-  void cut_short(TimePoint now, EndedBy by);
+  void cut_short(TimePoint now, Task::EndedBy by);
 
   [[nodiscard]] const Trace& trace() const { return trace_; }
 

@@ -39,9 +39,6 @@ struct Shown final : Observer {
   void begun(const Trace&) override { ++begins; }
   void settled(const Trace&, const Hop&) override { ++hops; }
   void finished(const Trace&) override { ++ends; }
-  void heard(Address) override {}
-  TimePoint tick(TimePoint) override { return never; }
-  [[nodiscard]] bool idle() const override { return true; }
 
   int begins = 0;
   int hops = 0;
@@ -53,7 +50,7 @@ struct Watched {
   explicit Watched(WhyUnsent why = nullptr)
       : prober(link, Tagger(1, Address(0x0a000001), {.first = Port{40001}}, TagMode::id),
                std::move(why)),
-        watch(shown, prober) {
+        watch(shown, prober, nullptr) {
     const Probe probe{.target = trace.target, .ttl = Ttl{1}};
     watch.begun(trace);
     prober.send({&probe, 1});

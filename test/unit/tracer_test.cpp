@@ -1,4 +1,5 @@
 #include "../idle_observer.hpp"
+#include "drive/wait_for.hpp"
 
 #include <tracetcp/engine.hpp>
 
@@ -568,9 +569,9 @@ TEST_CASE("a target slower than a second is still found while others of the tail
   CHECK(outcome.trace().verdict.ttl == Ttl{5});
 }
 
-TEST_CASE("the run ends once the observer has said its last, without another wait") {
+TEST_CASE("what goes on beside a run is waited for to its end, without another wait") {
   /// Has one thing left to do when the traces are done: half a second later.
-  struct Late final : IdleObserver {
+  struct Late final : IdleObserver, Meanwhile {
     void finished(const Trace& trace) override { due = trace.ended + 500ms; }
     TimePoint tick(TimePoint now) override {
       if (due && now >= *due) due.reset();
@@ -584,7 +585,9 @@ TEST_CASE("the run ends once the observer has said its last, without another wai
   Tally tally;
   run(
       path, fast(), {.target = target, .ports = PortList(Port{80})}, late, [] { return false; },
-      tally);
+      tally, &late);
+  CHECK_FALSE(late.idle());
+  wait_for(late, path, [] { return false; });
   CHECK(late.idle());
 }
 

@@ -1,10 +1,10 @@
-#include "multipath/told_hops.hpp"
+#include "multipath/reported_hops.hpp"
 
 #include <algorithm>
 
 namespace tracetcp {
 
-std::map<Ttl, ToldHops::Nodes> ToldHops::hops_of(const Multipath& paths) {
+std::map<Ttl, ReportedHops::Nodes> ReportedHops::hops_of(const Multipath& paths) {
   std::map<Ttl, Nodes> hops;
   for (std::size_t i = 1; i < paths.nodes.size(); ++i) {
     const PathNode& node = paths.nodes[i];
@@ -17,25 +17,25 @@ std::map<Ttl, ToldHops::Nodes> ToldHops::hops_of(const Multipath& paths) {
   return hops;
 }
 
-void ToldHops::tell(const Trace& trace, Ttl ttl, const Nodes& nodes) {
+void ReportedHops::report(const Trace& trace, Ttl ttl, const Nodes& nodes) {
   observer_.settled(trace, {.ttl = ttl, .probes = {}});
-  told_[ttl] = nodes;
+  reported_[ttl] = nodes;
 }
 
-void ToldHops::tell(const Trace& trace) {
+void ReportedHops::report(const Trace& trace) {
   const auto& nodes = trace.paths->nodes;
   const auto open =
       std::find_if(nodes.begin(), nodes.end(), [](const PathNode& node) { return !node.complete; });
   for (const auto& [ttl, hop] : hops_of(*trace.paths)) {
     if (open != nodes.end() && ttl >= open->ttl) return;
-    if (!told_.contains(ttl)) tell(trace, ttl, hop);
+    if (!reported_.contains(ttl)) report(trace, ttl, hop);
   }
 }
 
-void ToldHops::tell_all(const Trace& trace) {
+void ReportedHops::report_all(const Trace& trace) {
   for (const auto& [ttl, hop] : hops_of(*trace.paths)) {
-    const auto told = told_.find(ttl);
-    if (told == told_.end() || told->second != hop) tell(trace, ttl, hop);
+    const auto reported = reported_.find(ttl);
+    if (reported == reported_.end() || reported->second != hop) report(trace, ttl, hop);
   }
 }
 

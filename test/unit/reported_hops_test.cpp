@@ -1,4 +1,4 @@
-#include "multipath/told_hops.hpp"
+#include "multipath/reported_hops.hpp"
 
 #include "../idle_observer.hpp"
 
@@ -10,8 +10,8 @@ using namespace tracetcp;
 
 namespace {
 
-/// The TTLs that were told of, in their order.
-struct Told final : IdleObserver {
+/// The TTLs that were reported, in their order.
+struct Reporting final : IdleObserver {
   void settled(const Trace&, const Hop& hop) override {
     ttls += (ttls.empty() ? "" : " ") + std::to_string(hop.ttl.value);
   }
@@ -38,38 +38,38 @@ Trace diamond(bool is_second_complete, bool is_last_complete) {
 
 }  // namespace
 
-TEST_CASE("a hop of all paths is told of once, when all next hops up to there are found") {
-  Told told;
-  ToldHops hops(told);
-  hops.tell(diamond(false, false));
-  CHECK(told.ttls == "1");
-  hops.tell(diamond(true, false));
-  CHECK(told.ttls == "1 2");
-  hops.tell(diamond(true, false));
-  hops.tell_all(diamond(true, false));
-  CHECK(told.ttls == "1 2 3");
+TEST_CASE("a hop of all paths is reported once, when all next hops up to there are found") {
+  Reporting reported;
+  ReportedHops hops(reported);
+  hops.report(diamond(false, false));
+  CHECK(reported.ttls == "1");
+  hops.report(diamond(true, false));
+  CHECK(reported.ttls == "1 2");
+  hops.report(diamond(true, false));
+  hops.report_all(diamond(true, false));
+  CHECK(reported.ttls == "1 2 3");
 }
 
-TEST_CASE("a hop of which more was found after it was told of is told of again in the end") {
-  Told told;
-  ToldHops hops(told);
-  hops.tell(diamond(true, true));
-  CHECK(told.ttls == "1 2 3");
+TEST_CASE("a hop of which more was found after it was reported is reported again in the end") {
+  Reporting reported;
+  ReportedHops hops(reported);
+  hops.report(diamond(true, true));
+  CHECK(reported.ttls == "1 2 3");
   Trace more = diamond(true, true);
   more.paths->nodes.push_back(node(3, "10.0.3.2", true));
   more.paths->edges.push_back({.from = 3, .to = 5});
-  hops.tell(more);
-  CHECK(told.ttls == "1 2 3");
-  hops.tell_all(more);
-  CHECK(told.ttls == "1 2 3 3");
+  hops.report(more);
+  CHECK(reported.ttls == "1 2 3");
+  hops.report_all(more);
+  CHECK(reported.ttls == "1 2 3 3");
 }
 
-TEST_CASE("a hop is told of again where another way leads to it") {
-  Told told;
-  ToldHops hops(told);
-  hops.tell(diamond(true, true));
+TEST_CASE("a hop is reported again where another way leads to it") {
+  Reporting reported;
+  ReportedHops hops(reported);
+  hops.report(diamond(true, true));
   Trace more = diamond(true, true);
   more.paths->edges.pop_back();
-  hops.tell_all(more);
-  CHECK(told.ttls == "1 2 3 3");
+  hops.report_all(more);
+  CHECK(reported.ttls == "1 2 3 3");
 }

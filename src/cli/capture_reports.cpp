@@ -1,6 +1,6 @@
 #include "cli/capture_reports.hpp"
 
-#include "cli/own_control.hpp"
+#include "session/own_control.hpp"
 #include "tracer/judge.hpp"
 
 #include <tracetcp/dns.hpp>

@@ -3,11 +3,11 @@
 #include "capture/trace_sink.hpp"
 #include "cli/capture_output.hpp"
 #include "cli/page_file.hpp"
-#include "cli/page_traces.hpp"
 #include "cli/pending_reports.hpp"
-#include "cli/run_diagnosis.hpp"
 #include "platform/real_time.hpp"
 #include "platform/waker.hpp"
+#include "session/page_traces.hpp"
+#include "session/run_diagnosis.hpp"
 
 #include <deque>
 #include <memory>

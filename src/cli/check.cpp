@@ -5,6 +5,7 @@
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
 #include "report/check_report.hpp"
+#include "session/examine.hpp"
 
 #include <tracetcp/error.hpp>
 

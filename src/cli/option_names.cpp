@@ -2,18 +2,6 @@
 
 namespace tracetcp::cli {
 
-std::string_view name(Expectation expectation) {
-  switch (expectation) {
-    case Expectation::open:
-      return "open";
-    case Expectation::closed:
-      return "closed";
-    case Expectation::blocked:
-      return "blocked";
-  }
-  return "unknown";
-}
-
 std::string_view name(Colour colour) {
   switch (colour) {
     case Colour::automatic:

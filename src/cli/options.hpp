@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/limits.hpp"
+#include "session/expectation_check.hpp"
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/number.hpp>
@@ -17,13 +18,6 @@ namespace tracetcp::cli {
 
 enum class Format : std::uint8_t { standard, condensed, matrix, json };
 
-/// What --expect says of every port that is traced.
-enum class Expectation : std::uint8_t {
-  open,
-  closed,
-  blocked,  ///< silent, rejected, or reset by something else than the target
-};
-
 /// What --color says.
 enum class Colour : std::uint8_t {
   automatic,  ///< on a terminal
@@ -31,8 +25,7 @@ enum class Colour : std::uint8_t {
   off,  ///< never
 };
 
-/// The names that the command line uses, e.g. "auto".
-std::string_view name(Expectation expectation);
+/// The name that the command line uses, e.g. "auto".
 std::string_view name(Colour colour);
 
 /// Everything that the user can ask for: what is traced, and how that is shown. The defaults are

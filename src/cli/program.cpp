@@ -1,12 +1,9 @@
 #include "cli/program.hpp"
 
-#include "cli/kept_trace.hpp"
 #include "cli/network_database.hpp"
 #include "cli/open_ports.hpp"
-#include "cli/own_control.hpp"
 #include "cli/printer.hpp"
 #include "cli/report_output.hpp"
-#include "cli/run_diagnosis.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
 #include "drive/wait_for.hpp"
@@ -15,6 +12,9 @@
 #include "platform/privileges.hpp"
 #include "session/all_of.hpp"
 #include "session/forwarding.hpp"
+#include "session/kept_trace.hpp"
+#include "session/own_control.hpp"
+#include "session/run_diagnosis.hpp"
 #include "session/watched_prober.hpp"
 
 #include <tracetcp/engine.hpp>

@@ -2,7 +2,7 @@
 
 #include "cli/options.hpp"
 #include "cli/page_file.hpp"
-#include "cli/page_traces.hpp"
+#include "session/page_traces.hpp"
 #include "session/world.hpp"
 
 #include <tracetcp/networks.hpp>

@@ -1,4 +1,4 @@
-#include "cli/run_diagnosis.hpp"
+#include "session/run_diagnosis.hpp"
 #include "trace_builder.hpp"
 #include "tracer/judge.hpp"
 
@@ -8,7 +8,6 @@
 #include <doctest/doctest.h>
 
 using namespace tracetcp;
-using namespace tracetcp::cli;
 using namespace std::chrono_literals;
 
 namespace {

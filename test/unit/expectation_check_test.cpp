@@ -1,11 +1,10 @@
-#include "cli/expectation_check.hpp"
+#include "session/expectation_check.hpp"
 
 #include "trace_builder.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace tracetcp;
-using namespace tracetcp::cli;
 using namespace tracetcp::test;
 
 namespace {

@@ -1,11 +1,11 @@
-#include "cli/page_traces.hpp"
+#include "session/page_traces.hpp"
 
 #include <tracetcp/diagnose.hpp>
 
 #include <algorithm>
 #include <utility>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 
 void PageTraces::take(const Trace& trace, Endpoint source) {
   if (!is_wanted_) return;
@@ -53,4 +53,4 @@ void PageTraces::hand_on(Page& page, bool one_target) {
   if (one_target && ports > 1) page.fates = fates_.groups();
 }
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

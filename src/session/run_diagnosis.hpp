@@ -1,8 +1,7 @@
 #pragma once
 
-#include "cli/expectation_check.hpp"
-#include "cli/options.hpp"
 #include "diagnose/known_traces.hpp"
+#include "session/expectation_check.hpp"
 
 #include <tracetcp/diagnose.hpp>
 
@@ -11,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 
 /// Diagnoses the traces of a run, or of a capture, each in the light of the others.
 class RunDiagnosis {
@@ -65,4 +64,4 @@ class RunDiagnosis {
   bool all_known_ = true;
 };
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "cli/page_traces.hpp"
-#include "cli/run_diagnosis.hpp"
+#include "session/page_traces.hpp"
+#include "session/run_diagnosis.hpp"
 
 #include <tracetcp/engine.hpp>
 
 #include <functional>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 
 /// Compares with a trace of another port, which becomes Trace::control unless one that got farther
 /// is there.
@@ -46,4 +46,4 @@ class OwnControl {
   Parts parts_;
 };
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

@@ -1,17 +1,27 @@
 #pragma once
 
-#include "cli/options.hpp"
-
 #include <tracetcp/trace.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 
-/// Holds the ports of a run, or of a capture, to what --expect says of them.
+/// What is expected of every port that is traced.
+enum class Expectation : std::uint8_t {
+  open,
+  closed,
+  blocked,  ///< silent, rejected, or reset by something else than the target
+};
+
+/// The name that the command line uses, e.g. "open".
+std::string_view name(Expectation expectation);
+
+/// Holds the ports of a run, or of a capture, to what is expected of them.
 class ExpectationCheck {
  public:
   /// Empty: nothing is expected, so all is as expected.
@@ -41,4 +51,4 @@ class ExpectationCheck {
   bool one_address_ = true;
 };
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

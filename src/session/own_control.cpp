@@ -1,15 +1,15 @@
-#include "cli/own_control.hpp"
+#include "session/own_control.hpp"
 
-#include "cli/kept_trace.hpp"
 #include "core/host_report.hpp"
 #include "report/silent_tail.hpp"
+#include "session/kept_trace.hpp"
 
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 namespace {
 
 // Most hosts that are asked for answer on one of these, and most firewalls let them pass.
@@ -136,4 +136,4 @@ void OwnControl::trace_whole(Trace& trace) {
   }
 }
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

@@ -1,6 +1,6 @@
-#include "cli/run_diagnosis.hpp"
+#include "session/run_diagnosis.hpp"
 
-namespace tracetcp::cli {
+namespace tracetcp {
 namespace {
 
 /// As many ports as are traced side by side.
@@ -55,4 +55,4 @@ void RunDiagnosis::hand_on() {
   held_.pop_front();
 }
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

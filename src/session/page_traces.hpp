@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 
 /// Keeps the traces of a run for the page at its end, in bounded memory. Does nothing where no page
 /// is wanted.
@@ -51,4 +51,4 @@ class PageObserver final : public Forwarding {
   const Endpoint source_;
 };
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

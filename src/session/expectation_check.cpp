@@ -1,10 +1,10 @@
-#include "cli/expectation_check.hpp"
+#include "session/expectation_check.hpp"
 
 #include "core/joined.hpp"
 
 #include <fmt/core.h>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 namespace {
 
 constexpr std::size_t most_unmet_shown = 5;
@@ -37,6 +37,18 @@ std::string explained(const std::string& is, const Trace& trace) {
 }
 
 }  // namespace
+
+std::string_view name(Expectation expectation) {
+  switch (expectation) {
+    case Expectation::open:
+      return "open";
+    case Expectation::closed:
+      return "closed";
+    case Expectation::blocked:
+      return "blocked";
+  }
+  return "unknown";
+}
 
 void ExpectationCheck::take(const Endpoint& target, const Verdict& verdict,
                             const Diagnosis& diagnosis, const Trace* trace) {
@@ -72,4 +84,4 @@ std::string ExpectationCheck::text() const {
                      one_address_ ? " of " + address : "", name(*expected_), joined(ports, ", "));
 }
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

@@ -5,7 +5,7 @@
 #include <functional>
 #include <utility>
 
-namespace tracetcp::cli {
+namespace tracetcp {
 
 /// Hands on the trace of a control and shows nothing of it.
 class KeptTrace final : public Observer {
@@ -34,4 +34,4 @@ class Unheard final : public Meanwhile {
   Meanwhile& of_;
 };
 
-}  // namespace tracetcp::cli
+}  // namespace tracetcp

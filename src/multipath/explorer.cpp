@@ -24,7 +24,7 @@ Explorer::Explorer(const Trace& first, const Strategy& strategy, TimePoint now)
     : strategy_(strategy),
       target_(first.target),
       pacer_(strategy_),
-      waiting_(strategy_, pacer_),
+      timeouts_(strategy_, pacer_),
       table_(strategy.first_ttl, strategy.last_ttl()),
       heard_at_(256),
       followed_to_(strategy.first_ttl.value - 1),
@@ -52,9 +52,9 @@ void Explorer::learn_from(const Trace& first) {
         pacer_.answered_by_hop(hop.ttl, 0, reply.time);
         if (!reply.rtt) continue;
         if (table_.is_end(reply, hop.ttl.value)) {
-          waiting_.heard_target(*reply.rtt);
+          timeouts_.heard_target(*reply.rtt);
         } else {
-          waiting_.heard(*reply.rtt);
+          timeouts_.heard(*reply.rtt);
         }
       }
     }
@@ -100,12 +100,13 @@ void Explorer::review(TimePoint now) {
     for (int ttl = table_.first(); ttl <= table_.last(); ++ttl) {
       if (ttl > end) {
         pacer_.at(ttl_of(ttl)).withdraw(static_cast<std::uint32_t>(flow));
-        if (table_.at(flow, ttl).sight == Sight::waiting) table_.at(flow, ttl).sight = Sight::lost;
+        if (table_.at(flow, ttl).state == CellState::waiting)
+          table_.at(flow, ttl).state = CellState::lost;
         continue;
       }
       review(flow, ttl, is_placed, now);
-      const Sight sight = table_.at(flow, ttl).sight;
-      is_placed = sight == Sight::answered || (sight == Sight::silent && is_placed);
+      const CellState state = table_.at(flow, ttl).state;
+      is_placed = state == CellState::answered || (state == CellState::silent && is_placed);
     }
   }
   graph_.emplace(table_);
@@ -113,34 +114,34 @@ void Explorer::review(TimePoint now) {
 
 /// How long an answer to this TTL may take.
 Duration Explorer::patience(int ttl) const {
-  return nearest_end_ && ttl >= *nearest_end_ ? waiting_.at_target() : waiting_.near();
+  return nearest_end_ && ttl >= *nearest_end_ ? timeouts_.at_target() : timeouts_.near();
 }
 
 /// `is_placed`: where the flow was one hop before is known.
 void Explorer::review(std::size_t flow, int ttl, bool is_placed, TimePoint now) {
   FlowCell& cell = table_.at(flow, ttl);
   if (cell.probes.empty()) return;
-  if (cell.sight == Sight::lost && cell.answer() == nullptr) return;
+  if (cell.state == CellState::lost && cell.answer() == nullptr) return;
   const TimePoint waited = cell.last_probe().sent + patience(ttl);
   if (cell.answer() != nullptr) {
-    cell.sight = Sight::answered;
+    cell.state = CellState::answered;
     const bool repeats = cell.last_probe().answer() == nullptr && !cell.last_probe().voided;
     if (!repeats || now >= waited) return;
     waiting_for_any_ = true;
     wake_ = std::min(wake_, waited);
     return;
   }
-  cell.sight = Sight::waiting;
+  cell.state = CellState::waiting;
   if (cell.tries() == 0) {  // none could be told from others
-    wish(flow, ttl, cell.last_probe().sent + waiting_.between_syns_at_target());
+    wish(flow, ttl, cell.last_probe().sent + timeouts_.between_syns_at_target());
   } else if (now < waited) {
     wake_ = std::min(wake_, waited);
   } else if (!is_heard_at(ttl)) {
-    cell.sight = Sight::silent;
+    cell.state = CellState::silent;
   } else {
     review_silence(flow, ttl, is_placed, now);
   }
-  if (cell.sight == Sight::waiting) waiting_for_any_ = true;
+  if (cell.state == CellState::waiting) waiting_for_any_ = true;
 }
 
 /// Where others get answers a silence is put to the test: it may be the responder's rate limit, or
@@ -153,16 +154,16 @@ void Explorer::review_silence(std::size_t flow, int ttl, bool is_placed, TimePoi
   const std::size_t most = static_cast<std::size_t>(strategy_.probes_per_hop) + 4;
   if (strategy_.probes_per_hop == 1 || cell.probes.size() >= most) {
     responder.withdraw(id);
-    cell.sight = Sight::silent;
-  } else if (!responder.is_deaf_to(id)) {
-    responder.doubt(id, now);
+    cell.state = CellState::silent;
+  } else if (!responder.is_filtered(id)) {
+    responder.suspect(id, now);
     wake_ = std::min(wake_, std::max(responder.wake(id), pacer_.ready()));
     if (!responder.may_recheck(id, now)) return;
     wishes_.push_back({.flow = flow, .ttl = ttl, .due = now, .is_recheck = true});
   } else if (is_placed && cell.tries() < static_cast<std::size_t>(strategy_.probes_per_hop)) {
-    wish(flow, ttl, cell.last_probe().sent + waiting_.before_retry());
+    wish(flow, ttl, cell.last_probe().sent + timeouts_.before_retry());
   } else {
-    cell.sight = Sight::silent;
+    cell.state = CellState::silent;
   }
 }
 
@@ -203,7 +204,7 @@ Probe Explorer::send(const Wish& wish, TimePoint now) {
   const auto index = static_cast<std::uint32_t>(places_[wish.flow].size());
   places_[wish.flow].push_back({.ttl = wish.ttl, .probe = cell.probes.size()});
   cell.probes.push_back({.index = index, .ttl = ttl_of(wish.ttl), .sent = now, .replies = {}});
-  if (cell.sight != Sight::answered) cell.sight = Sight::waiting;
+  if (cell.state != CellState::answered) cell.state = CellState::waiting;
   waiting_for_any_ = true;
   wake_ = std::min(wake_, now + patience(wish.ttl));
   return {.id = {.trace = static_cast<std::uint32_t>(wish.flow), .index = index},
@@ -237,11 +238,11 @@ bool Explorer::on(const Reply& reply) {
   pacer_.answered_by_hop(ttl_of(place.ttl), reply.trace, reply.time);
   followed_to_ = std::max(followed_to_, place.ttl);
   if (!table_.is_end(reply, place.ttl)) {
-    if (reply.rtt) waiting_.heard(*reply.rtt);
+    if (reply.rtt) timeouts_.heard(*reply.rtt);
     return true;
   }
   table_.note_end(reply.trace, place.ttl);
-  if (reply.rtt) waiting_.heard_target(*reply.rtt);
+  if (reply.rtt) timeouts_.heard_target(*reply.rtt);
   nearest_end_ = std::min(nearest_end_.value_or(place.ttl), place.ttl);
   return true;
 }

@@ -3,7 +3,7 @@
 #include "multipath/flow_table.hpp"
 #include "multipath/path_graph.hpp"
 #include "tracer/pacer.hpp"
-#include "tracer/waiting.hpp"
+#include "tracer/timeouts.hpp"
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/probe.hpp>
@@ -102,7 +102,7 @@ class Explorer {
   const Strategy strategy_;
   const Endpoint target_;
   Pacer pacer_;
-  Waiting waiting_;
+  Timeouts timeouts_;
   FlowTable table_;
   std::vector<std::vector<Place>> places_;  ///< by flow
   std::vector<bool> heard_at_;              ///< by TTL: somebody answered there

@@ -41,7 +41,7 @@ bool Explorer::is_followed(const PathGraph::Node& node) const {
 }
 
 bool Explorer::may_ask(std::size_t flow, int ttl) const {
-  if (flow == 0 || table_.at(flow, ttl).sight != Sight::unasked) return false;
+  if (flow == 0 || table_.at(flow, ttl).state != CellState::unasked) return false;
   if (wished_[flow][static_cast<std::size_t>(ttl)]) return false;
   const auto end = table_.end(flow);
   return !end || ttl < *end;
@@ -55,7 +55,7 @@ void Explorer::plan_next_hops(std::size_t index) {
   const int next_ttl = node.ttl + 1;
   demand.under_way = node.waiting;
   for (const std::size_t flow : node.flows) {
-    const bool is_unasked = table_.at(flow, next_ttl).sight == Sight::unasked;
+    const bool is_unasked = table_.at(flow, next_ttl).state == CellState::unasked;
     if (is_unasked && wished_[flow][static_cast<std::size_t>(next_ttl)]) ++demand.under_way;
   }
   const std::uint32_t needed = node.flows_needed();
@@ -120,7 +120,8 @@ std::uint32_t Explorer::under_way_at(int ttl) const {
   for (std::size_t flow = 1; flow < table_.size(); ++flow) {
     const FlowCell& cell = table_.at(flow, ttl);
     const bool is_wished = wished_[flow][static_cast<std::size_t>(ttl)];
-    if (cell.sight == Sight::waiting || (cell.sight == Sight::unasked && is_wished)) ++under_way;
+    if (cell.state == CellState::waiting || (cell.state == CellState::unasked && is_wished))
+      ++under_way;
   }
   return under_way;
 }
@@ -160,9 +161,9 @@ void Explorer::plan_repeats(std::size_t index) {
   for (const std::size_t flow : node.flows) {
     if (repeated >= stopping_point(1)) return;
     const FlowCell& cell = table_.at(flow, node.ttl + 1);
-    if (flow == 0 || cell.sight != Sight::answered || cell.tries() > 1) continue;
+    if (flow == 0 || cell.state != CellState::answered || cell.tries() > 1) continue;
     if (table_.is_end(*cell.answer(), node.ttl + 1)) continue;  // SYNs to the target are to be few
-    wish(flow, node.ttl + 1, cell.last_probe().sent + waiting_.between_probes());
+    wish(flow, node.ttl + 1, cell.last_probe().sent + timeouts_.between_probes());
     ++repeated;
   }
 }
@@ -173,7 +174,7 @@ void Explorer::plan_link(std::size_t index) {
   if (!node.previous.empty() || node.flows.empty()) return;
   const std::size_t flow = node.flows.front();
   for (int ttl = node.ttl - 1; ttl >= table_.first(); --ttl) {
-    if (table_.at(flow, ttl).sight == Sight::waiting) return;
+    if (table_.at(flow, ttl).state == CellState::waiting) return;
     if (may_ask(flow, ttl)) return wish(flow, ttl, {});
   }
 }

@@ -64,7 +64,7 @@ std::size_t FlowTable::add(const Trace& trace) {
     cell.probes = hop.probes;
     if (hop.ttl == trace.verdict.ttl) take_check(trace, cell);
     if (cell.tries() == 0) continue;
-    cell.sight = cell.answer() == nullptr ? Sight::silent : Sight::answered;
+    cell.state = cell.answer() == nullptr ? CellState::silent : CellState::answered;
     if (cell.answer() != nullptr && is_end(*cell.answer(), hop.ttl.value)) {
       note_end(flow, hop.ttl.value);
     }
@@ -97,7 +97,7 @@ Trace FlowTable::trace_of(std::size_t flow) const {
 void FlowTable::forget_waiting() {
   for (auto& flow : flows_) {
     for (FlowCell& cell : flow) {
-      if (cell.sight == Sight::waiting) cell.sight = Sight::unasked;
+      if (cell.state == CellState::waiting) cell.state = CellState::unasked;
     }
   }
 }

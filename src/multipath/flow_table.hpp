@@ -13,7 +13,7 @@
 namespace tracetcp {
 
 /// What is known of a flow at a TTL.
-enum class Sight : std::uint8_t {
+enum class CellState : std::uint8_t {
   unasked,
   waiting,   ///< asked, and still to be answered, or to be asked again
   silent,    ///< asked in vain
@@ -24,7 +24,7 @@ enum class Sight : std::uint8_t {
 /// The probes of one flow with one TTL.
 struct FlowCell {
   std::vector<ProbeRecord> probes;
-  Sight sight = Sight::unasked;
+  CellState state = CellState::unasked;
 
   /// The one sent last, of one or more.
   [[nodiscard]] const ProbeRecord& last_probe() const { return probes.back(); }

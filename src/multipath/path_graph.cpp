@@ -74,14 +74,14 @@ void PathGraph::add_layer(int ttl) {
 std::optional<NodeKey> PathGraph::key_of(std::size_t flow, int ttl) const {
   const FlowCell& cell = table_.at(flow, ttl);
   NodeKey key;
-  if (cell.sight == Sight::answered) {
+  if (cell.state == CellState::answered) {
     const Reply& answer = *cell.answer();
     key.address = answer.from;
     if (table_.is_end(answer, ttl)) key.end = answer.kind;
     return key;
   }
   const auto before = node_of(flow, ttl - 1);
-  if (cell.sight != Sight::silent || !before) return std::nullopt;
+  if (cell.state != CellState::silent || !before) return std::nullopt;
   key = nodes_[*before].key;
   ++key.silent;
   return key;
@@ -98,13 +98,13 @@ std::size_t PathGraph::node_with(const NodeKey& key, int ttl) {
 /// Notes how a flow that was at `from` went on with this TTL.
 void PathGraph::connect(std::size_t flow, int ttl, std::size_t from) {
   const FlowCell& cell = table_.at(flow, ttl);
-  if (cell.sight == Sight::waiting) ++nodes_[from].waiting;
+  if (cell.state == CellState::waiting) ++nodes_[from].waiting;
   const auto to = node_of(flow, ttl);
   if (!to) return;
   ++nodes_[from].settled;
   add(nodes_[from].next, *to, 1);
   add(nodes_[*to].previous, from, 1);
-  if (cell.sight != Sight::answered || !cell.varies()) return;
+  if (cell.state != CellState::answered || !cell.varies()) return;
   nodes_[from].varies = true;
   const Reply& first = *cell.answer();
   for (const ProbeRecord& probe : cell.probes) {

@@ -17,7 +17,7 @@ bool drop_rare_silence(FlowTable& table, const PathGraph& graph) {
       return before.next.size() > 1 && before.settled >= most_for_silence * before.flows_needed();
     };
     if (!std::all_of(node.previous.begin(), node.previous.end(), is_well_known)) continue;
-    for (const std::size_t flow : node.flows) table.at(flow, node.ttl).sight = Sight::lost;
+    for (const std::size_t flow : node.flows) table.at(flow, node.ttl).state = CellState::lost;
     any = true;
   }
   return any;

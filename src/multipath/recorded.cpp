@@ -36,7 +36,7 @@ void add_probe(FlowTable& table, std::size_t flow, const ProbeRecord& probe) {
   cell.probes.push_back(probe);
   if (cell.tries() == 0) return;
   const Reply* answer = cell.answer();
-  cell.sight = answer == nullptr ? Sight::silent : Sight::answered;
+  cell.state = answer == nullptr ? CellState::silent : CellState::answered;
   if (answer != nullptr && table.is_end(*answer, probe.ttl.value)) {
     table.note_end(flow, probe.ttl.value);
   }

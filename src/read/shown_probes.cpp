@@ -20,7 +20,7 @@ std::optional<std::size_t> usual_probes(const Trace& trace) {
   std::map<std::size_t, int> hops;
   for (const Hop& hop : trace.path()) {
     const bool is_end = trace.verdict.state != State::silent && hop.ttl == trace.verdict.ttl;
-    if (!is_end && !is_dark(hop)) ++hops[shown(hop)];
+    if (!is_end && !is_unanswered(hop)) ++hops[shown(hop)];
   }
   std::optional<std::size_t> usual;
   for (const auto& [probes, count] : hops) {
@@ -29,8 +29,8 @@ std::optional<std::size_t> usual_probes(const Trace& trace) {
   return usual;
 }
 
-/// Answers that are believed only once others agree leave a hop dark for a while: it is asked more
-/// often than others, and all of that is shown.
+/// Answers that are believed only once others agree leave a hop unanswered for a while: it is asked
+/// more often than others, and all of that is shown.
 bool was_believed_late(const Hop& hop) {
   return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
     return std::any_of(probe.replies.begin(), probe.replies.end(),

@@ -11,7 +11,8 @@ namespace tracetcp {
 /// not had been given up before that answer came.
 void show_what_was_not_repeated(Hop& hop);
 
-/// A hop that was asked more often than those that answered was because its silence was in doubt.
+/// A hop that was asked more often than those that answered was because its silence may have been a
+/// rate limit.
 void hide_doubted_silence(Trace& trace);
 
 /// A scan asks the silent again to be sure of them, and tells one probe a port.

@@ -51,7 +51,7 @@ bool is_of_target(ReplyKind kind) {
 }  // namespace
 
 Scanner::Scanner(const Strategy& strategy, const Job& job, TimePoint now)
-    : strategy_(strategy), job_(job), times_(strategy_), rate_(strategy_, now) {
+    : strategy_(strategy), job_(job), timeouts_(strategy_), rate_(strategy_, now) {
   progress_.ports = static_cast<std::uint32_t>(job.ports.size());
   progress_.started = now;
 }
@@ -132,7 +132,7 @@ bool Scanner::on(const ScanAnswer& answer) {
 /// How long the SYN-ACK of the target may take longer than a RST or ICMP error from the way.
 Duration Scanner::hold() const {
   const Duration least = strategy_.anti_flood ? 200ms : 50ms;
-  return std::min(strategy_.timeout, std::max(least, times_.round_trip()));
+  return std::min(strategy_.timeout, std::max(least, timeouts_.round_trip()));
 }
 
 void Scanner::settle_held(TimePoint until) {
@@ -157,7 +157,7 @@ bool Scanner::on_control(const ScanAnswer& answer) {
 void Scanner::learn(const PortRecord& record, const ScanAnswer& answer) {
   const std::size_t lane = answer.syn.lane;
   const TimePoint asked = record.asked.at(lane);
-  if (answer.time >= asked) times_.heard(answer.time - asked);
+  if (answer.time >= asked) timeouts_.heard(answer.time - asked);
   if (!is_of_target(answer.kind)) return;
   ++answers_;
   // The answer to the try before was lost, or that try itself.
@@ -178,7 +178,7 @@ void Scanner::settle(TimePoint now) {
 }
 
 void Scanner::settle_asks(TimePoint now) {
-  const Duration wait = times_.between_tries();
+  const Duration wait = timeouts_.between_tries();
   for (; !asks_.empty() && asks_.front().time + wait <= now; asks_.pop_front()) {
     const Ask& ask = asks_.front();
     PortRecord* record = find(ask.port);
@@ -194,7 +194,7 @@ void Scanner::settle_asks(TimePoint now) {
 }
 
 void Scanner::settle_endings(TimePoint now) {
-  const Duration wait = times_.last_wait();
+  const Duration wait = timeouts_.last_wait();
   for (; !endings_.empty() && endings_.front().time + wait <= now; endings_.pop_front()) {
     const Ask& ask = endings_.front();
     PortRecord* record = find(ask.port);
@@ -208,7 +208,7 @@ void Scanner::settle_endings(TimePoint now) {
 }
 
 void Scanner::settle_controls(TimePoint now) {
-  controls_.settle(now, times_.answer());
+  controls_.settle(now, timeouts_.answer());
   const auto round = controls_.take_round(now);
   if (!round) return;
   constexpr int dead = 3;
@@ -260,10 +260,11 @@ TimePoint Scanner::wake() const {
   if (has_more) wake = rate_.ready();
   // A little later more of them are due: to wake up for each would cost more than it is worth.
   constexpr Duration some = 1ms;
-  wake = std::min(wake, controls_.wake(times_.answer()));
+  wake = std::min(wake, controls_.wake(timeouts_.answer()));
   if (!held_.empty()) wake = std::min(wake, held_.front().time + hold() + some);
-  if (!asks_.empty()) wake = std::min(wake, asks_.front().time + times_.between_tries() + some);
-  if (!endings_.empty()) wake = std::min(wake, endings_.front().time + times_.last_wait() + some);
+  if (!asks_.empty()) wake = std::min(wake, asks_.front().time + timeouts_.between_tries() + some);
+  if (!endings_.empty())
+    wake = std::min(wake, endings_.front().time + timeouts_.last_wait() + some);
   return wake;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "scan/controls.hpp"
-#include "scan/path_times.hpp"
 #include "scan/port_record.hpp"
 #include "scan/scan_rate.hpp"
+#include "scan/scan_timeouts.hpp"
 
 #include <tracetcp/scan.hpp>
 #include <tracetcp/strategy.hpp>
@@ -80,7 +80,7 @@ class Scanner {
 
   const Strategy strategy_;
   const Job job_;
-  PathTimes times_;
+  ScanTimeouts timeouts_;
   ScanRate rate_;
   std::deque<PortRecord> records_;
   std::size_t next_ = 0;     // which port of the job is asked next; the records are those before it

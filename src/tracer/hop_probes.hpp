@@ -13,7 +13,7 @@ inline int live_probes(const Hop& hop) {
 }
 
 /// Whether nothing has answered the hop's probes.
-inline bool is_dark(const Hop& hop) {
+inline bool is_unanswered(const Hop& hop) {
   return std::all_of(hop.probes.begin(), hop.probes.end(),
                      [](const ProbeRecord& probe) { return probe.answer() == nullptr; });
 }

@@ -14,10 +14,10 @@ namespace tracetcp {
 /// and whether its silence about a port means anything.
 ///
 /// Most routers limit their ICMP errors (Linux by default to one a second and destination, after a
-/// burst of six), so silence is doubtful where the same TTL has answered other ports. It is then
-/// settled by asking again when nothing was asked for `recovery`: several doubtful ports at once,
-/// for where none of them is answered then, none is on the way to it. Where some are, the limit was
-/// met: the others wait for the next turn, fewer at once, and everybody slows down.
+/// burst of six), so silence may be a rate limit where the same TTL has answered other ports. It is
+/// then settled by asking again when nothing was asked for `recovery`: several suspected ports at
+/// once, for where none of them is answered then, none is on the way to it. Where some are, the
+/// limit was met: the others wait for the next turn, fewer at once, and everybody slows down.
 class Responder {
  public:
   /// A limiter of one answer a second has recovered after it.
@@ -26,7 +26,7 @@ class Responder {
   /// `gentle`: between SYNs as long as all are answered.
   explicit Responder(Duration gentle = {}) : gentle_(gentle), interval_(gentle) {}
 
-  /// When a SYN may leave that is not about a doubt.
+  /// When a SYN may leave that is not about a suspicion.
   [[nodiscard]] TimePoint ready() const;
 
   void sent(TimePoint now) { last_sent_ = now; }
@@ -35,25 +35,26 @@ class Responder {
   /// Whether it answered another trace than this one.
   [[nodiscard]] bool answers_others(std::uint32_t trace) const;
 
-  /// Its silence about this trace is in doubt, until it answers, is_deaf_to() says that it means
-  /// what it seems to, or the trace withdraws.
-  void doubt(std::uint32_t trace, TimePoint now);
+  /// Its silence about this trace is suspected to be its rate limit, until it answers,
+  /// is_filtered() says that it means what it seems to, or the trace withdraws.
+  void suspect(std::uint32_t trace, TimePoint now);
   void withdraw(std::uint32_t trace);
-  [[nodiscard]] bool is_deaf_to(std::uint32_t trace) const { return deaf_to_.contains(trace); }
-  [[nodiscard]] bool is_doubted_by(std::uint32_t trace) const;
+  [[nodiscard]] bool is_filtered(std::uint32_t trace) const { return filtered_.contains(trace); }
+  [[nodiscard]] bool is_suspected_by(std::uint32_t trace) const;
 
-  /// Whether a doubtful trace may ask again now; it then does, and tells until when it waits.
+  /// Whether a suspected trace may ask again now; recheck() says that it did, and until when it
+  /// waits.
   [[nodiscard]] bool may_recheck(std::uint32_t trace, TimePoint now) const;
   void recheck(std::uint32_t trace, TimePoint now, TimePoint until);
 
-  /// When there is something to do about the doubt of this trace.
+  /// When there is something to do about the suspicion of this trace.
   [[nodiscard]] TimePoint wake(std::uint32_t trace) const;
 
   /// Draws the conclusions of a turn that is over.
   void conclude(TimePoint now);
 
  private:
-  /// Doubtful ports that were asked again together.
+  /// Suspected ports that were asked again together.
   struct Turn {
     TimePoint began;
     TimePoint until;
@@ -68,11 +69,11 @@ class Responder {
   TimePoint last_sent_{};
   std::optional<std::uint32_t> first_answered_;
   bool answered_several_ = false;
-  std::deque<std::uint32_t> doubts_;  // waiting for a turn, oldest first
-  TimePoint first_doubt_{};
+  std::deque<std::uint32_t> suspicions_;  // waiting for a turn, oldest first
+  TimePoint first_suspicion_{};
   std::optional<Turn> turn_;
   std::size_t at_once_ = 64;
-  std::unordered_set<std::uint32_t> deaf_to_;
+  std::unordered_set<std::uint32_t> filtered_;
 };
 
 }  // namespace tracetcp

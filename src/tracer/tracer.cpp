@@ -37,7 +37,7 @@ Tracer::Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Pace
                TimePoint now)
     : strategy_(strategy),
       pacer_(pacer),
-      waiting_(strategy, pacer),
+      timeouts_(strategy, pacer),
       frontier_(strategy.first_ttl.value - 1) {
   trace_.id = id;
   trace_.target = target;
@@ -72,7 +72,7 @@ std::optional<Probe> Tracer::next_recheck(TimePoint now) {
     Hop& hop = trace_.hops[i];
     Responder& responder = pacer_.at(hop.ttl);
     if (!responder.may_recheck(trace_.id, now)) continue;
-    responder.recheck(trace_.id, now, now + waiting_.near());
+    responder.recheck(trace_.id, now, now + timeouts_.near());
     void_first(hop);
     return send(hop.ttl, now);
   }
@@ -133,19 +133,19 @@ bool Tracer::on(const Reply& reply) {
   if (reply.rtt) probe.sent = reply.time - *reply.rtt;
   const bool is_check = places_.at(*reply.probe).is_check;
   if (reply.kind == ReplyKind::time_exceeded) {
-    if (reply.rtt) waiting_.heard(*reply.rtt);
+    if (reply.rtt) timeouts_.heard(*reply.rtt);
     pacer_.answered_by_hop(probe.ttl, trace_.id, reply.time);
     reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
     frontier_ = std::max(frontier_, reach_);
   }
   if (ends_path(reply.kind)) {
     pacer_.answered_by_end(reply.time);
-    if (reply.rtt) waiting_.heard_target(*reply.rtt);
+    if (reply.rtt) timeouts_.heard_target(*reply.rtt);
   }
   // What refutes these is on its way: a time-exceeded, or a SYN-ACK to the SYN that was rejected.
   const bool may_be_refuted =
       reply.kind == ReplyKind::unreachable || comes_from_too_far(reply, probe.ttl);
-  if (may_be_refuted) doubted_until_ = probe.sent + waiting_.near();
+  if (may_be_refuted) refutable_until_ = probe.sent + timeouts_.near();
   if (is_check && ending_ && ending_->state == State::rejected && !contradictory_ &&
       (reply.kind != ReplyKind::unreachable || reply.from != ending_->from)) {
     reopen(*ending_);
@@ -189,13 +189,13 @@ void Tracer::void_candidates(const Reply& reply) {
     any = any || !probe.voided;
     probe.voided = true;
     if (ends_path(reply.kind) && reply.kind != ReplyKind::syn_ack) probe.contested = true;
-    if (ends_path(reply.kind)) waiting_.heard_target(reply.time - probe.sent);
+    if (ends_path(reply.kind)) timeouts_.heard_target(reply.time - probe.sent);
   }
   if (!any || !ends_path(reply.kind) || ending_) return;
   // The end is somewhere beyond what answered: ask again from there on, slowly.
   frontier_ = std::max(reach_, strategy_.first_ttl.value - 1);
   frontier_time_ = last_beyond_;
-  hold_ = last_beyond_ + waiting_.between_syns_at_target();
+  hold_ = last_beyond_ + timeouts_.between_syns_at_target();
 }
 
 void Tracer::cut_short(TimePoint now, Task::EndedBy by) {

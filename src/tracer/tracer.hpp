@@ -3,7 +3,7 @@
 #include "drive/task.hpp"
 #include "tracer/judge.hpp"
 #include "tracer/pacer.hpp"
-#include "tracer/waiting.hpp"
+#include "tracer/timeouts.hpp"
 
 #include <tracetcp/strategy.hpp>
 #include <tracetcp/trace.hpp>
@@ -88,10 +88,10 @@ class Tracer {
   void review_ending();
   void reopen(const Verdict& rejection);
 
-  void review_doubts(TimePoint now);
-  [[nodiscard]] bool is_doubtful(const Hop& hop) const;
+  void review_suspicions(TimePoint now);
+  [[nodiscard]] bool is_suspect(const Hop& hop) const;
   [[nodiscard]] TimePoint waited_for(const Hop& hop) const;
-  [[nodiscard]] TimePoint doubt_due(const Hop& hop) const;
+  [[nodiscard]] TimePoint suspicion_due(const Hop& hop) const;
 
   [[nodiscard]] TimePoint loss_known_at() const;
   [[nodiscard]] TimePoint retry_due(const Hop& hop) const;
@@ -117,7 +117,7 @@ class Tracer {
 
   const Strategy& strategy_;
   Pacer& pacer_;  ///< all traces' together
-  Waiting waiting_;
+  Timeouts timeouts_;
   Trace trace_;
   std::vector<Place> places_;
   std::optional<Verdict> ending_;
@@ -131,7 +131,7 @@ class Tracer {
   int frontier_;                ///< the highest TTL asked in this sweep; first TTL - 1: none yet
   TimePoint frontier_time_;     ///< when it was last raised
   int reach_ = 0;               ///< the highest TTL that a hop answered
-  TimePoint doubted_until_;     ///< until then another answer may refute that the path ends there
+  TimePoint refutable_until_;   ///< until then another answer may refute that the path ends there
   TimePoint hold_;              ///< SYNs that may reach the target wait until then
   TimePoint last_beyond_;       ///< when the last SYN left that may have reached the target
   std::size_t settled_ = 0;

@@ -22,23 +22,24 @@ bool is_transient(const Verdict& rejection) {
 }  // namespace
 
 /// Whether the hop has been silent to the end although it answers other ports.
-bool Tracer::is_doubtful(const Hop& hop) const {
+bool Tracer::is_suspect(const Hop& hop) const {
   const Responder& responder = pacer_.at(hop.ttl);
-  return responder.answers_others(trace_.id) && !responder.is_deaf_to(trace_.id) &&
-         !is_past_end(hop.ttl) && live_probes(hop) >= strategy_.probes_per_hop && is_dark(hop);
+  return responder.answers_others(trace_.id) && !responder.is_filtered(trace_.id) &&
+         !is_past_end(hop.ttl) && live_probes(hop) >= strategy_.probes_per_hop &&
+         is_unanswered(hop);
 }
 
 /// When the wait for the last of the hop's probes is over.
 TimePoint Tracer::waited_for(const Hop& hop) const {
-  return hop.probes.back().sent + waiting_.near();
+  return hop.probes.back().sent + timeouts_.near();
 }
 
-TimePoint Tracer::doubt_due(const Hop& hop) const {
+TimePoint Tracer::suspicion_due(const Hop& hop) const {
   const Responder& responder = pacer_.at(hop.ttl);
-  if (responder.is_doubted_by(trace_.id)) {
+  if (responder.is_suspected_by(trace_.id)) {
     return std::max({responder.wake(trace_.id), pacer_.ready(), free_at()});
   }
-  return is_doubtful(hop) ? waited_for(hop) : never;
+  return is_suspect(hop) ? waited_for(hop) : never;
 }
 
 /// From when on it is known that packets get lost here: some hop answers, but not all of its
@@ -46,30 +47,30 @@ TimePoint Tracer::doubt_due(const Hop& hop) const {
 TimePoint Tracer::loss_known_at() const {
   TimePoint known = never;
   for (const Hop& hop : trace_.hops) {
-    if (hop.ttl.value >= reach_ || is_dark(hop)) continue;
+    if (hop.ttl.value >= reach_ || is_unanswered(hop)) continue;
     for (const ProbeRecord& probe : hop.probes) {
-      if (probe.answer() == nullptr) known = std::min(known, probe.sent + waiting_.overdue());
+      if (probe.answer() == nullptr) known = std::min(known, probe.sent + timeouts_.overdue());
     }
   }
   return known;
 }
 
-/// A dark hop is asked more often than the others where packets get lost, and where it may be the
-/// target, the only probe to which was lost.
+/// An unanswered hop is asked more often than the others where packets get lost, and where it may
+/// be the target, the only probe to which was lost.
 TimePoint Tracer::retry_due(const Hop& hop) const {
   const bool is_nearer_end = nearer_ == hop.ttl;
   const std::size_t more = is_nearer_end ? 4 : 2;
   const auto most = static_cast<std::size_t>(strategy_.probes_per_hop) + more;
-  if (!is_dark(hop) || hop.probes.size() >= most) return never;
+  if (!is_unanswered(hop) || hop.probes.size() >= most) return never;
   if (hop.ttl.value > reach_ && !ending_) return never;
-  if (pacer_.at(hop.ttl).answers_others(trace_.id)) return never;  // see is_doubtful()
+  if (pacer_.at(hop.ttl).answers_others(trace_.id)) return never;  // see is_suspect()
   const bool may_be_target = ending_ && hop.ttl.value + 1 == ending_->ttl->value;
-  const TimePoint in_vain = hop.probes.back().sent + waiting_.before_retry();
+  const TimePoint in_vain = hop.probes.back().sent + timeouts_.before_retry();
   const TimePoint known =
       is_nearer_end || (may_be_target && strategy_.probes_per_hop == 1) ? in_vain : loss_known_at();
   if (known == never || hop.ttl.value <= reach_) return std::max(in_vain, known);
   // It may reach the target, where no two SYNs must meet.
-  return std::max({in_vain, known, last_beyond_ + waiting_.between_syns_at_target()});
+  return std::max({in_vain, known, last_beyond_ + timeouts_.between_syns_at_target()});
 }
 
 /// Where only one SYN may be under way: when the last is answered, or will not be any more.
@@ -79,10 +80,10 @@ TimePoint Tracer::free_at() const {
   const ProbeRecord& last =
       place.is_check ? trace_.checks[place.probe] : trace_.hops[place.hop].probes[place.probe];
   if (last.answer() != nullptr) return {};
-  if (place.is_check) return last.sent + waiting_.at_target();
+  if (place.is_check) return last.sent + timeouts_.at_target();
   // Where nothing answers at all, one sweep that waits in full is enough.
   constexpr Duration in_later_sweeps = std::chrono::seconds(1);
-  const Duration wait = waiting_.near();
+  const Duration wait = timeouts_.near();
   return last.sent + (place.probe == 0 || pacer_.first_answer() != never
                           ? wait
                           : std::min<Duration>(wait, in_later_sweeps));
@@ -97,7 +98,7 @@ TimePoint Tracer::waits_since(const Hop& hop) const {
 
 /// Rule 5.
 TimePoint Tracer::ask_again_due(const Hop& hop) const {
-  if (!strategy_.probe_lifetime || !is_dark(hop)) return never;
+  if (!strategy_.probe_lifetime || !is_unanswered(hop)) return never;
   const TimePoint due = hop.probes.back().sent + *strategy_.probe_lifetime;
   return due < waits_since(hop) + wait_for(hop) ? due : never;
 }
@@ -109,7 +110,7 @@ TimePoint Tracer::repeat_due(const Hop& hop) const {
   }
   // Asked in an earlier sweep, all in vain: the frontier comes by again, unless it has ended.
   if (hop.ttl.value > frontier_ && !ending_) return never;
-  const TimePoint due = hop.probes.back().sent + waiting_.between_probes();
+  const TimePoint due = hop.probes.back().sent + timeouts_.between_probes();
   return hop.ttl.value > reach_ ? std::max(due, hold_) : due;
 }
 
@@ -119,7 +120,7 @@ TimePoint Tracer::frontier_due() const {
   const bool followed = reach_ >= frontier_;
   const int ahead = frontier_ - std::max(reach_, strategy_.first_ttl.value - 1);
   const Duration pace =
-      trace_.unplaced ? waiting_.between_syns_at_target() : waiting_.between_ttls(ahead);
+      trace_.unplaced ? timeouts_.between_syns_at_target() : timeouts_.between_ttls(ahead);
   const TimePoint due = followed ? frontier_time_ : frontier_time_ + pace;
   return std::max(due, hold_);
 }
@@ -140,7 +141,7 @@ bool Tracer::needs_check() const {
   if (ending_->state != State::open) return false;
   // The first SYN-ACK may have been lost, and this be a repeated one, whose time is not known or
   // much longer than those of the hops before.
-  return !ending_->rtt || *ending_->rtt > waiting_.near();
+  return !ending_->rtt || *ending_->rtt > timeouts_.near();
 }
 
 Ttl Tracer::check_ttl() const {
@@ -151,7 +152,7 @@ Ttl Tracer::check_ttl() const {
 
 TimePoint Tracer::check_due() const {
   if (needs_early_check()) return hold_;
-  return needs_check() ? last_beyond_ + waiting_.between_syns_at_target() : never;
+  return needs_check() ? last_beyond_ + timeouts_.between_syns_at_target() : never;
 }
 
 }  // namespace tracetcp

@@ -17,15 +17,15 @@ bool is_answered_on_way(const ProbeRecord& probe) {
 
 }  // namespace
 
-void Tracer::review_doubts(TimePoint now) {
+void Tracer::review_suspicions(TimePoint now) {
   for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
     const Hop& hop = trace_.hops[i];
     Responder& responder = pacer_.at(hop.ttl);
     responder.conclude(now);
     if (is_past_end(hop.ttl)) {
       responder.withdraw(trace_.id);
-    } else if (is_doubtful(hop) && waited_for(hop) <= now) {
-      responder.doubt(trace_.id, now);
+    } else if (is_suspect(hop) && waited_for(hop) <= now) {
+      responder.suspect(trace_.id, now);
     }
   }
 }
@@ -52,9 +52,9 @@ TimePoint Tracer::check_settles_at() const {
   // A RST may be forged on the way; then the target's SYN-ACK comes behind it.
   const bool certain = check.answer() != nullptr && ending_->state != State::closed;
   if (certain) return {};
-  if (check.answer() == nullptr) return check.sent + waiting_.at_target();
-  return std::max(check.sent + waiting_.behind_reset(),
-                  first_beyond(*ending_->ttl) + waiting_.at_target());
+  if (check.answer() == nullptr) return check.sent + timeouts_.at_target();
+  return std::max(check.sent + timeouts_.behind_reset(),
+                  first_beyond(*ending_->ttl) + timeouts_.at_target());
 }
 
 /// Whether a hop before the last that answered left a probe unanswered. Where each is asked once, a
@@ -63,7 +63,7 @@ bool Tracer::may_lose() const {
   if (loss_known_at() != never) return true;
   return strategy_.probes_per_hop == 1 &&
          std::any_of(trace_.hops.begin(), trace_.hops.end(),
-                     [&](const Hop& hop) { return hop.ttl.value < reach_ && is_dark(hop); });
+                     [&](const Hop& hop) { return hop.ttl.value < reach_ && is_unanswered(hop); });
 }
 
 /// Silence is concluded for all hops beyond the last that answered at once: the first answer of a
@@ -71,7 +71,7 @@ bool Tracer::may_lose() const {
 TimePoint Tracer::tail_settles_at() const {
   if (frontier_ < strategy_.last_ttl().value) return never;
   TimePoint last{};
-  const Duration wait = may_lose() ? waiting_.tail_with_loss() : waiting_.tail();
+  const Duration wait = may_lose() ? timeouts_.tail_with_loss() : timeouts_.tail();
   for (const Hop& hop : trace_.hops) {
     if (hop.ttl.value > reach_) last = std::max(last, waits_since(hop) + wait);
   }
@@ -87,17 +87,17 @@ TimePoint Tracer::rejection_settles_at() const {
 /// How long an answer to one of the hop's probes may take.
 Duration Tracer::wait_for(const Hop& hop) const {
   const bool is_beyond = hop.ttl.value > reach_;
-  if (is_beyond && (trace_.unplaced || ending_)) return waiting_.at_target();
-  return is_beyond && is_dark(hop) ? waiting_.tail() : waiting_.near();
+  if (is_beyond && (trace_.unplaced || ending_)) return timeouts_.at_target();
+  return is_beyond && is_unanswered(hop) ? timeouts_.tail() : timeouts_.near();
 }
 
 TimePoint Tracer::settles_at(const Hop& hop) const {
-  if (is_past_end(hop.ttl)) return std::max(check_settles_at(), doubted_until_);
+  if (is_past_end(hop.ttl)) return std::max(check_settles_at(), refutable_until_);
   if (rejection_ && hop.ttl >= *rejection_->ttl) return never;
-  if (live_probes(hop) < strategy_.probes_per_hop || is_doubtful(hop)) return never;
+  if (live_probes(hop) < strategy_.probes_per_hop || is_suspect(hop)) return never;
   if (retry_due(hop) != never || ask_again_due(hop) != never) return never;
-  const bool is_tail = is_dark(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
-  const Duration wait = std::min(is_tail ? waiting_.near() : wait_for(hop),
+  const bool is_tail = is_unanswered(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
+  const Duration wait = std::min(is_tail ? timeouts_.near() : wait_for(hop),
                                  strategy_.probe_lifetime.value_or(Duration::max()));
   TimePoint last{};
   for (const ProbeRecord& probe : hop.probes) {
@@ -109,7 +109,7 @@ TimePoint Tracer::settles_at(const Hop& hop) const {
 
 void Tracer::settle(TimePoint now) {
   if (done_) return;
-  review_doubts(now);
+  review_suspicions(now);
   if (rejection_settles_at() <= now) {
     rejection_accepted_ = true;
     review_ending();
@@ -139,7 +139,7 @@ TimePoint Tracer::wake() const {
   wake = std::min(wake, paced(frontier_due(), Ttl{static_cast<std::uint8_t>(frontier_ + 1)}));
   for (std::size_t i = settled_; i < trace_.hops.size(); ++i) {
     const Hop& hop = trace_.hops[i];
-    wake = std::min({wake, paced(repeat_due(hop), hop.ttl), doubt_due(hop)});
+    wake = std::min({wake, paced(repeat_due(hop), hop.ttl), suspicion_due(hop)});
   }
   // Hops settle in order, so only the first of those left can be what to wake up for.
   if (settled_ < trace_.hops.size()) wake = std::min(wake, settles_at(trace_.hops[settled_]));

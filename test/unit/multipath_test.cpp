@@ -25,7 +25,7 @@ void add_flow(FlowTable& table, const std::string& text) {
     if (word == "?") continue;
     FlowCell& cell = table.at(flow, ttl);
     cell.probes.push_back({.ttl = Ttl{static_cast<std::uint8_t>(ttl)}, .sent = {}, .replies = {}});
-    cell.sight = word == "-" ? Sight::silent : Sight::answered;
+    cell.state = word == "-" ? CellState::silent : CellState::answered;
     if (word == "-") continue;
     const bool is_end = word.front() == '!';
     Reply reply;

@@ -20,7 +20,7 @@ Responder talker() {
 
 }  // namespace
 
-TEST_CASE("a responder's silence is in doubt only where it answers other traces") {
+TEST_CASE("a responder's silence is suspected only where it answers other traces") {
   Responder responder;
   CHECK_FALSE(responder.answers_others(1));
   responder.answered(1);
@@ -30,10 +30,11 @@ TEST_CASE("a responder's silence is in doubt only where it answers other traces"
   CHECK(responder.answers_others(1));
 }
 
-TEST_CASE("doubts are put to the test after a rest, together, and none answered: all are deaf") {
+TEST_CASE(
+    "suspicions are put to the test after a rest, together, and none answered: all are filtered") {
   Responder responder = talker();
-  responder.doubt(3, begin + 100ms);
-  responder.doubt(4, begin + 100ms);
+  responder.suspect(3, begin + 100ms);
+  responder.suspect(4, begin + 100ms);
   CHECK(responder.wake(3) == begin + Responder::recovery);
   CHECK_FALSE(responder.may_recheck(3, begin + 1s));
   const TimePoint turn = begin + Responder::recovery;
@@ -44,36 +45,36 @@ TEST_CASE("doubts are put to the test after a rest, together, and none answered:
   }
   CHECK(responder.ready() > turn + 100ms);  // nobody else in between
   responder.conclude(turn + 99ms);
-  CHECK_FALSE(responder.is_deaf_to(3));
+  CHECK_FALSE(responder.is_filtered(3));
   responder.conclude(turn + 100ms);
-  CHECK(responder.is_deaf_to(3));
-  CHECK(responder.is_deaf_to(4));
+  CHECK(responder.is_filtered(3));
+  CHECK(responder.is_filtered(4));
   CHECK(responder.ready() == turn + 10ms);
 }
 
-TEST_CASE("one of the doubtful answered: the others take another turn, one at a time") {
+TEST_CASE("one of the suspected answered: the others take another turn, one at a time") {
   Responder responder = talker();
-  for (const std::uint32_t trace : {3U, 4U, 5U}) responder.doubt(trace, begin);
+  for (const std::uint32_t trace : {3U, 4U, 5U}) responder.suspect(trace, begin);
   TimePoint turn = begin + Responder::recovery;
   for (const std::uint32_t trace : {3U, 4U, 5U}) responder.recheck(trace, turn, turn + 100ms);
   responder.sent(turn);
   responder.answered(4);
   responder.conclude(turn + 100ms);
-  CHECK_FALSE(responder.is_deaf_to(3));
+  CHECK_FALSE(responder.is_filtered(3));
   turn += Responder::recovery;
   REQUIRE(responder.may_recheck(3, turn));
   responder.recheck(3, turn, turn + 100ms);
   CHECK_FALSE(responder.may_recheck(5, turn));
   responder.sent(turn);
   responder.conclude(turn + 100ms);
-  CHECK(responder.is_deaf_to(3));
+  CHECK(responder.is_filtered(3));
   CHECK(responder.may_recheck(5, turn + Responder::recovery));
   CHECK(responder.ready() >= turn + Responder::recovery);  // it was tired: nobody asks before
 }
 
 TEST_CASE("a responder that answers once asked again is asked less often, until it keeps up") {
   Responder responder = talker();
-  responder.doubt(3, begin);
+  responder.suspect(3, begin);
   responder.recheck(3, begin + 2s, begin + 3s);
   responder.answered(3);
   responder.conclude(begin + 3s);
@@ -84,10 +85,10 @@ TEST_CASE("a responder that answers once asked again is asked less often, until 
   CHECK(responder.ready() == begin + 3s + 10ms);
 }
 
-TEST_CASE("a trace that withdraws its doubt holds nobody up") {
+TEST_CASE("a trace that withdraws its suspicion holds nobody up") {
   Responder responder = talker();
-  responder.doubt(3, begin);
+  responder.suspect(3, begin);
   responder.withdraw(3);
-  CHECK_FALSE(responder.is_doubted_by(3));
+  CHECK_FALSE(responder.is_suspected_by(3));
   CHECK(responder.ready() == begin + 10ms);
 }

@@ -12,9 +12,9 @@ namespace tracetcp {
 /// How long to wait and how fast to go, from the round-trip times that this path has shown. While
 /// nothing has answered any trace of the run, they are unknown (a satellite link, a radio that has
 /// to wake up first), and every wait is the whole timeout.
-class Waiting {
+class Timeouts {
  public:
-  Waiting(const Strategy& strategy, const Pacer& pacer) : strategy_(strategy), pacer_(pacer) {}
+  Timeouts(const Strategy& strategy, const Pacer& pacer) : strategy_(strategy), pacer_(pacer) {}
 
   /// A hop answered after that time.
   void heard(Duration rtt) { longest_ = std::max(longest_, rtt); }

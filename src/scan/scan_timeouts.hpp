@@ -6,9 +6,9 @@ namespace tracetcp {
 
 /// How long a scan waits, from the round-trip times that the target has shown (RFC 6298 with other
 /// limits).
-class PathTimes {
+class ScanTimeouts {
  public:
-  explicit PathTimes(const Strategy& strategy) : strategy_(strategy) {}
+  explicit ScanTimeouts(const Strategy& strategy) : strategy_(strategy) {}
 
   void heard(Duration round_trip);
 

@@ -1,4 +1,4 @@
-#include "scan/path_times.hpp"
+#include "scan/scan_timeouts.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@ namespace tracetcp {
 
 using namespace std::chrono_literals;
 
-void PathTimes::heard(Duration round_trip) {
+void ScanTimeouts::heard(Duration round_trip) {
   if (smoothed_ == 0ns) {
     smoothed_ = round_trip;
     deviation_ = round_trip / 2;
@@ -17,17 +17,17 @@ void PathTimes::heard(Duration round_trip) {
   deviation_ += (std::max(error, -error) - deviation_) / 4;
 }
 
-Duration PathTimes::answer() const {
+Duration ScanTimeouts::answer() const {
   if (smoothed_ == 0ns) return std::min<Duration>(strategy_.timeout, 1s);
   const Duration least = strategy_.anti_flood ? 200ms : 100ms;
   return std::min(strategy_.timeout, std::max(least, smoothed_ + 4 * deviation_));
 }
 
-Duration PathTimes::between_tries() const {
+Duration ScanTimeouts::between_tries() const {
   return std::max<Duration>(answer(), strategy_.anti_flood ? 500ms : 250ms);
 }
 
-Duration PathTimes::last_wait() const {
+Duration ScanTimeouts::last_wait() const {
   if (strategy_.patient) return strategy_.timeout;
   return std::min(strategy_.timeout,
                   std::max<Duration>(2 * answer(), strategy_.anti_flood ? 1s : 500ms));

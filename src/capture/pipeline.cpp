@@ -49,7 +49,7 @@ CaptureRead CapturePipeline::run(Selection selection, TraceSink& sink) {
   CaptureRead read;
   ReportingThread reporting(Threading::beside, sink, wake_);
   selection.all_are_traces = reader_.is_own();
-  Collector collector(selection, [&](std::list<Found>& one) {
+  Collector collector(selection, [&](std::list<TraceAssembly>& one) {
     read.counts.ignored = collector.ignored();
     reporting.take(one, read.counts);
   });

@@ -28,7 +28,7 @@ ReportingThread::~ReportingThread() {
   join();
 }
 
-void ReportingThread::take(std::list<Found>& one, const RunCounts& counts) {
+void ReportingThread::take(std::list<TraceAssembly>& one, const RunCounts& counts) {
   if (!thread_.joinable()) {
     sink_.take(one.front(), counts);
     return;
@@ -100,7 +100,7 @@ void ReportingThread::run() {
 
 void ReportingThread::report(Batch& batch) {
   auto counts = batch.counts.begin();
-  for (Found& found : batch.traces) sink_.take(found, *counts++);
+  for (TraceAssembly& found : batch.traces) sink_.take(found, *counts++);
 }
 
 }  // namespace tracetcp

@@ -22,7 +22,7 @@ class ReportingThread {
 
   /// A trace that was found, alone in a list; what it finds there then is not needed any more. This
   /// and the others throw what went wrong with the reports.
-  void take(std::list<Found>& one, const RunCounts& counts);
+  void take(std::list<TraceAssembly>& one, const RunCounts& counts);
 
   /// Nothing more is there to be read for now: reports on what was taken, does not wait for it.
   void hand_on();
@@ -32,7 +32,7 @@ class ReportingThread {
 
  private:
   struct Batch {
-    std::list<Found> traces;
+    std::list<TraceAssembly> traces;
     std::vector<RunCounts> counts;  ///< of each
     std::size_t syns = 0;           ///< of all
   };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "read/found.hpp"
+#include "read/trace_assembly.hpp"
 
 #include <tracetcp/run_counts.hpp>
 #include <tracetcp/time.hpp>
@@ -16,7 +16,7 @@ class TraceSink {
   virtual ~TraceSink() = default;
 
   /// A trace, in the order in which they are found. `counts` are those of the moment when it was.
-  virtual void take(Found& found, const RunCounts& counts) = 0;
+  virtual void take(TraceAssembly& found, const RunCounts& counts) = 0;
 
   /// Called now and then, and when due() says so.
   virtual void tick() = 0;

@@ -56,7 +56,7 @@ CaptureReports::CaptureReports(const Options& options, bool live, bool with_cont
       diagnosis_(RunDiagnosis::Tell::each, unknown_count, options.expected,
                  [this](Trace& trace) { print(trace); }) {}
 
-void CaptureReports::take(Found& found, const RunCounts& counts) {
+void CaptureReports::take(TraceAssembly& found, const RunCounts& counts) {
   found_any_ = true;
   counts_ = counts;
   FoundTrace one = found.trace(options_.all_paths, spare_);

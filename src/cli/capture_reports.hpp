@@ -26,7 +26,7 @@ class CaptureReports final : public TraceSink {
   CaptureReports(const Options& options, bool live, bool with_controls, const Networks* networks,
                  const Waker& wake);
 
-  void take(Found& found, const RunCounts& counts) override;
+  void take(TraceAssembly& found, const RunCounts& counts) override;
 
   /// Prints those whose names have been waited for.
   void tick() override { pending_.tick(); }

@@ -39,7 +39,7 @@ void Collector::take(const Decoded& decoded, TimePoint time) {
 }
 
 void Collector::finish(TimePoint cut_off) {
-  open_.sort([](const Found& a, const Found& b) { return a.id() < b.id(); });
+  open_.sort([](const TraceAssembly& a, const TraceAssembly& b) { return a.id() < b.id(); });
   while (!open_.empty()) {
     if (open_.front().last() > cut_off) open_.front().interrupt();
     hand_over(open_.begin());
@@ -61,7 +61,7 @@ bool Collector::is_selected(const Endpoint& target) const {
 }
 
 void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
-  Current& current = current_.try_emplace(line_of(syn.flow)).first;
+  Current& current = current_.try_emplace(conversation_of(syn.flow)).first;
   if (has_seen(current, syn, time)) {
     ++seen_again_;
     return;
@@ -93,9 +93,9 @@ Collector::Open::iterator Collector::found_for(Current& current, const Syn& syn,
   std::optional<std::size_t> place;
   for (std::size_t i = 0; i < current.found.size(); ++i) {
     if (!current.is_there[i]) continue;
-    const Found::Fit fit = current.found[i]->fit_of(syn, time);
-    if (fit == Found::Fit::goes_on) return current.found[i];
-    if (fit == Found::Fit::begins_anew) place = i;
+    const TraceAssembly::Fit fit = current.found[i]->fit_of(syn, time);
+    if (fit == TraceAssembly::Fit::goes_on) return current.found[i];
+    if (fit == TraceAssembly::Fit::begins_anew) place = i;
   }
   if (!place) {
     const auto [first, second] = current.is_there;
@@ -121,7 +121,7 @@ Collector::Open::iterator Collector::begin(const Syn& syn, TimePoint time) {
 
 /// tracetcp numbers all SYNs of a run, so that two of them in a row tell what sent them: without
 /// that a scan by tracetcp would look like any other.
-void Collector::note_numbers(Found& found, const Syn& syn, const TcpSegment& captured) {
+void Collector::note_numbers(TraceAssembly& found, const Syn& syn, const TcpSegment& captured) {
   if (is_numbered_on(last_tag_, syn.tag) && own_form_.is_that_of(captured)) {
     found.is_ours();
     if (last_found_ != nullptr) last_found_->is_ours();
@@ -197,24 +197,24 @@ void Collector::hand_over(Open::iterator one) {
   const bool is_wanted = is_selected(one->flow().target);
   const bool is_trace = is_wanted && is_to_be_shown(*one);
   if (is_wanted && !is_trace) summaries_.add(one->flow(), one->failed_attempts());
-  std::list<Found> over;
+  std::list<TraceAssembly> over;
   over.splice(over.end(), open_, one);
   if (is_trace) sink_(over);
   closed_.splice(closed_.begin(), over);
 }
 
 void Collector::forget_current(Open::iterator one) {
-  const Line line = line_of(one->flow());
-  Current* current = current_.find(line);
+  const Conversation conversation = conversation_of(one->flow());
+  Current* current = current_.find(conversation);
   if (current == nullptr) return;
   for (std::size_t i = 0; i < current->found.size(); ++i) {
     if (current->is_there[i] && current->found[i] == one) current->is_there[i] = false;
   }
-  if (!current->is_there[0] && !current->is_there[1]) current_.erase(line);
+  if (!current->is_there[0] && !current->is_there[1]) current_.erase(conversation);
 }
 
 /// As a trace. Of our recordings and of ports that were asked for all are but for connections.
-bool Collector::is_to_be_shown(const Found& one) const {
+bool Collector::is_to_be_shown(const TraceAssembly& one) const {
   if (one.has_connections()) return false;
   return selection_.all_are_traces || !selection_.ports.empty() || one.is_traceroute();
 }

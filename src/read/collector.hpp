@@ -2,9 +2,9 @@
 
 #include "core/flat_map.hpp"
 #include "correlate/correlator.hpp"
-#include "read/found.hpp"
 #include "read/own_form.hpp"
 #include "read/summaries.hpp"
+#include "read/trace_assembly.hpp"
 
 #include <tracetcp/reading.hpp>
 
@@ -22,7 +22,7 @@ class Collector {
  public:
   /// Gets each trace that is over, alone in a list; may move it elsewhere, and leave others there
   /// that nobody needs any more: their memory serves those to come.
-  using Sink = std::function<void(std::list<Found>& one)>;
+  using Sink = std::function<void(std::list<TraceAssembly>& one)>;
 
   Collector(Selection selection, Sink sink)
       : selection_(std::move(selection)), sink_(std::move(sink)) {}
@@ -40,29 +40,31 @@ class Collector {
 
  private:
   /// The open traces, that which has been quiet for longest first.
-  using Open = std::list<Found>;
+  using Open = std::list<TraceAssembly>;
 
   /// What the traces of one sender to one target and port have in common.
-  struct Line {
+  struct Conversation {
     Address source;
     Endpoint target;
 
-    bool operator==(const Line&) const = default;
+    bool operator==(const Conversation&) const = default;
   };
 
-  struct LineHash {
-    std::uint32_t operator()(const Line& line) const {
+  struct ConversationHash {
+    std::uint32_t operator()(const Conversation& conversation) const {
       constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
       const std::uint64_t ends =
-          std::uint64_t{folded(line.source)} << 32 | folded(line.target.address);
-      return static_cast<std::uint32_t>((ends * odd ^ line.target.port.value) * odd >> 32);
+          std::uint64_t{folded(conversation.source)} << 32 | folded(conversation.target.address);
+      return static_cast<std::uint32_t>((ends * odd ^ conversation.target.port.value) * odd >> 32);
     }
   };
 
-  static Line line_of(const Flow& flow) { return {flow.source.address, flow.target}; }
+  static Conversation conversation_of(const Flow& flow) {
+    return {flow.source.address, flow.target};
+  }
 
-  /// Of the traces and attempts of a line the last ones: a trace, and a program's connections
-  /// beside it.
+  /// Of the traces and attempts of a conversation the last ones: a trace, and a program's
+  /// connections beside it.
   struct Current {
     std::array<Open::iterator, 2> found;
     std::array<bool, 2> is_there{};
@@ -82,9 +84,9 @@ class Collector {
   [[nodiscard]] static bool has_seen(const Current& current, const Syn& syn, TimePoint time);
   Open::iterator found_for(Current& current, const Syn& syn, TimePoint time);
   Open::iterator begin(const Syn& syn, TimePoint time);
-  void note_numbers(Found& found, const Syn& syn, const TcpSegment& captured);
+  void note_numbers(TraceAssembly& found, const Syn& syn, const TcpSegment& captured);
   void forget_current(Open::iterator one);
-  [[nodiscard]] bool is_to_be_shown(const Found& one) const;
+  [[nodiscard]] bool is_to_be_shown(const TraceAssembly& one) const;
   void hand_over_earlier(const Syn& syn, std::uint32_t slot);
   void hand_over_idle(TimePoint now);
   void hand_over(Open::iterator one);
@@ -98,10 +100,10 @@ class Collector {
   Open closed_;              ///< handed over, their memory for those to come
   std::vector<Slot> slots_;  ///< by what the correlator knows a trace by
   std::vector<std::uint32_t> free_slots_;
-  FlatMap<Line, Current, LineHash> current_;
+  FlatMap<Conversation, Current, ConversationHash> current_;
   const OwnForm own_form_;
-  Tag last_tag_;                 ///< of the SYN before, whoever sent it
-  Found* last_found_ = nullptr;  ///< that it went to, while it is open
+  Tag last_tag_;                         ///< of the SYN before, whoever sent it
+  TraceAssembly* last_found_ = nullptr;  ///< that it went to, while it is open
   Summaries summaries_;
   std::size_t syns_ = 0;  ///< of all open traces
   std::uint64_t seen_again_ = 0;

@@ -8,7 +8,7 @@ namespace tracetcp {
 namespace {
 
 // These bound the memory.
-constexpr std::size_t most_lines = 65'536;
+constexpr std::size_t most_conversations = 65'536;
 constexpr std::size_t most_groups = 4096;
 constexpr std::size_t most_numbers = 250'000;
 constexpr std::size_t most_open_ports = 256;
@@ -34,29 +34,30 @@ bool is_flood(const Attempts& attempts) {
 
 }  // namespace
 
-std::size_t Summaries::LineHash::operator()(const Line& line) const {
+std::size_t Summaries::ConversationHash::operator()(const Conversation& conversation) const {
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
-  const std::uint64_t ends = std::uint64_t{folded(line.source)} << 32 | folded(line.target.address);
-  return (ends * odd ^ line.target.port.value) * odd >> 16;
+  const std::uint64_t ends =
+      std::uint64_t{folded(conversation.source)} << 32 | folded(conversation.target.address);
+  return (ends * odd ^ conversation.target.port.value) * odd >> 16;
 }
 
 void Summaries::add(const Flow& flow, const Attempts& attempts) {
   if (attempts.attempts == 0) return;
-  const Line line{.source = flow.source.address, .target = flow.target};
-  if (Group* group = group_of(line)) {
-    put(*group, line, attempts);
+  const Conversation conversation{.source = flow.source.address, .target = flow.target};
+  if (Group* group = group_of(conversation)) {
+    put(*group, conversation, attempts);
     return;
   }
-  lines_[line].add(attempts);
-  if (lines_.size() < most_lines) return;
+  conversations_[conversation].add(attempts);
+  if (conversations_.size() < most_conversations) return;
   gather();
-  if (lines_.size() > most_lines / 2) gather_rest();
+  if (conversations_.size() > most_conversations / 2) gather_rest();
 }
 
-/// That which a line belongs to, if there is one.
-Summaries::Group* Summaries::group_of(const Line& line) {
+/// That which a conversation belongs to, if there is one.
+Summaries::Group* Summaries::group_of(const Conversation& conversation) {
   if (groups_.empty()) return nullptr;
-  const auto [source, target] = line;
+  const auto [source, target] = conversation;
   for (const Key& key : {Key{.source = {}, .target = target.address, .port = target.port},
                          Key{.source = source, .target = target.address, .port = {}},
                          Key{.source = source, .target = {}, .port = target.port},
@@ -68,17 +69,17 @@ Summaries::Group* Summaries::group_of(const Line& line) {
   return nullptr;
 }
 
-void Summaries::put(Group& group, const Line& line, const Attempts& attempts) {
-  if (group.attempts.attempts == 0) group.first_source = line.source;
+void Summaries::put(Group& group, const Conversation& conversation, const Attempts& attempts) {
+  if (group.attempts.attempts == 0) group.first_source = conversation.source;
   group.attempts.add(attempts);
-  count(group, group.sources, folded(line.source));
-  count(group, group.targets, folded(line.target.address));
-  count(group, group.ports, mixed(line.target.address, line.target.port));
+  count(group, group.sources, folded(conversation.source));
+  count(group, group.targets, folded(conversation.target.address));
+  count(group, group.ports, mixed(conversation.target.address, conversation.target.port));
   if (attempts.outcomes.counts[Outcomes::open] == 0) return;
   auto& open = group.open_ports;
-  const auto place = std::lower_bound(open.begin(), open.end(), line.target.port);
-  if (place != open.end() && *place == line.target.port) return;
-  open.insert(place, line.target.port);
+  const auto place = std::lower_bound(open.begin(), open.end(), conversation.target.port);
+  if (place != open.end() && *place == conversation.target.port) return;
+  open.insert(place, conversation.target.port);
   if (open.size() > most_open_ports) open.pop_back();
 }
 
@@ -92,18 +93,38 @@ void Summaries::count(Group& group, Numbers& numbers, std::uint32_t number) {
 
 /// From what has most in common to what has least.
 void Summaries::gather() {
-  gather([](const Line& line) { return Key{line.source, line.target.address, {}}; }, many);
-  gather([](const Line& line) { return Key{line.source, {}, line.target.port}; }, many);
-  gather([](const Line& line) { return Key{{}, line.target.address, line.target.port}; }, many);
-  gather([](const Line& line) { return Key{line.source, {}, {}}; }, very_many);
-  gather([](const Line& line) { return Key{{}, line.target.address, {}}; }, very_many);
+  gather(
+      [](const Conversation& conversation) {
+        return Key{conversation.source, conversation.target.address, {}};
+      },
+      many);
+  gather(
+      [](const Conversation& conversation) {
+        return Key{conversation.source, {}, conversation.target.port};
+      },
+      many);
+  gather(
+      [](const Conversation& conversation) {
+        return Key{{}, conversation.target.address, conversation.target.port};
+      },
+      many);
+  gather(
+      [](const Conversation& conversation) {
+        return Key{conversation.source, {}, {}};
+      },
+      very_many);
+  gather(
+      [](const Conversation& conversation) {
+        return Key{{}, conversation.target.address, {}};
+      },
+      very_many);
 }
 
-/// Makes groups of the lines that have a key in common, where there are enough of them.
+/// Makes groups of the conversations that have a key in common, where there are enough of them.
 void Summaries::gather(KeyOf key_of, std::size_t enough) {
   std::map<Key, std::size_t> counts;
-  for (const auto& [line, attempts] : lines_) ++counts[key_of(line)];
-  std::erase_if(lines_, [&](const auto& one) {
+  for (const auto& [conversation, attempts] : conversations_) ++counts[key_of(conversation)];
+  std::erase_if(conversations_, [&](const auto& one) {
     const Key key = key_of(one.first);
     if (counts[key] < enough) return false;
     if (groups_.size() >= most_groups && !groups_.contains(key)) return false;
@@ -113,24 +134,27 @@ void Summaries::gather(KeyOf key_of, std::size_t enough) {
 }
 
 void Summaries::gather_rest() {
-  for (const auto& [line, attempts] : lines_) put(rest_, line, attempts);
-  lines_.clear();
+  for (const auto& [conversation, attempts] : conversations_) put(rest_, conversation, attempts);
+  conversations_.clear();
 }
 
 /// Of each port of a target, whoever asked; those with most attempts.
 std::vector<Summary> Summaries::take_lines() {
-  std::vector<std::pair<Line, Attempts>> lines(lines_.begin(), lines_.end());
-  lines_.clear();
-  std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+  std::vector<std::pair<Conversation, Attempts>> conversations(conversations_.begin(),
+                                                               conversations_.end());
+  conversations_.clear();
+  std::sort(conversations.begin(), conversations.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first.target, a.first.source) < std::tie(b.first.target, b.first.source);
   });
   std::vector<Summary> summaries;
-  for (const auto& [line, attempts] : lines) {
-    const bool is_new = summaries.empty() || summaries.back().target != line.target.address ||
-                        summaries.back().port != line.target.port;
+  for (const auto& [conversation, attempts] : conversations) {
+    const bool is_new = summaries.empty() ||
+                        summaries.back().target != conversation.target.address ||
+                        summaries.back().port != conversation.target.port;
     if (is_new) {
-      summaries.push_back(
-          {.source = line.source, .target = line.target.address, .port = line.target.port});
+      summaries.push_back({.source = conversation.source,
+                           .target = conversation.target.address,
+                           .port = conversation.target.port});
     } else {
       summaries.back().source.reset();
       ++summaries.back().sources;

@@ -32,17 +32,17 @@ class Summaries {
   std::vector<Summary> take();
 
  private:
-  struct Line {
+  struct Conversation {
     Address source;
     Endpoint target;
 
-    auto operator<=>(const Line&) const = default;
+    auto operator<=>(const Conversation&) const = default;
   };
-  struct LineHash {
-    std::size_t operator()(const Line& line) const;
+  struct ConversationHash {
+    std::size_t operator()(const Conversation& conversation) const;
   };
 
-  /// What the lines of a group have in common.
+  /// What the conversations of a group have in common.
   struct Key {
     std::optional<Address> source;
     std::optional<Address> target;
@@ -50,7 +50,7 @@ class Summaries {
 
     auto operator<=>(const Key&) const = default;
   };
-  using KeyOf = Key (*)(const Line&);
+  using KeyOf = Key (*)(const Conversation&);
 
   struct NumberHash {
     std::uint32_t operator()(std::uint32_t number) const { return number * 0x9e3779b1U; }
@@ -67,8 +67,8 @@ class Summaries {
     bool at_least = false;
   };
 
-  Group* group_of(const Line& line);
-  void put(Group& group, const Line& line, const Attempts& attempts);
+  Group* group_of(const Conversation& conversation);
+  void put(Group& group, const Conversation& conversation, const Attempts& attempts);
   void count(Group& group, Numbers& numbers, std::uint32_t number);
   void gather();
   void gather(KeyOf key_of, std::size_t enough);
@@ -77,7 +77,7 @@ class Summaries {
   static Summary summary_of(const Key& key, Group& group);
   static SummaryKind kind_of(const Summary& summary);
 
-  std::unordered_map<Line, Attempts, LineHash> lines_;
+  std::unordered_map<Conversation, Attempts, ConversationHash> conversations_;
   std::map<Key, Group> groups_;
   Group rest_;
   std::size_t numbers_ = 0;  ///< counted in all groups

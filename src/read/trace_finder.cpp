@@ -6,7 +6,7 @@ class TraceFinder::Impl {
  public:
   Impl(const Selection& selection, Sink sink)
       : collector(selection, [this, all_paths = selection.all_paths,
-                              sink = std::move(sink)](std::list<Found>& one) {
+                              sink = std::move(sink)](std::list<TraceAssembly>& one) {
           FoundTrace found = one.front().trace(all_paths, spare);
           sink(found);
         }) {}

@@ -1,4 +1,4 @@
-#include "read/found.hpp"
+#include "read/trace_assembly.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,13 +34,13 @@ TcpSegment captured(const Syn& syn) {
 }
 
 /// Adds a SYN.
-void add(Found& found, const Syn& syn, TimePoint time) {
+void add(TraceAssembly& found, const Syn& syn, TimePoint time) {
   found.add(syn, captured(syn), time);
 }
 
 /// A trace whose SYN had TTL 5 and IP id 100.
-Found begun() {
-  Found found;
+TraceAssembly begun() {
+  TraceAssembly found;
   found.begin(0, 0, syn_with(5, 100), noon);
   add(found, syn_with(5, 100), noon);
   return found;
@@ -50,14 +50,14 @@ Found begun() {
 
 TEST_CASE(
     "a SYN that a router sends on was seen before: the same numbers, no higher TTL, at once") {
-  const Found found = begun();
+  const TraceAssembly found = begun();
   CHECK(found.has_seen(syn_with(4, 100), noon + 20us));
   CHECK(found.has_seen(syn_with(5, 100), noon + 20us));  // a bridge
   CHECK(found.has_seen(syn_with(4, 100), noon + 1s));
 }
 
 TEST_CASE("a SYN with other numbers, a higher TTL, or that comes later is another one") {
-  const Found found = begun();
+  const TraceAssembly found = begun();
   CHECK_FALSE(found.has_seen(syn_with(6, 100), noon + 20us));
   CHECK_FALSE(found.has_seen(syn_with(4, 101), noon + 20us));
   CHECK_FALSE(found.has_seen(syn_with(4, 100), noon + 1s + 1ns));
@@ -72,14 +72,14 @@ TEST_CASE("a SYN with other numbers, a higher TTL, or that comes later is anothe
 }
 
 TEST_CASE("all SYNs of the last second are looked at, not the last one alone") {
-  Found found = begun();
+  TraceAssembly found = begun();
   for (std::uint16_t id = 101; id < 150; ++id) add(found, syn_with(6, id), noon + 1ms);
   CHECK(found.has_seen(syn_with(4, 100), noon + 2ms));
 }
 
 TEST_CASE("where a trace was handed over another one begins with nothing of it") {
   SpareMemory spare;
-  Found found = begun();
+  TraceAssembly found = begun();
   Reply reply;
   reply.probe = 0;
   reply.time = noon + 1ms;
@@ -122,7 +122,7 @@ const Reply& reply_of(const Trace& trace, std::size_t hop) {
 
 TEST_CASE("what is quoted as it was sent is not handed over") {
   SpareMemory spare;
-  Found found = begun();
+  TraceAssembly found = begun();
   add(found, syn_with(6, 101), noon);
   const auto in_full = quoted(5, 100);
   auto in_part = quoted(6, 101);
@@ -155,7 +155,7 @@ TEST_CASE(
     odd.ip.id = IpId{7};
   }
   SpareMemory spare;
-  Found found = begun();
+  TraceAssembly found = begun();
   for (std::uint8_t more = 1; more < 4; ++more) {
     add(found, syn_with(5 + more, static_cast<std::uint16_t>(100 + more)), noon);
   }
@@ -180,7 +180,7 @@ TEST_CASE(
 
 TEST_CASE("where several routers answer at one hop, SYNs are there to tell the flows apart") {
   SpareMemory spare;
-  Found found = begun();
+  TraceAssembly found = begun();
   Syn other = syn_with(5, 101);
   other.flow.source.port = Port{40001};
   add(found, other, noon);

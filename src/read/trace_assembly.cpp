@@ -1,4 +1,4 @@
-#include "read/found.hpp"
+#include "read/trace_assembly.hpp"
 
 #include "core/make_room.hpp"
 #include "read/own_form.hpp"
@@ -37,7 +37,7 @@ bool is_odd_ttl(ReplyKind kind, const IcmpError::Quote& quote) {
 
 }  // namespace
 
-void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time) {
+void TraceAssembly::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePoint time) {
   constexpr std::size_t usual_syns = 1024;
   id_ = id;
   slot_ = slot;
@@ -67,12 +67,12 @@ void Found::begin(std::uint32_t id, std::uint32_t slot, const Syn& first, TimePo
   unplaced_since_.reset();
 }
 
-bool Found::has_flow_port(Port source) const {
+bool TraceAssembly::has_flow_port(Port source) const {
   return sent_.back().source_port == source ||
          std::binary_search(source_ports_.begin(), source_ports_.end(), source);
 }
 
-Found::Fit Found::fit_of(const Syn& syn, TimePoint time) const {
+TraceAssembly::Fit TraceAssembly::fit_of(const Syn& syn, TimePoint time) const {
   const Sent& last = sent_.back();
   if (time - last_ <= pause && last.source_port == syn.flow.source.port) return Fit::goes_on;
   const bool numbered_on = is_numbered_on(last.tag, syn.tag);
@@ -90,7 +90,7 @@ Found::Fit Found::fit_of(const Syn& syn, TimePoint time) const {
 }
 
 /// By its TTL, of a SYN from a source port that this trace has not.
-bool Found::is_foreign(const Syn& syn) const {
+bool TraceAssembly::is_foreign(const Syn& syn) const {
   const int ttl = syn.ttl.value;
   const int first = first_of(ttls_);
   if (ttl < first - largest_gap || ttl > last_of_path(ttls_, first) + largest_gap) return true;
@@ -99,21 +99,21 @@ bool Found::is_foreign(const Syn& syn) const {
   return is_initial && std::abs(ttl - sent_.back().ttl.value) > 1;
 }
 
-std::uint32_t Found::hash_of(const Tag& tag, Port source) {
+std::uint32_t TraceAssembly::hash_of(const Tag& tag, Port source) {
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
   const std::uint64_t numbers = std::uint64_t{tag.isn.value} << 32 | tag.tsval.value;
   const std::uint32_t rest = std::uint32_t{source.value} << 16 | tag.ip_id.value;
   return static_cast<std::uint32_t>(((numbers * odd) ^ rest) * odd >> 32);
 }
 
-void Found::lengthen_chains() {
+void TraceAssembly::lengthen_chains() {
   chains_.lengthen();
   std::uint32_t index = 0;
   for (Sent& sent : sent_)
     sent.previous = chains_.add(hash_of(sent.tag, sent.source_port), index++);
 }
 
-bool Found::has_seen(const Syn& syn, TimePoint time) const {
+bool TraceAssembly::has_seen(const Syn& syn, TimePoint time) const {
   // As many as there are TTLs: of SYNs with the same numbers each has more than the one before.
   constexpr int most = 256;
   std::uint32_t index = chains_.last(hash_of(syn.tag, syn.flow.source.port));
@@ -128,12 +128,12 @@ bool Found::has_seen(const Syn& syn, TimePoint time) const {
   return false;
 }
 
-bool Found::repeats_flow(const Syn& syn) const {
+bool TraceAssembly::repeats_flow(const Syn& syn) const {
   return !sent_.empty() && sent_.back().source_port == syn.flow.source.port &&
          sent_.back().tag.isn == syn.tag.isn;
 }
 
-std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint time) {
+std::uint32_t TraceAssembly::add(const Syn& syn, const TcpSegment& captured, TimePoint time) {
   const auto index = static_cast<std::uint32_t>(sent_.size());
   const Port port = syn.flow.source.port;
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
@@ -152,12 +152,12 @@ std::uint32_t Found::add(const Syn& syn, const TcpSegment& captured, TimePoint t
   return index;
 }
 
-void Found::connected(std::uint32_t index) {
+void TraceAssembly::connected(std::uint32_t index) {
   connected_ = true;
   sent_.at(index).connected = true;
 }
 
-bool Found::is_traceroute() const {
+bool TraceAssembly::is_traceroute() const {
   if (is_ours_) return true;
   const int lowest = first_of(ttls_);
   // No program begins a connection with so little: a proxy nearby answered.
@@ -186,7 +186,7 @@ bool Found::is_traceroute() const {
   }
 }
 
-Attempts Found::failed_attempts() const {
+Attempts TraceAssembly::failed_attempts() const {
   std::vector<std::uint32_t> by_attempt(sent_.size());
   std::iota(by_attempt.begin(), by_attempt.end(), 0U);
   const auto attempt_of = [&](std::uint32_t index) {
@@ -217,13 +217,13 @@ Attempts Found::failed_attempts() const {
 }
 
 /// What came for a SYN, or, where it can't be told for which, for one of several.
-void Found::note(Sent& sent, ReplyKind kind) {
+void TraceAssembly::note(Sent& sent, ReplyKind kind) {
   sent.seen.add(kind);
   has_answers_ = has_answers_ || kind != ReplyKind::notice;
   has_expired_ = has_expired_ || kind == ReplyKind::time_exceeded;
 }
 
-void Found::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp) {
+void TraceAssembly::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp) {
   reply.trace = id_;
   if (reply.kind == ReplyKind::stray) {
     if (reply.probe) reply.stray->ttl = sent_.at(*reply.probe).ttl;

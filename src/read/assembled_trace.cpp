@@ -1,8 +1,8 @@
-// The trace that a Found makes of its SYNs and replies.
+// The trace that a TraceAssembly makes of its SYNs and replies.
 
 #include "multipath/recorded.hpp"
-#include "read/found.hpp"
 #include "read/shown_probes.hpp"
+#include "read/trace_assembly.hpp"
 #include "tracer/judge.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ bool has_several_routers(const Hop& hop) {
 
 }  // namespace
 
-Trace Found::without_probes() {
+Trace TraceAssembly::without_probes() {
   Trace trace;
   trace.id = id_;
   trace.target = first_flow_.target;
@@ -44,7 +44,7 @@ Trace Found::without_probes() {
 }
 
 /// Each to its hop, those above `last` to the checks, and the replies to them.
-void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
+void TraceAssembly::place_probes(Trace& trace, int last, SpareMemory& spare) {
   const int first = trace.hops.front().ttl.value;
   std::array<std::uint32_t, 256> counts{};
   for (const Sent& sent : sent_) ++counts.at(sent.ttl.value);
@@ -71,12 +71,12 @@ void Found::place_probes(Trace& trace, int last, SpareMemory& spare) {
   }
 }
 
-void Found::add_quotes(ProbeRecord& probe) const {
+void TraceAssembly::add_quotes(ProbeRecord& probe) const {
   const Sent& sent = sent_.at(probe.index);
   replies_.add_quotes(probe.replies, sent.replies, forms_.whole(numbered(sent)));
 }
 
-void Found::add_quotes(Trace& trace) const {
+void TraceAssembly::add_quotes(Trace& trace) const {
   for (Hop& hop : trace.hops) {
     for (ProbeRecord& probe : hop.probes) add_quotes(probe);
   }
@@ -84,7 +84,7 @@ void Found::add_quotes(Trace& trace) const {
 }
 
 /// From it the diagnosis has where the trace was made from.
-void Found::add_first_sent(Trace& trace) const {
+void TraceAssembly::add_first_sent(Trace& trace) const {
   for (Hop& hop : trace.hops) {
     for (ProbeRecord& probe : hop.probes) {
       if (probe.replies.empty()) continue;
@@ -97,7 +97,7 @@ void Found::add_first_sent(Trace& trace) const {
 
 /// The port scan of tracetcp gives each SYN to a port the next source port and an ISN of its own.
 /// No trace does both.
-bool Found::is_of_scan() const {
+bool TraceAssembly::is_of_scan() const {
   if (ttls_.count() != 1 || sent_.size() < 2) return false;
   const auto is_next = [](const Sent& before, const Sent& sent) {
     return sent.source_port.value == before.source_port.value + 1 && sent.tag.isn != before.tag.isn;
@@ -108,7 +108,7 @@ bool Found::is_of_scan() const {
          }) == sent_.end();
 }
 
-FoundTrace Found::trace(bool all_paths, SpareMemory& spare) {
+FoundTrace TraceAssembly::trace(bool all_paths, SpareMemory& spare) {
   Trace trace = without_probes();
   const int first = first_of(ttls_);
   const int last = last_of_path(ttls_, first);

@@ -15,7 +15,7 @@
 namespace tracetcp {
 
 /// A trace while it is being put together from the SYNs and replies of a capture.
-class Found {
+class TraceAssembly {
  public:
   /// `id` is that of the trace, `slot` what the finder knows it by as long as it is open. May be
   /// called again for another trace, once trace() was.

@@ -56,19 +56,20 @@ class Diagnosing final : public Forwarding {
   std::optional<Trace> kept_;
 };
 
-RunInfo info_of(const World& world, const Options& options, const Networks* networks) {
-  return {.target_name = Address::parse_ipv4(options.host) ? "" : options.host,
-          .target_addresses = world.addresses.size() > 1 ? world.addresses : std::vector<Address>{},
-          .method = world.method,
-          .interface = world.interface,
-          .source = {world.source, world.source_ports.first},
-          .limits = world.limits,
-          .max_hops = options.strategy.max_hops,
-          .probes_per_hop = options.strategy.probes_per_hop,
-          .all_paths = options.all_paths,
-          .precise = options.precise,
-          .command = options.ports.size() == 1 ? options.command : "",
-          .networks = networks};
+RunInfo info_of(const OpenedSession& session, const Options& options, const Networks* networks) {
+  return {
+      .target_name = Address::parse_ipv4(options.host) ? "" : options.host,
+      .target_addresses = session.addresses.size() > 1 ? session.addresses : std::vector<Address>{},
+      .method = session.method,
+      .interface = session.interface,
+      .source = {session.source, session.source_ports.first},
+      .limits = session.limits,
+      .max_hops = options.strategy.max_hops,
+      .probes_per_hop = options.strategy.probes_per_hop,
+      .all_paths = options.all_paths,
+      .precise = options.precise,
+      .command = options.ports.size() == 1 ? options.command : "",
+      .networks = networks};
 }
 
 /// Text appears as it is found out, so what several ports tell of each other comes last. JSON has
@@ -85,14 +86,14 @@ bool tells_findings(const Options& options) {
 }
 
 /// What can't be seen in the report.
-std::string counts_text(const World& world, const RunCounts& counts) {
-  const Port port = world.source_ports.first;
+std::string counts_text(const OpenedSession& session, const RunCounts& counts) {
+  const Port port = session.source_ports.first;
   std::string text =
-      fmt::format("method {}, source {}:{}, interface {}, seed {}\n", world.method,
-                  world.source.text(), port.value == 0 ? "*" : std::to_string(port.value),
-                  world.interface.empty() ? "none" : world.interface, world.seed);
-  if (!world.unconfined.empty()) {
-    text += fmt::format("system calls are not filtered: {}\n", world.unconfined);
+      fmt::format("method {}, source {}:{}, interface {}, seed {}\n", session.method,
+                  session.source.text(), port.value == 0 ? "*" : std::to_string(port.value),
+                  session.interface.empty() ? "none" : session.interface, session.seed);
+  if (!session.unconfined.empty()) {
+    text += fmt::format("system calls are not filtered: {}\n", session.unconfined);
   }
   text += fmt::format("captured {}, dropped by the kernel {}, by the queue {}\n",
                       counts.link.captured, counts.link.kernel_dropped, counts.link.queue_dropped);
@@ -103,20 +104,20 @@ std::string counts_text(const World& world, const RunCounts& counts) {
 }
 
 /// Throws NotSeenLeaving while nothing is printed.
-int trace_by_method(World& world, ReportFiles& files, const Options& options,
+int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& options,
                     const std::function<bool()>& interrupted) {
-  const RunInfo info = info_of(world, options, files.networks.get());
+  const RunInfo info = info_of(session, options, files.networks.get());
   const bool compares = options.expected || options.control_port;
-  if (options.scan && !compares && world.link != nullptr) {
-    return scan_in(world, files.page.get(), options, info, interrupted);
+  if (options.scan && !compares && session.link != nullptr) {
+    return scan_in(session, files.page.get(), options, info, interrupted);
   }
-  ReportOutput output(options, info, *world.names);
+  ReportOutput output(options, info, *session.names);
 
-  const WatchedProber prober(world, options.tag_mode);
-  const Strategy strategy = strategy_in(world, options.strategy);
+  const WatchedProber prober(session, options.tag_mode);
+  const Strategy strategy = strategy_in(session, options.strategy);
   Tally late;
   Printer printer({.report = output.report(),
-                   .names = *world.names,
+                   .names = *session.names,
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts_of(*prober, late); },
                    .write = [&](const std::string& text) { output.print(text); }});
@@ -142,12 +143,13 @@ int trace_by_method(World& world, ReportFiles& files, const Options& options,
         page.take_control(trace, info.source);
       });
       prober.watch(control, &unheard, [&](Observer& observer, Meanwhile* beside) {
-        run(*prober, strategy, {world.target, PortList(port)}, observer, interrupted, late, beside);
+        run(*prober, strategy, {session.target, PortList(port)}, observer, interrupted, late,
+            beside);
       });
     };
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
-    const Job job{.target = world.target, .ports = options.ports};
+    const Job job{.target = session.target, .ports = options.ports};
     Diagnosing observer(shown, diagnosis, options.compares_by_itself);
     try {
       prober.watch(observer, &meanwhile, [&](Observer& watched, Meanwhile* beside) {
@@ -183,15 +185,15 @@ int trace_by_method(World& world, ReportFiles& files, const Options& options,
     if (!tells_findings(options)) return;
     for (const std::string& line : diagnosis.lines()) output.print_line(line);
   });
-  if (options.verbose) tell(world, counts_of(*prober, late));
+  if (options.verbose) tell(session, counts_of(*prober, late));
   outcome.attempt([&] {
-    if (world.recording != nullptr) world.recording->finish();
+    if (session.recording != nullptr) session.recording->finish();
   });
   outcome.attempt([&] {
     page.diagnose(how_to_tell(options) == RunDiagnosis::Tell::each
                       ? PageTraces::Missing::of_controls
                       : PageTraces::Missing::of_all);
-    write_page(files.page.get(), world, options, info, page, counts_of(*prober, late),
+    write_page(files.page.get(), session, options, info, page, counts_of(*prober, late),
                interrupted());
   });
   if (!diagnosis.as_expected()) {
@@ -205,19 +207,20 @@ int trace_by_method(World& world, ReportFiles& files, const Options& options,
 
 }  // namespace
 
-void tell(const World& world, const RunCounts& counts) {
-  write_error(counts_text(world, counts));
+void tell(const OpenedSession& session, const RunCounts& counts) {
+  write_error(counts_text(session, counts));
 }
 
-void write_page(PageFile* file, const World& world, const Options& options, const RunInfo& info,
-                PageTraces& traces, const RunCounts& counts, bool is_interrupted) {
+void write_page(PageFile* file, const OpenedSession& session, const Options& options,
+                const RunInfo& info, PageTraces& traces, const RunCounts& counts,
+                bool is_interrupted) {
   if (file == nullptr) return;
   Page page = page_for(options, info);
-  page.seed = std::to_string(world.seed);
+  page.seed = std::to_string(session.seed);
   page.counts = counts;
   page.interrupted = is_interrupted;
   traces.hand_on(page, true);
-  file->write(std::move(page), *world.names);
+  file->write(std::move(page), *session.names);
 }
 
 void ReportFiles::open(std::vector<std::string>& passed_over) {
@@ -239,27 +242,27 @@ int trace(const Options& options) {
   ReportFiles files(options);
   const Waker waker;
   const Interrupt interrupt(waker);
-  std::optional<World> world;
+  std::optional<OpenedSession> session;
   try {
-    world = open_world(options, waker, files);
+    session = open_session(options, waker, files);
   } catch (const Error&) {
     // What was under way when the signal came, such as a look-up, fails for that reason alone.
     if (Interrupt::requested()) return interrupted_status;
     throw;
   }
-  return trace_in(*world, files, options, Interrupt::requested);
+  return trace_in(*session, files, options, Interrupt::requested);
 }
 
-int trace_in(World& world, ReportFiles& files, const Options& options,
+int trace_in(OpenedSession& session, ReportFiles& files, const Options& options,
              const std::function<bool()>& interrupted) {
   if (options.verbose) {
-    for (const std::string& line : world.passed_over) write_error(line + '\n');
+    for (const std::string& line : session.passed_over) write_error(line + '\n');
   }
   try {
-    return trace_by_method(world, files, options, interrupted);
+    return trace_by_method(session, files, options, interrupted);
   } catch (const NotSeenLeaving&) {
-    world.use_sockets(world);
-    return trace_by_method(world, files, options, interrupted);
+    session.use_sockets(session);
+    return trace_by_method(session, files, options, interrupted);
   }
 }
 

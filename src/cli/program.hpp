@@ -2,8 +2,8 @@
 
 #include "cli/options.hpp"
 #include "cli/page_file.hpp"
+#include "session/opened_session.hpp"
 #include "session/page_traces.hpp"
-#include "session/world.hpp"
 
 #include <tracetcp/networks.hpp>
 #include <tracetcp/report.hpp>
@@ -35,15 +35,16 @@ class ReportFiles final : public Beside {
   const Options& options_;
 };
 
-/// The same in a world that is open. `interrupted` says whether to end early.
-int trace_in(World& world, ReportFiles& files, const Options& options,
+/// The same in a session that is open. `interrupted` says whether to end early.
+int trace_in(OpenedSession& session, ReportFiles& files, const Options& options,
              const std::function<bool()>& interrupted);
 
 /// Writes the page, where `file` is not null, once the recording is finished.
-void write_page(PageFile* file, const World& world, const Options& options, const RunInfo& info,
-                PageTraces& traces, const RunCounts& counts, bool is_interrupted);
+void write_page(PageFile* file, const OpenedSession& session, const Options& options,
+                const RunInfo& info, PageTraces& traces, const RunCounts& counts,
+                bool is_interrupted);
 
 /// For --verbose, to standard error: what can't be seen in the report.
-void tell(const World& world, const RunCounts& counts);
+void tell(const OpenedSession& session, const RunCounts& counts);
 
 }  // namespace tracetcp::cli

@@ -62,15 +62,15 @@ void tell_of_nat(const std::optional<Translation>& translation) {
 
 }  // namespace
 
-int scan_in(World& world, PageFile* page_file, const Options& options, const RunInfo& info,
-            const std::function<bool()>& interrupted) {
-  const auto report = report_for(options.format, info, *world.names);
+int scan_in(OpenedSession& session, PageFile* page_file, const Options& options,
+            const RunInfo& info, const std::function<bool()>& interrupted) {
+  const auto report = report_for(options.format, info, *session.names);
   const bool on_terminal = isatty(STDERR_FILENO) == 1 && options.sim_file.empty();
   ScanOutput output(on_terminal);
   RunCounts counts;
   LinkStats stats;
   Printer printer({.report = *report,
-                   .names = *world.names,
+                   .names = *session.names,
                    .header_has_name = info.target_name.empty(),
                    .counts = [&] { return counts; },
                    .write = [&](const std::string& text) { output.add(text); }});
@@ -80,20 +80,20 @@ int scan_in(World& world, PageFile* page_file, const Options& options, const Run
                      info.source);
   AllAccepted all_accepted(shown);
   const auto end_of_step = [&](const ScanProgress& progress) {
-    stats = world.link->stats();
+    stats = session.link->stats();
     if (options.format == Format::json) counts.link = stats;
     output.step(progress);
   };
   Outcome outcome;
   outcome.attempt([&] {
-    scan(*world.link, {world.source, world.source_ports.first, world.seed}, options.strategy,
-         {.target = world.target, .ports = options.ports}, all_accepted,
+    scan(*session.link, {session.source, session.source_ports.first, session.seed},
+         options.strategy, {.target = session.target, .ports = options.ports}, all_accepted,
          {.interrupted = interrupted,
           .progress = end_of_step,
           .ignored = counts.ignored,
-          .why_unsent = world.why_unsent,
+          .why_unsent = session.why_unsent,
           .meanwhile = &printer});
-    wait_for(printer, *world.link, interrupted);
+    wait_for(printer, *session.link, interrupted);
   });
   outcome.attempt([&] {
     printer.flush();
@@ -107,12 +107,12 @@ int scan_in(World& world, PageFile* page_file, const Options& options, const Run
     write_error(fmt::format("tracetcp: {}\n", *accepted));
   }
   if (options.verbose || on_terminal) write_error(summary_text(output.progress()) + '\n');
-  if (options.verbose) tell(world, {.ignored = counts.ignored, .link = world.link->stats()});
+  if (options.verbose) tell(session, {.ignored = counts.ignored, .link = session.link->stats()});
   outcome.attempt([&] {
-    if (world.recording != nullptr) world.recording->finish();
+    if (session.recording != nullptr) session.recording->finish();
   });
   outcome.attempt([&] {
-    write_page(page_file, world, options, info, page, {.ignored = counts.ignored, .link = stats},
+    write_page(page_file, session, options, info, page, {.ignored = counts.ignored, .link = stats},
                interrupted());
   });
   if (output.progress().of(State::unknown) != 0) outcome.add(failed_status);

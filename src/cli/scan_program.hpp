@@ -2,7 +2,7 @@
 
 #include "cli/options.hpp"
 #include "cli/page_file.hpp"
-#include "session/world.hpp"
+#include "session/opened_session.hpp"
 
 #include <tracetcp/report.hpp>
 
@@ -10,10 +10,10 @@
 
 namespace tracetcp::cli {
 
-/// Scans the ports that the options name in a world that is open and has a link, and writes the
+/// Scans the ports that the options name in a session that is open and has a link, and writes the
 /// report to standard output, and to `page_file` where that is not null. Returns the exit status,
 /// see status.hpp; of failures it was told then.
-int scan_in(World& world, PageFile* page_file, const Options& options, const RunInfo& info,
-            const std::function<bool()>& interrupted);
+int scan_in(OpenedSession& session, PageFile* page_file, const Options& options,
+            const RunInfo& info, const std::function<bool()>& interrupted);
 
 }  // namespace tracetcp::cli

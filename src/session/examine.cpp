@@ -7,8 +7,8 @@
 #include "platform/machine.hpp"
 #include "prober/packet_prober.hpp"
 #include "prober/sockets/connect_prober.hpp"
-#include "session/way_out.hpp"
-#include "session/world.hpp"
+#include "session/opened_method.hpp"
+#include "session/opened_session.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -24,14 +24,14 @@ constexpr Method all_methods[] = {Method::raw, Method::link, Method::connect};
 /// A method that was tried: open, or why not.
 struct Trial {
   Method method;
-  std::optional<WayOut> way;
+  std::optional<OpenedMethod> way;
   std::string why_not;
 };
 
 Trial try_to_open(Method method, const SessionOptions& options, Address target,
                   const Route& route) {
   try {
-    return {method, open_way_out(method, options, target, route), ""};
+    return {method, open_method(method, options, target, route), ""};
   } catch (const Error& error) {
     return {method, std::nullopt, error.what()};
   }
@@ -55,7 +55,8 @@ std::string prove(Prober& prober, Endpoint target, Duration patience) {
   return "";
 }
 
-std::string prove(WayOut& way, Endpoint target, const SessionOptions& options, const Waker& waker) {
+std::string prove(OpenedMethod& way, Endpoint target, const SessionOptions& options,
+                  const Waker& waker) {
   if (way.handles == nullptr) {
     return prove(*socket_prober(options, way, waker), target, options.strategy.timeout);
   }

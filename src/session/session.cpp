@@ -1,5 +1,5 @@
+#include "session/opened_session.hpp"
 #include "session/watched_prober.hpp"
-#include "session/world.hpp"
 
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/engine.hpp>
@@ -42,27 +42,27 @@ struct Session::Impl {
   explicit Impl(SessionOptions asked) : options(std::move(asked)) {}
 
   std::vector<Trace> run(const OnHop& on_hop, const std::function<bool()>& interrupted) {
-    const WatchedProber prober(world, options.tag_mode);
+    const WatchedProber prober(session, options.tag_mode);
     Collecting collecting(on_hop);
     Tally late;
-    const Job job{.target = world.target, .ports = options.ports};
-    const Strategy strategy = strategy_in(world, options.strategy);
+    const Job job{.target = session.target, .ports = options.ports};
+    const Strategy strategy = strategy_in(session, options.strategy);
     prober.watch(collecting, nullptr, [&](Observer& observer, Meanwhile* meanwhile) {
       if (options.all_paths) {
-        run_paths(*prober, strategy, job, {world.source, world.source_ports.first}, observer,
+        run_paths(*prober, strategy, job, {session.source, session.source_ports.first}, observer,
                   interrupted, late, meanwhile);
       } else {
         tracetcp::run(*prober, strategy, job, observer, interrupted, late, meanwhile);
       }
     });
-    if (world.recording != nullptr) world.recording->finish();
+    if (session.recording != nullptr) session.recording->finish();
     return collecting.take();
   }
 
   SessionOptions options;
   Waker waker;
   Beside nothing;
-  World world = open_world(options, waker, nothing);
+  OpenedSession session = open_session(options, waker, nothing);
 };
 
 Session::Session(SessionOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -71,23 +71,23 @@ Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
 Address Session::target() const {
-  return impl_->world.target;
+  return impl_->session.target;
 }
 
 Endpoint Session::source() const {
-  return {impl_->world.source, impl_->world.source_ports.first};
+  return {impl_->session.source, impl_->session.source_ports.first};
 }
 
 const std::string& Session::method() const {
-  return impl_->world.method;
+  return impl_->session.method;
 }
 
 const std::string& Session::interface() const {
-  return impl_->world.interface;
+  return impl_->session.interface;
 }
 
 const std::vector<std::string>& Session::limits() const {
-  return impl_->world.limits;
+  return impl_->session.limits;
 }
 
 std::vector<Trace> Session::run(const OnHop& on_hop, const std::function<bool()>& interrupted) {
@@ -96,7 +96,7 @@ std::vector<Trace> Session::run(const OnHop& on_hop, const std::function<bool()>
   try {
     traces = impl_->run(on_hop, asked);
   } catch (const NotSeenLeaving&) {
-    impl_->world.use_sockets(impl_->world);
+    impl_->session.use_sockets(impl_->session);
     traces = impl_->run(on_hop, asked);
   }
   diagnose_all(traces);

@@ -4,23 +4,23 @@
 
 namespace tracetcp {
 
-WatchedProber::WatchedProber(World& world, TagMode tag_mode) {
-  if (world.sockets != nullptr) {
-    prober_ = std::move(world.sockets);
+WatchedProber::WatchedProber(OpenedSession& session, TagMode tag_mode) {
+  if (session.sockets != nullptr) {
+    prober_ = std::move(session.sockets);
     return;
   }
   auto packets = std::make_unique<PacketProber>(
-      *world.link, Tagger(world.seed, world.source, world.source_ports, tag_mode),
-      world.why_unsent);
-  if (world.use_sockets) watched_ = packets.get();
+      *session.link, Tagger(session.seed, session.source, session.source_ports, tag_mode),
+      session.why_unsent);
+  if (session.use_sockets) watched_ = packets.get();
   prober_ = std::move(packets);
 }
 
-Strategy strategy_in(const World& world, const Strategy& asked) {
+Strategy strategy_in(const OpenedSession& session, const Strategy& asked) {
   Strategy strategy = asked;
-  strategy.one_outstanding = world.one_outstanding;
-  strategy.own_flows = world.own_flows;
-  strategy.probe_lifetime = world.probe_lifetime;
+  strategy.one_outstanding = session.one_outstanding;
+  strategy.own_flows = session.own_flows;
+  strategy.probe_lifetime = session.probe_lifetime;
   return strategy;
 }
 

@@ -2,7 +2,7 @@
 
 #include "prober/packet_prober.hpp"
 #include "session/leaving_watch.hpp"
-#include "session/world.hpp"
+#include "session/opened_session.hpp"
 
 #include <tracetcp/run_counts.hpp>
 
@@ -10,10 +10,10 @@
 
 namespace tracetcp {
 
-/// The prober of a world, and what watches its SYNs leave where sockets could take their place.
+/// The prober of a session, and what watches its SYNs leave where sockets could take their place.
 class WatchedProber {
  public:
-  WatchedProber(World& world, TagMode tag_mode);
+  WatchedProber(OpenedSession& session, TagMode tag_mode);
 
   Prober& operator*() const { return *prober_; }
 
@@ -34,8 +34,8 @@ class WatchedProber {
   const PacketProber* watched_ = nullptr;
 };
 
-/// What was asked for, as far as the world's method can do it.
-Strategy strategy_in(const World& world, const Strategy& asked);
+/// What was asked for, as far as the session's method can do it.
+Strategy strategy_in(const OpenedSession& session, const Strategy& asked);
 
 /// Counts of a run; `late` as run() counts it.
 RunCounts counts_of(Prober& prober, const Tally& late);

@@ -21,33 +21,33 @@ using namespace tracetcp::cli;
 
 namespace {
 
-World world_of(const TcpSegment& first, const Options& options) {
-  World world{.target = first.ip.destination};
-  world.method = "raw";
-  world.interface = options.interface;
-  world.source = first.ip.source;
-  world.source_ports = {.first = first.tcp.source, .count = source_ports(options)};
-  world.seed = options.seed.value_or(0);
-  world.names = std::make_unique<NoNames>();
-  if (options.sim_file.empty()) return world;
+OpenedSession world_of(const TcpSegment& first, const Options& options) {
+  OpenedSession session{.target = first.ip.destination};
+  session.method = "raw";
+  session.interface = options.interface;
+  session.source = first.ip.source;
+  session.source_ports = {.first = first.tcp.source, .count = source_ports(options)};
+  session.seed = options.seed.value_or(0);
+  session.names = std::make_unique<NoNames>();
+  if (options.sim_file.empty()) return session;
   const auto network = load_network(options.sim_file);
-  world.method = "simulated";
-  world.seed = options.seed.value_or(network->seed());
+  session.method = "simulated";
+  session.seed = options.seed.value_or(network->seed());
   if (options.look_up_names) {
-    world.names = simulated_names(network, {world.target, options.ports.front()});
+    session.names = simulated_names(network, {session.target, options.ports.front()});
   }
-  return world;
+  return session;
 }
 
 void replay(const char* capture, const Options& options) {
   auto recording = read_recording(capture);
-  World world = world_of(first_syn(recording), options);
+  OpenedSession session = world_of(first_syn(recording), options);
   auto link = std::make_unique<ReplayLink>(std::move(recording),
                                            options.sim_file.empty() ? as_live : exactly);
   const ReplayLink& replayed = *link;
-  world.link = std::move(link);
+  session.link = std::move(link);
   ReportFiles none(options);
-  trace_in(world, none, options, [] { return false; });
+  trace_in(session, none, options, [] { return false; });
   replayed.finish();
 }
 

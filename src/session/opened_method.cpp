@@ -1,4 +1,4 @@
-#include "session/way_out.hpp"
+#include "session/opened_method.hpp"
 
 #include "core/joined.hpp"
 #include "link/live/arp.hpp"
@@ -79,8 +79,8 @@ void choose_frames(LiveConfig& config, const SessionOptions& options, Address ta
                           options.gateway ? ", so no gateway can be chosen on it" : ""));
 }
 
-void hold_ports(WayOut& way, const SessionOptions& options, const Route& route, std::uint16_t count,
-                PortSharing sharing) {
+void hold_ports(OpenedMethod& way, const SessionOptions& options, const Route& route,
+                std::uint16_t count, PortSharing sharing) {
   const auto ports =
       std::make_shared<SourcePorts>(route.source, options.source_port, count, sharing);
   way.ports = {.first = ports->first(), .count = count};
@@ -96,7 +96,7 @@ int capture_buffer(const SessionOptions& options) {
 
 /// Which interface a raw socket has to ask for, so that its packets, which have no ports for the
 /// kernel, go where those of the flow would. Throws Error where it can't make them go there.
-void choose_raw_route(LiveConfig& config, WayOut& way, const SessionOptions& options,
+void choose_raw_route(LiveConfig& config, OpenedMethod& way, const SessionOptions& options,
                       Address target) {
   if (is_local(way.route)) return;
   const Route by_interface =
@@ -123,7 +123,8 @@ void choose_raw_route(LiveConfig& config, WayOut& way, const SessionOptions& opt
 }
 
 /// Where not all flows of the run take the first one's way.
-void follow_flows(LiveConfig& config, WayOut& way, const SessionOptions& options, Address target) {
+void follow_flows(LiveConfig& config, OpenedMethod& way, const SessionOptions& options,
+                  Address target) {
   const FlowSurvey survey = survey_flows(target, way.route, way.ports, options);
   if (survey.interfaces.size() > 1 && way.method == Method::raw) {
     const auto routes =
@@ -162,7 +163,7 @@ WhyUnsent ask_next_hop(const Route& route, Address next, const SessionOptions& o
 
 /// Where no route leads to the target by the interface that was asked for, the kernel looks for it
 /// on that link.
-void note_missing_route(WayOut& way, const SessionOptions& options, Address target) {
+void note_missing_route(OpenedMethod& way, const SessionOptions& options, Address target) {
   if (options.interface.empty() || way.route.gateway || is_local(way.route)) return;
   const std::string clause =
       fmt::format("no route leads to {} by {}, so it is looked for on that link itself",
@@ -175,9 +176,9 @@ void note_missing_route(WayOut& way, const SessionOptions& options, Address targ
   }
 }
 
-WayOut open_packets(Method method, const SessionOptions& options, Address target,
-                    const Route& route) {
-  WayOut way{.method = method};
+OpenedMethod open_packets(Method method, const SessionOptions& options, Address target,
+                          const Route& route) {
+  OpenedMethod way{.method = method};
   hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
   const Address next = options.gateway.value_or(target);
   way.route = find_route({.target = next,
@@ -205,11 +206,11 @@ WayOut open_packets(Method method, const SessionOptions& options, Address target
   return way;
 }
 
-WayOut open_sockets(const SessionOptions& options, Address target, const Route& route) {
+OpenedMethod open_sockets(const SessionOptions& options, Address target, const Route& route) {
   if (!options.needs_packets.empty()) {
     throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
   }
-  WayOut way{.method = Method::connect, .route = route};
+  OpenedMethod way{.method = Method::connect, .route = route};
   way.why_unsent = ask_next_hop(route, target, options);
   note_missing_route(way, options, target);
   // A bound socket can't follow the NAT of this machine, so only where the kernel would else send
@@ -233,30 +234,31 @@ Route route_to(Address target, const SessionOptions& options) {
                      .source = options.source});
 }
 
-WayOut open_way_out(Method method, const SessionOptions& options, Address target,
-                    const Route& route) {
+OpenedMethod open_method(Method method, const SessionOptions& options, Address target,
+                         const Route& route) {
   return method == Method::connect ? open_sockets(options, target, route)
                                    : open_packets(method, options, target, route);
 }
 
-std::optional<WayOut> way_by_sockets(const SessionOptions& options, const WayOut& packets) {
+std::optional<OpenedMethod> method_by_sockets(const SessionOptions& options,
+                                              const OpenedMethod& packets) {
   const bool is_free = options.method == Method::automatic && packets.method != Method::connect;
   if (!is_free || !options.interface.empty() || !options.needs_packets.empty()) return std::nullopt;
   if (options.one_path || options.source_port || options.gateway) return std::nullopt;
-  return WayOut{
+  return OpenedMethod{
       .method = Method::connect, .route = packets.route, .why_unsent = packets.why_unsent};
 }
 
-WayOut open_best_way_out(const SessionOptions& options, Address target, const Route& route,
-                         std::vector<std::string>& passed_over) {
+OpenedMethod open_best_method(const SessionOptions& options, Address target, const Route& route,
+                              std::vector<std::string>& passed_over) {
   require_one_source(target, route, options);
-  if (options.gateway) return open_way_out(Method::link, options, target, route);
+  if (options.gateway) return open_method(Method::link, options, target, route);
   if (options.method != Method::automatic)
-    return open_way_out(options.method, options, target, route);
+    return open_method(options.method, options, target, route);
   std::string reasons;
   for (const Method method : {Method::raw, Method::link, Method::connect}) {
     try {
-      return open_way_out(method, options, target, route);
+      return open_method(method, options, target, route);
     } catch (const Error& error) {
       passed_over.push_back(fmt::format("method {} passed over: {}", name(method), error.what()));
       reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", name(method), error.what());

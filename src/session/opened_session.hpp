@@ -18,10 +18,10 @@
 
 namespace tracetcp {
 
-struct WayOut;
+struct OpenedMethod;
 
 /// Where a run takes place: the real network or a simulated one, ready to be traced.
-struct World {
+struct OpenedSession {
   Address target;
   std::vector<Address> addresses;        ///< that the target's name has, in the resolver's order
   std::string method;                    ///< as reports name it
@@ -42,20 +42,20 @@ struct World {
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
   WhyUnsent why_unsent;                ///< asks this machine why SYNs don't leave
   /// Makes it one of Method::connect, for when our SYNs are not seen leaving; empty: it can't be.
-  std::function<void(World&)> use_sockets;
+  std::function<void(OpenedSession&)> use_sockets;
 };
 
-/// What a front end opens beside a world, such as the file of a page.
+/// What a front end opens beside a session, such as the file of a page.
 class Beside {
  public:
   virtual ~Beside() = default;
 
   /// Called last of all that can fail but the recording, while the privileges are there.
-  /// `passed_over` may get lines for World::passed_over. Throws Error.
+  /// `passed_over` may get lines for OpenedSession::passed_over. Throws Error.
   virtual void open(std::vector<std::string>& /*passed_over*/) {}
   /// The recording is open.
   virtual void recorded_to(const std::string& /*file*/) {}
-  /// The world could not be opened after all.
+  /// The session could not be opened after all.
   virtual void discard() {}
 };
 
@@ -66,11 +66,11 @@ std::uint64_t random_seed();
 std::vector<Address> resolve(const std::string& host);
 
 /// The prober of Method::connect. Throws Error.
-std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const WayOut& way,
+std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const OpenedMethod& way,
                                       const Waker& waker);
 
 /// The network that the options name; they and `waker`, which ends waits early, must outlive it.
 /// When it returns the process has no privileges any more. Throws Error.
-World open_world(const SessionOptions& options, const Waker& waker, Beside& beside);
+OpenedSession open_session(const SessionOptions& options, const Waker& waker, Beside& beside);
 
 }  // namespace tracetcp

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "platform/route.hpp"
-#include "session/world.hpp"
+#include "session/opened_session.hpp"
 
 #include <tracetcp/live.hpp>
 #include <tracetcp/session.hpp>
@@ -14,7 +14,7 @@
 namespace tracetcp {
 
 /// A method that works here, with all that it needs privileges for opened.
-struct WayOut {
+struct OpenedMethod {
   Method method = Method::raw;
   std::unique_ptr<LiveHandles> handles;  ///< null for Method::connect, which needs none
   PortBlock ports;                       ///< first 0: the kernel chooses
@@ -27,21 +27,22 @@ struct WayOut {
 
 /// The same by sockets, where crafted SYNs are not seen leaving: an application's
 /// go where the NAT of this machine sends them. Empty: the options ask for what sockets can't do.
-std::optional<WayOut> way_by_sockets(const SessionOptions& options, const WayOut& packets);
+std::optional<OpenedMethod> method_by_sockets(const SessionOptions& options,
+                                              const OpenedMethod& packets);
 
 /// The route to the target, or to the gateway that the options name, before there is a source port.
 /// Throws Error.
 Route route_to(Address target, const SessionOptions& options);
 
 /// Opens that method for the route. Reads nothing from the network. Throws Error.
-WayOut open_way_out(Method method, const SessionOptions& options, Address target,
-                    const Route& route);
+OpenedMethod open_method(Method method, const SessionOptions& options, Address target,
+                         const Route& route);
 
 /// Opens the method that the options name, or for Method::automatic the first that works of raw,
 /// link and connect; `passed_over` gets a line for each that does not. Throws Error where none
 /// does.
-WayOut open_best_way_out(const SessionOptions& options, Address target, const Route& route,
-                         std::vector<std::string>& passed_over);
+OpenedMethod open_best_method(const SessionOptions& options, Address target, const Route& route,
+                              std::vector<std::string>& passed_over);
 
 /// What reports should say that the method can't know or keep, one clause each.
 std::vector<std::string> limits_of(Method method, const SessionOptions& options);

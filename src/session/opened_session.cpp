@@ -1,0 +1,205 @@
+#include "session/opened_session.hpp"
+
+#include "platform/confine.hpp"
+#include "platform/privileges.hpp"
+#include "platform/unprivileged.hpp"
+#include "prober/sockets/connect_prober.hpp"
+#include "session/opened_method.hpp"
+
+#include <tracetcp/dns.hpp>
+#include <tracetcp/error.hpp>
+#include <tracetcp/sim.hpp>
+
+#include <fmt/core.h>
+
+#include <random>
+#include <sstream>
+
+namespace tracetcp {
+namespace {
+
+/// Empty where nothing is to be recorded.
+std::unique_ptr<SavefileWriter> open_recording(const SessionOptions& options) {
+  if (options.write_file.empty()) return nullptr;
+  const AsCaller caller;
+  return std::make_unique<SavefileWriter>(
+      options.write_file, options.overwrite,
+      options.compares_by_itself ? Recorded::first_with_controls : Recorded::asked_for);
+}
+
+/// All files; the recording is returned. Where one of them can't be opened no new one is left
+/// behind.
+std::unique_ptr<SavefileWriter> open_files(OpenedSession& session, const SessionOptions& options,
+                                           Beside& beside) {
+  beside.open(session.passed_over);
+  try {
+    auto recording = open_recording(options);
+    if (recording != nullptr) beside.recorded_to(options.write_file);
+    return recording;
+  } catch (const Error&) {
+    beside.discard();
+    throw;
+  }
+}
+
+void set_link(OpenedSession& session, std::unique_ptr<Link> link,
+              std::unique_ptr<SavefileWriter> file) {
+  if (file == nullptr) {
+    session.link = std::move(link);
+    return;
+  }
+  auto recording = std::make_unique<RecordingLink>(std::move(link), std::move(file));
+  session.recording = recording.get();
+  session.link = std::move(recording);
+}
+
+void set_confined(OpenedSession& session, const SessionOptions& options, SandboxNeeds needs) {
+  if (!options.filter_system_calls) {
+    const std::string left = drop_privileges();
+    if (left.empty()) return;
+    throw Error("cannot give up privileges (" + left + "); run as a user without privileges");
+  }
+  const Confinement confinement = confine(needs);
+  session.unconfined = confinement.unfiltered;
+  if (confinement.privileged.empty()) return;
+  session.passed_over.push_back("capabilities are left: " + confinement.privileged);
+}
+
+void describe(OpenedSession& session, const OpenedMethod& way, const SessionOptions& options) {
+  session.method = name(way.method);
+  session.limits = limits_of(way.method, options);
+  session.limits.insert(session.limits.end(), way.limits.begin(), way.limits.end());
+  session.one_outstanding = way.method == Method::connect && options.one_path;
+  if (way.method == Method::connect && !way.route.gateway) {
+    session.probe_lifetime = ProbeSocket::longest_life;
+  }
+  session.own_flows =
+      way.method == Method::connect ? !options.one_path : options.tag_mode == TagMode::port;
+  session.interface = way.route.interface;
+  session.source = way.route.source;
+  session.source_ports = way.ports;
+  session.why_unsent = way.why_unsent;
+}
+
+/// Reports say that it was not the first choice.
+std::function<void(OpenedSession&)> switch_to_sockets(const SessionOptions& options,
+                                                      const OpenedMethod& packets,
+                                                      const Waker& waker) {
+  auto sockets = method_by_sockets(options, packets);
+  if (!sockets) return nullptr;
+  const auto way = std::make_shared<OpenedMethod>(std::move(*sockets));
+  const auto method = packets.method;
+  return [way, method, &options, &waker](OpenedSession& session) {
+    describe(session, *way, options);
+    session.limits.insert(
+        session.limits.begin(),
+        fmt::format("taken as SYNs by method {} were not seen leaving this machine, as where its "
+                    "NAT leads them elsewhere",
+                    name(method)));
+    session.link.reset();
+    session.sockets = socket_prober(options, *way, waker);
+    session.use_sockets = nullptr;
+  };
+}
+
+OpenedSession open_real(const SessionOptions& options, const Waker& waker, Beside& beside) {
+  OpenedSession session;
+  session.addresses = resolve(options.host);
+  session.target = session.addresses.front();
+  const OpenedMethod way = open_best_method(options, session.target,
+                                            route_to(session.target, options), session.passed_over);
+  describe(session, way, options);
+  session.use_sockets = switch_to_sockets(options, way, waker);
+  session.seed = options.seed ? *options.seed : random_seed();
+  session.held = way.held;
+  // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
+  // it can't any more without its capabilities.
+  auto file = open_files(session, options, beside);
+  set_confined(session, options,
+               {.sockets = options.look_up_names || way.handles == nullptr ||
+                           session.use_sockets != nullptr});
+  if (way.handles == nullptr) {
+    session.sockets = socket_prober(options, way, waker);
+  } else {
+    set_link(session, way.handles->start(waker), std::move(file));
+  }
+  if (options.look_up_names) {
+    session.names = dns_names([&waker] { waker.notify(); });
+  } else {
+    session.names = std::make_unique<NoNames>();
+  }
+  return session;
+}
+
+OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
+  drop_privileges();
+  const auto network = load_network(options.sim_file);
+  OpenedSession session;
+  if (const auto address = Address::parse_ipv4(options.host)) {
+    session.addresses = {*address};
+  } else {
+    session.addresses = network->addresses_of(options.host, options.ports.front());
+  }
+  if (session.addresses.empty()) {
+    throw Error(fmt::format("no host {} in {}; give the name of a host in that file", options.host,
+                            options.sim_file));
+  }
+  session.target = session.addresses.front();
+  session.method = "simulated";
+  session.own_flows = options.tag_mode == TagMode::port;
+  session.source = options.source ? *options.source : network->source();
+  session.seed = options.seed ? *options.seed : network->seed();
+  constexpr Port usual_port{40001};
+  session.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
+                          .count = source_ports(options)};
+  auto file = open_files(session, options, beside);
+  set_confined(session, options, {});
+  set_link(session, make_simulated_link(network, session.seed), std::move(file));
+  if (options.look_up_names) {
+    session.names = simulated_names(network, {session.target, options.ports.front()});
+  } else {
+    session.names = std::make_unique<NoNames>();
+  }
+  return session;
+}
+
+}  // namespace
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+std::vector<Address> resolve(const std::string& host) {
+  if (const auto address = Address::parse_ipv4(host)) return {*address};
+  std::istringstream answer(run_unprivileged([&] {
+    std::string text;
+    for (const Address address : resolve_host(host)) text += address.text() + ' ';
+    return text;
+  }));
+  std::vector<Address> addresses;
+  for (std::string text; answer >> text;) {
+    if (const auto address = Address::parse_ipv4(text)) addresses.push_back(*address);
+  }
+  if (addresses.empty()) throw Error("the look-up of " + host + " ended too early");
+  return addresses;
+}
+
+std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const OpenedMethod& way,
+                                      const Waker& waker) {
+  return std::make_unique<ConnectProber>(
+      ConnectConfig{.way = {.source = way.route.source,
+                            .interface = way.bind_sockets ? way.route.interface : "",
+                            .by_gateway = way.route.gateway.has_value()},
+                    .ports = way.ports,
+                    .timeout = options.strategy.timeout,
+                    .why_unsent = way.why_unsent},
+      waker);
+}
+
+OpenedSession open_session(const SessionOptions& options, const Waker& waker, Beside& beside) {
+  return options.sim_file.empty() ? open_real(options, waker, beside)
+                                  : open_simulated(options, beside);
+}
+
+}  // namespace tracetcp

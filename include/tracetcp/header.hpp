@@ -9,16 +9,24 @@
 
 namespace tracetcp {
 
-/// The fields of an IPv4 header (RFC 791, section 3.1) that a trace looks at, in host byte order.
+/// The fields of an IPv4 (RFC 791, section 3.1) or IPv6 header (RFC 8200, section 3) that a trace
+/// looks at, in host byte order. Both addresses are of one family, which is that of the header.
 struct IpHeader {
   Address source;
-  Address destination;
-  Ttl ttl;
-  IpId id;
-  std::uint8_t tos = 0;  ///< DSCP in the upper six bits, ECN in the lower two
-  bool dont_fragment = false;
-  std::uint16_t total_length = 0;  ///< bytes
-  std::uint8_t protocol = 0;
+  Address destination;  ///< of IPv6 with a routing header: where the packet is to go next
+  Ttl ttl;              ///< IPv6: the hop limit
+  IpId id;              ///< IPv4 only; IPv6: 0
+  /// DSCP in the upper six bits, ECN in the lower two; of IPv6 the traffic class, which is the same
+  /// (RFC 2474).
+  std::uint8_t tos = 0;
+  bool dont_fragment = false;  ///< IPv4 only: routers never fragment IPv6
+  std::uint8_t protocol = 0;   ///< of what follows the IPv4 options or IPv6 extension headers
+  /// Bytes of the packet with its IP header, which the length field of IPv6 leaves out. 0: the
+  /// field is zero, as the packet was captured before the network card cut it into segments.
+  std::uint32_t total_length = 0;
+  FlowLabel flow_label;  ///< IPv6 only; IPv4: 0
+
+  [[nodiscard]] constexpr Family family() const { return source.family(); }
 
   bool operator==(const IpHeader&) const = default;
 };

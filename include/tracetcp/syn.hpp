@@ -10,7 +10,7 @@ namespace tracetcp {
 /// What tells one of our SYNs from all other packets, and from our other SYNs.
 struct Tag {
   SeqNumber isn;  ///< 32 bits that nobody can guess who does not see the SYN
-  IpId ip_id;     ///< never 0: the kernel would replace it on a raw socket
+  IpId ip_id;     ///< of IPv4; never 0: the kernel would replace it on a raw socket
   TsVal tsval;    ///< echoed by the target's SYN-ACK as TSecr (RFC 7323, section 3.2)
 
   constexpr bool operator==(const Tag&) const = default;
@@ -21,6 +21,7 @@ struct Syn {
   Flow flow;
   Ttl ttl;
   Tag tag;
+  FlowLabel flow_label{};  ///< of IPv6; IPv4 has none. One for all SYNs of a flow: routers hash it
 
   constexpr bool operator==(const Syn&) const = default;
 };

@@ -1,14 +1,23 @@
 #include "prober/tagger.hpp"
 
+#include "core/flow_label.hpp"
+
 namespace tracetcp {
 
 Tagger::Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode)
-    : random_(seed),
+    : seed_(seed),
+      random_(seed),
       source_(source),
       ports_(ports),
       mode_(mode),
       next_id_{static_cast<std::uint16_t>(random_())},
       next_tsval_{static_cast<std::uint32_t>(random_())} {}
+
+/// All flows of TagMode::flow have one: what varies there is the port, not the label.
+FlowLabel Tagger::label_of(Flow flow) const {
+  if (mode_ == TagMode::flow) flow.source.port = ports_.first;
+  return flow_label_of(flow, seed_);
+}
 
 Syn Tagger::tag(const Probe& probe) {
   FlowState& flow = flows_[probe.id.trace];
@@ -26,6 +35,7 @@ Syn Tagger::tag(const Probe& probe) {
   Syn syn{.flow = {.source = {source_, Port{port}}, .target = probe.target},
           .ttl = probe.ttl,
           .tag = {.isn = flow.isn, .ip_id = next_id_, .tsval = next_tsval_}};
+  syn.flow_label = label_of(syn.flow);
   ++next_id_.value;
   ++next_tsval_.value;
   return syn;

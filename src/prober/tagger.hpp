@@ -37,8 +37,10 @@ class Tagger {
     SeqNumber isn;
   };
 
+  [[nodiscard]] FlowLabel label_of(Flow flow) const;
   SeqNumber random_isn() { return {static_cast<std::uint32_t>(random_() >> 32)}; }
 
+  std::uint64_t seed_;
   std::mt19937_64 random_;
   Address source_;
   PortBlock ports_;

@@ -1,5 +1,6 @@
 #include "scan/scan_codec.hpp"
 
+#include "core/flow_label.hpp"
 #include "correlate/flow_of.hpp"
 #include "correlate/own_error.hpp"
 #include "correlate/stray_of.hpp"
@@ -21,6 +22,10 @@ Port ScanCodec::source_port(std::uint8_t lane) const {
   return {static_cast<std::uint16_t>(origin_.first_port.value + lane)};
 }
 
+Flow ScanCodec::flow_with(ScanSyn syn) const {
+  return {.source = {origin_.source, source_port(syn.lane)}, .target = {job_.target, syn.port}};
+}
+
 std::optional<ScanSyn> ScanCodec::syn_with(Port source, Port target) const {
   if (!job_.ports.contains(target) || source < origin_.first_port) return std::nullopt;
   const int lane = source.value - origin_.first_port.value;
@@ -35,17 +40,18 @@ SeqNumber ScanCodec::isn_of(ScanSyn syn) const {
 }
 
 std::span<const Bytes> ScanCodec::encode(std::span<const ScanSyn> syns) {
-  packets_.resize(syns.size() * SynTemplate::size);
+  packets_.resize(syns.size() * template_.size());
   views_.clear();
   std::span<std::uint8_t> rest = packets_;
   for (const ScanSyn syn : syns) {
     if (next_id_ == 0) ++next_id_;  // on a raw socket 0 means "kernel, choose one"
     last_syns_[next_tsval_ & 0xffffU] = syn;
     const Tag tag{.isn = isn_of(syn), .ip_id = {next_id_++}, .tsval = {next_tsval_++}};
-    const auto packet = rest.first<SynTemplate::size>();
-    template_.write(source_port(syn.lane), syn.port, tag, packet);
+    const Flow flow = flow_with(syn);
+    const auto packet = rest.first(template_.size());
+    template_.write(flow.source.port, syn.port, tag, flow_label_of(flow, origin_.seed), packet);
     views_.emplace_back(packet);
-    rest = rest.subspan(SynTemplate::size);
+    rest = rest.subspan(template_.size());
   }
   return views_;
 }
@@ -59,17 +65,10 @@ ScanEvent ScanCodec::decode(const Frame& frame) {
   return std::get<Reason>(decoded);
 }
 
-ScanCodec::FlowKey ScanCodec::key_of(const Flow& flow) {
-  const auto packed = [](const Endpoint& end) {
-    return std::uint64_t{folded(end.address)} << 16 | end.port.value;
-  };
-  return {packed(flow.source), packed(flow.target)};
-}
-
 /// The SYN that this machine's NAT let out with these addresses and ports; empty: none.
 std::optional<ScanSyn> ScanCodec::left_as(const Flow& flow) const {
   if (translated_.empty()) return std::nullopt;
-  const auto found = translated_.find(key_of(flow));
+  const auto found = translated_.find(flow);
   return found == translated_.end() ? std::nullopt : std::optional(found->second);
 }
 
@@ -158,10 +157,8 @@ ScanEvent ScanCodec::decode_translated(const TcpSegment& segment, TimePoint time
   }
   const ScanSyn syn = last_syns_[timestamps->value.value & 0xffffU];
   if (segment.tcp.sequence != isn_of(syn)) return Reason::not_ours;
-  const Translation translation{.made = {.source = {origin_.source, source_port(syn.lane)},
-                                         .target = {job_.target, syn.port}},
-                                .left = flow_of(segment.ip, segment.tcp)};
-  translated_[key_of(translation.left)] = syn;
+  const Translation translation{.made = flow_with(syn), .left = flow_of(segment.ip, segment.tcp)};
+  translated_[translation.left] = syn;
   own_vlan_ = segment.arrival.vlan;
   return ScanSent{.syn = syn, .time = time, .translation = translation};
 }

@@ -1,14 +1,13 @@
 #pragma once
 
+#include "core/siphash.hpp"
 #include "craft/syn_template.hpp"
 #include "scan/port_record.hpp"
-#include "scan/siphash.hpp"
 
 #include <tracetcp/decode.hpp>
 #include <tracetcp/departure.hpp>
 #include <tracetcp/scan.hpp>
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,10 +43,8 @@ class ScanCodec {
   [[nodiscard]] ScanEvent decode(const Frame& frame);
 
  private:
-  using FlowKey = std::array<std::uint64_t, 2>;
-  [[nodiscard]] static FlowKey key_of(const Flow& flow);
-
   [[nodiscard]] Port source_port(std::uint8_t lane) const;
+  [[nodiscard]] Flow flow_with(ScanSyn syn) const;
   /// Which SYN has these ports; empty: none of this scan.
   [[nodiscard]] std::optional<ScanSyn> syn_with(Port source, Port target) const;
   [[nodiscard]] SeqNumber isn_of(ScanSyn syn) const;
@@ -70,7 +67,7 @@ class ScanCodec {
   std::uint32_t first_tsval_;
   std::uint32_t next_tsval_;
   std::vector<ScanSyn> last_syns_;         ///< the last 65536, by the lower half of the timestamp
-  std::map<FlowKey, ScanSyn> translated_;  ///< by what the SYN left with
+  std::map<Flow, ScanSyn> translated_;     ///< by what the SYN left with
   std::optional<std::uint16_t> own_vlan_;  ///< that our SYNs leave by
   std::vector<std::uint8_t> packets_;
   std::vector<Bytes> views_;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <random>
 #include <set>
 
@@ -80,28 +81,58 @@ TEST_CASE("siphash gives the reference implementation's value") {
   // vectors_sip64[8] of https://github.com/veorq/SipHash: key 00..0f, message 00..07.
   CHECK(siphash({.low = 0x0706050403020100ULL, .high = 0x0f0e0d0c0b0a0908ULL},
                 0x0706050403020100ULL) == 0x93f5f5799a932462ULL);
+  // vectors_sip64[16]: message 00..0f.
+  CHECK(siphash({.low = 0x0706050403020100ULL, .high = 0x0f0e0d0c0b0a0908ULL},
+                std::array<std::uint64_t, 2>{0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL}) ==
+        0x3f2acc7f57c29bdbULL);
 }
 
-TEST_CASE("a patched SYN is the one that libnet builds, byte for byte") {
+namespace {
+
+void check_patched_syns(Address source, Address target) {
   std::mt19937_64 random(1);
   const auto any16 = [&] { return static_cast<std::uint16_t>(random()); };
   const auto any32 = [&] { return static_cast<std::uint32_t>(random()); };
   SynBuilder builder;
-  const SynTemplate pattern(scan_source, scan_target, Ttl{128});
+  const SynTemplate pattern(source, target, Ttl{128});
   for (int i = 0; i < 2000; ++i) {
-    Syn syn{.flow = {.source = {scan_source, {any16()}}, .target = {scan_target, {any16()}}},
+    Syn syn{.flow = {.source = {source, {any16()}}, .target = {target, {any16()}}},
             .ttl = Ttl{128},
-            .tag = {.isn = {any32()}, .ip_id = {any16()}, .tsval = {any32()}}};
+            .tag = {.isn = {any32()}, .ip_id = {any16()}, .tsval = {any32()}},
+            .flow_label = {any32() & 0xfffffU}};
     if (i == 0)
-      syn = {.flow = {.source = {scan_source, {0}}, .target = {scan_target, {0}}},
-             .ttl = Ttl{128},
-             .tag = {}};
+      syn = {
+          .flow = {.source = {source, {0}}, .target = {target, {0}}}, .ttl = Ttl{128}, .tag = {}};
     if (i == 1) syn.tag = {.isn = {0xffffffff}, .ip_id = {0xffff}, .tsval = {0xffffffff}};
-    std::array<std::uint8_t, SynTemplate::size> packet{};
-    pattern.write(syn.flow.source.port, syn.flow.target.port, syn.tag, packet);
+    std::vector<std::uint8_t> packet(pattern.size());
+    pattern.write(syn.flow.source.port, syn.flow.target.port, syn.tag, syn.flow_label, packet);
     const auto built = builder.build(syn);
     CHECK(std::equal(packet.begin(), packet.end(), built.begin(), built.end()));
   }
+}
+
+}  // namespace
+
+TEST_CASE("a patched SYN is the one that libnet builds, byte for byte") {
+  check_patched_syns(scan_source, scan_target);
+  check_patched_syns(*Address::parse("2001:db8::1"), *Address::parse("2001:db8:1::2"));
+}
+
+TEST_CASE("each SYN of a scan over IPv6 has the label of its flow") {
+  const ScanOrigin origin{
+      .source = *Address::parse("2001:db8::1"), .first_port = {40000}, .seed = 7};
+  ScanCodec codec(origin, {.target = *Address::parse("2001:db8:1::2"), .ports = scan_job.ports},
+                  Ttl{128});
+  const auto label_of = [&](std::uint16_t port, std::uint8_t lane) {
+    const auto packets = codec.encode(std::vector{ScanSyn{.port = {port}, .lane = lane}});
+    REQUIRE(packets.front().size() == 80);
+    return word_at(packets.front(), 0) & 0xfffffU;
+  };
+  const std::uint32_t label = label_of(123, 1);
+  CHECK(label != 0);
+  CHECK(label_of(123, 1) == label);
+  CHECK(label_of(124, 1) != label);
+  CHECK(label_of(123, 2) != label);
 }
 
 TEST_CASE("each SYN of a scan has an ISN of its own, and a source port of its own for each try") {

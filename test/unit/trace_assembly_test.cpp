@@ -24,8 +24,8 @@ TcpSegment captured(const Syn& syn) {
                 .ttl = syn.ttl,
                 .id = syn.tag.ip_id,
                 .tos = 8,
-                .total_length = 40,
-                .protocol = 6};
+                .protocol = 6,
+                .total_length = 40};
   segment.tcp = {.source = syn.flow.source.port,
                  .destination = syn.flow.target.port,
                  .sequence = syn.tag.isn,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace tracetcp {
 
@@ -10,8 +11,9 @@ struct SipKey {
   std::uint64_t high = 0;
 };
 
-/// SipHash-2-4 (Aumasson and Bernstein, 2012) of the eight bytes of `message`, least significant
+/// SipHash-2-4 (Aumasson and Bernstein, 2012) of the eight bytes of each word, least significant
 /// first: without the key nobody can tell the hash of one message from those of others.
+std::uint64_t siphash(const SipKey& key, std::span<const std::uint64_t> message);
 std::uint64_t siphash(const SipKey& key, std::uint64_t message);
 
 }  // namespace tracetcp

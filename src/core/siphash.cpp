@@ -1,4 +1,4 @@
-#include "scan/siphash.hpp"
+#include "core/siphash.hpp"
 
 #include <bit>
 
@@ -35,17 +35,20 @@ struct SipState {
 
 }  // namespace
 
-std::uint64_t siphash(const SipKey& key, std::uint64_t message) {
+std::uint64_t siphash(const SipKey& key, std::span<const std::uint64_t> message) {
   SipState state{.v0 = key.low ^ 0x736f6d6570736575ULL,
                  .v1 = key.high ^ 0x646f72616e646f6dULL,
                  .v2 = key.low ^ 0x6c7967656e657261ULL,
                  .v3 = key.high ^ 0x7465646279746573ULL};
-  constexpr std::uint64_t length = 8;
-  state.take(message);
-  state.take(length << 56);
+  for (const std::uint64_t word : message) state.take(word);
+  state.take(std::uint64_t{message.size_bytes()} << 56U);
   state.v2 ^= 0xff;
   state.rounds(4);
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
+}
+
+std::uint64_t siphash(const SipKey& key, std::uint64_t message) {
+  return siphash(key, std::span<const std::uint64_t>(&message, 1));
 }
 
 }  // namespace tracetcp

@@ -33,16 +33,17 @@ Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent)
   const Key key{syn.flow, syn.tag.isn};
   const auto [group, is_new] = groups_.try_emplace(key);
   if (is_new) begin(group, key, id.trace);
-  add(group, id.index, syn.tag, sent);
+  add(group, id.index, syn, sent);
   return group;
 }
 
-void Correlator::add(Attempt& attempt, std::uint32_t index, const Tag& tag, TimePoint sent) {
+void Correlator::add(Attempt& attempt, std::uint32_t index, const Syn& syn, TimePoint sent) {
   make_room(attempt.members);
   Member& member = attempt.members.emplace_back();
   member.index = index;
-  member.ip_id = tag.ip_id;
-  member.tsval = tag.tsval;
+  member.ip_id = syn.tag.ip_id;
+  member.tsval = syn.tag.tsval;
+  member.flow_label = syn.flow_label;
   member.sent = sent;
 }
 
@@ -160,8 +161,9 @@ bool Correlator::stamp_own_syn(const TcpSegment& segment, TimePoint time) {
   if (group == nullptr) return false;
   note_checksum(segment);
   group->vlan = segment.arrival.vlan;
-  auto* member = matching::find_last(group->members,
-                                     [&](const Member& m) { return m.ip_id == segment.ip.id; });
+  auto* member = matching::find_last(group->members, [&](const Member& m) {
+    return matching::has_number_of(m, segment.ip, segment.tcp);
+  });
   if (member != nullptr) stamp(*member, segment, time);
   return true;
 }

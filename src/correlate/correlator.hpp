@@ -18,9 +18,10 @@ namespace tracetcp {
 /// where what it carries leaves no other; else it names the candidates. What comes on one of our
 /// flows but answers none of its SYNs is a stray. All else is counted and changes nothing.
 ///
-/// A quote goes to the probe whose timestamp or IP id it carries. Where it carries neither, it goes
-/// to a probe only if each probe of the trace has a sequence number or source port of its own,
-/// which then names it.
+/// A quote goes to the probe whose timestamp or IP id it carries; IPv6 has no id, but some tools
+/// give each of their probes a flow label of its own. Where it carries none of these, it goes to a
+/// probe only if each probe of the trace has a sequence number or source port of its own, which
+/// then names it; or if over IPv6 it is the only one yet.
 ///
 /// Anyone can send ICMP errors that quote our addresses and ports, so an error must quote our
 /// sequence number (RFC 5927, section 4.1). A device on the way may have rewritten that. A quote
@@ -55,7 +56,7 @@ class Correlator {
   Attempt& add(ProbeId id, const Syn& syn, TimePoint sent);
 
   /// The same for a SYN of which it is known that it belongs there.
-  static void add(Attempt& attempt, std::uint32_t index, const Tag& tag, TimePoint sent);
+  static void add(Attempt& attempt, std::uint32_t index, const Syn& syn, TimePoint sent);
 
   /// Takes one decoded frame, in the order of capture; `time` is its capture stamp.
   std::optional<Reply> match(const Decoded& decoded, TimePoint time);
@@ -97,6 +98,7 @@ class Correlator {
     std::uint32_t index = 0;
     IpId ip_id;
     TsVal tsval;
+    FlowLabel flow_label;
     TimePoint sent;
     std::uint8_t kinds_seen = 0;                      // one bit a ReplyKind
     bool refused = false;                             // this machine reports that it did not leave
@@ -208,6 +210,8 @@ class Correlator {
   void forget_translations(std::uint32_t trace);
   static Member* member_of_syn_ack(Group& group, const TcpRest& tcp, TimePoint time);
   Member* member_quoted(Group& group, const IcmpError::Quote& quote);
+  [[gnu::noinline]] Member* member_quoted_in_ipv6(Group& group,
+                                                  const IcmpError::Quote& quote) const;
   [[nodiscard]] bool names_its_probe(const Group& group, const IcmpError::Quote& quote) const;
   static Member* only_candidate(Group& group, TimePoint time);
 

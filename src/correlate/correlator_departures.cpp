@@ -2,6 +2,7 @@
 
 #include "correlate/correlator.hpp"
 #include "correlate/flow_of.hpp"
+#include "correlate/matching.hpp"
 #include "correlate/own_error.hpp"
 
 #include <algorithm>
@@ -20,9 +21,10 @@ void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
   if (vantage_ != Vantage::sender || all == nullptr) return;
   for (Group* group = all->first; group != nullptr; group = group->next_of_trace) {
     if (group->key.isn != syn.tcp.sequence) continue;
-    const auto member = std::find_if(
-        group->members.begin(), group->members.end(),
-        [&](const Member& m) { return m.ip_id == syn.ip.id && has_timestamp(syn.tcp, m.tsval); });
+    const auto is_that = [&](const Member& m) {
+      return matching::has_number_of(m, syn.ip, syn.tcp) && has_timestamp(syn.tcp, m.tsval);
+    };
+    const auto member = std::find_if(group->members.begin(), group->members.end(), is_that);
     if (member == group->members.end()) continue;
     const Key key{flow_of(syn.ip, syn.tcp), syn.tcp.sequence};
     for (const Key& one : {key, Key{key.flow, {}}}) {

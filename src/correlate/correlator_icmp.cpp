@@ -42,8 +42,9 @@ bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& 
   Group* group = same_flow->first;
   Member* member = nullptr;
   for (; group != nullptr; group = group->next_of_flow) {
-    member = matching::find_last(group->members,
-                                 [&](const Member& m) { return m.ip_id == quote.ip.id; });
+    member = matching::find_last(group->members, [&](const Member& m) {
+      return matching::has_number_of(m, quote.ip, quote.tcp);
+    });
     if (member != nullptr) break;
   }
   if (member == nullptr || not_delivered(*group, error.arrival)) {
@@ -132,6 +133,7 @@ Correlator::Member* Correlator::member_quoted(Group& group, const IcmpError::Quo
         matching::find_last(group.members, [&](const Member& m) { return m.tsval == value; });
     if (member != nullptr && value != TsVal{}) return member;
   }
+  if (quote.ip.family() == Family::ipv6) return member_quoted_in_ipv6(group, quote);
   auto* member =
       matching::find_last(group.members, [&](const Member& m) { return m.ip_id == quote.ip.id; });
   if (member == nullptr) {  // some stacks quote it in their own byte order
@@ -144,6 +146,18 @@ Correlator::Member* Correlator::member_quoted(Group& group, const IcmpError::Quo
   if (member == nullptr) group.ids_rewritten = true;
   if (member != nullptr && !group.ids_rewritten) return member;
   return names_its_probe(group, quote) ? &group.members.front() : nullptr;
+}
+
+/// Where the timestamp, if there is one, is none of ours.
+Correlator::Member* Correlator::member_quoted_in_ipv6(Group& group,
+                                                      const IcmpError::Quote& quote) const {
+  if (names_its_probe(group, quote)) return &group.members.front();
+  const bool is_cut = !quote.tcp.rest || !quote.tcp.rest->options.timestamps;
+  if (is_cut && group.members.size() == 1) return &group.members.front();
+  const auto has_label = [&](const Member& m) { return m.flow_label == quote.ip.flow_label; };
+  auto* const member = matching::find_last(group.members, has_label);
+  const auto all = std::count_if(group.members.begin(), group.members.end(), has_label);
+  return is_cut && all == 1 ? member : nullptr;
 }
 
 /// Whether each SYN of its trace has an ISN, or a source port, that no other has.

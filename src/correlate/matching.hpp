@@ -1,5 +1,7 @@
 #pragma once
 
+#include "correlate/flow_of.hpp"
+
 #include <tracetcp/header.hpp>
 #include <tracetcp/reply.hpp>
 
@@ -33,6 +35,14 @@ template <class Members, class Has>
 auto* find_last(Members& members, Has has) {
   const auto found = std::find_if(members.rbegin(), members.rend(), has);
   return found == members.rend() ? nullptr : &*found;
+}
+
+/// Whether a packet has the number that no other SYN of its flow and ISN has: the IP id, or over
+/// IPv6, which has none, the timestamp.
+template <class Member>
+bool has_number_of(const Member& member, const IpHeader& ip, const TcpHeader& tcp) {
+  if (ip.family() == Family::ipv4) return member.ip_id == ip.id;
+  return has_timestamp(tcp, member.tsval);
 }
 
 }  // namespace tracetcp::matching

@@ -22,7 +22,8 @@ Syn syn_of(const TcpSegment& segment) {
           .ttl = segment.ip.ttl,
           .tag = {.isn = segment.tcp.sequence,
                   .ip_id = segment.ip.id,
-                  .tsval = timestamps ? timestamps->value : TsVal{}}};
+                  .tsval = timestamps ? timestamps->value : TsVal{}},
+          .flow_label = segment.ip.flow_label};
 }
 
 }  // namespace
@@ -73,7 +74,7 @@ void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint t
   const bool same_attempt = found->repeats_flow(syn);
   const std::uint32_t index = found->add(syn, captured, time);
   if (same_attempt) {
-    Correlator::add(*slot.attempt, index, syn.tag, time);
+    Correlator::add(*slot.attempt, index, syn, time);
   } else {
     hand_over_earlier(syn, found->slot());
     slot.attempt = &correlator_.add({.trace = found->slot(), .index = index}, syn, time);

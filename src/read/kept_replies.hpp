@@ -50,8 +50,8 @@ class KeptReplies {
     TimePoint time;
     Duration rtt;
     Address from;
-    std::uint32_t next = none;  ///< in kept_
-    std::uint32_t more = none;  ///< in whole_ a reply with more to it than this, or in tcp_
+    std::uint32_t next = none;        ///< in kept_
+    std::uint32_t more = none;        ///< in whole_ a reply with more to it than this, or in tcp_
     std::uint32_t quoted_length = 0;  ///< total length in the quote, bytes
     IpId ip_id;
     Quoted quoted = Quoted::otherwise;

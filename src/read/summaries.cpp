@@ -10,16 +10,11 @@ namespace {
 // These bound the memory.
 constexpr std::size_t most_conversations = 65'536;
 constexpr std::size_t most_groups = 4096;
-constexpr std::size_t most_numbers = 250'000;
+constexpr std::size_t most_ends = 250'000;
 constexpr std::size_t most_open_ports = 256;
 
 /// Lines that have nothing but their source, or their target, in common.
 constexpr std::size_t very_many = 32;
-
-std::uint32_t mixed(Address target, Port port) {
-  // Ports of one target stay different.
-  return folded(target) * 0x85ebca6bU ^ port.value;
-}
 
 double seconds_of(const Attempts& attempts) {
   return std::max(std::chrono::duration<double>(attempts.last - attempts.first).count(), 1.0);
@@ -72,9 +67,9 @@ Summaries::Group* Summaries::group_of(const Conversation& conversation) {
 void Summaries::put(Group& group, const Conversation& conversation, const Attempts& attempts) {
   if (group.attempts.attempts == 0) group.first_source = conversation.source;
   group.attempts.add(attempts);
-  count(group, group.sources, folded(conversation.source));
-  count(group, group.targets, folded(conversation.target.address));
-  count(group, group.ports, mixed(conversation.target.address, conversation.target.port));
+  count(group, group.sources, {.address = conversation.source, .port = {}});
+  count(group, group.targets, {.address = conversation.target.address, .port = {}});
+  count(group, group.ports, conversation.target);
   if (attempts.outcomes.counts[Outcomes::open] == 0) return;
   auto& open = group.open_ports;
   const auto place = std::lower_bound(open.begin(), open.end(), conversation.target.port);
@@ -83,12 +78,12 @@ void Summaries::put(Group& group, const Conversation& conversation, const Attemp
   if (open.size() > most_open_ports) open.pop_back();
 }
 
-void Summaries::count(Group& group, Numbers& numbers, std::uint32_t number) {
-  if (numbers_ >= most_numbers) {
-    group.at_least = group.at_least || numbers.find(number) == nullptr;
+void Summaries::count(Group& group, Ends& ends, const Endpoint& end) {
+  if (ends_ >= most_ends) {
+    group.at_least = group.at_least || ends.find(end) == nullptr;
     return;
   }
-  if (numbers.try_emplace(number).second) ++numbers_;
+  if (ends.try_emplace(end).second) ++ends_;
 }
 
 /// From what has most in common to what has least.
@@ -203,7 +198,7 @@ std::vector<Summary> Summaries::take() {
   if (rest_.attempts.attempts > 0) all.push_back(summary_of({}, rest_));
   groups_.clear();
   rest_ = {};
-  numbers_ = 0;
+  ends_ = 0;
   return all;
 }
 

@@ -52,24 +52,27 @@ class Summaries {
   };
   using KeyOf = Key (*)(const Conversation&);
 
-  struct NumberHash {
-    std::uint32_t operator()(std::uint32_t number) const { return number * 0x9e3779b1U; }
+  struct EndHash {
+    std::uint32_t operator()(const Endpoint& end) const {
+      return (folded(end.address) * 0x85ebca6bU ^ end.port.value) * 0x9e3779b1U;
+    }
   };
-  using Numbers = FlatMap<std::uint32_t, std::uint8_t, NumberHash>;
+  /// Addresses with a port, or with that of zero.
+  using Ends = FlatMap<Endpoint, std::uint8_t, EndHash>;
 
   struct Group {
     Attempts attempts;
     Address first_source;
-    Numbers sources;
-    Numbers targets;
-    Numbers ports;  ///< of a target, each
+    Ends sources;
+    Ends targets;
+    Ends ports;  ///< of a target, each
     std::vector<Port> open_ports;
     bool at_least = false;
   };
 
   Group* group_of(const Conversation& conversation);
   void put(Group& group, const Conversation& conversation, const Attempts& attempts);
-  void count(Group& group, Numbers& numbers, std::uint32_t number);
+  void count(Group& group, Ends& ends, const Endpoint& end);
   void gather();
   void gather(KeyOf key_of, std::size_t enough);
   void gather_rest();
@@ -80,7 +83,7 @@ class Summaries {
   std::unordered_map<Conversation, Attempts, ConversationHash> conversations_;
   std::map<Key, Group> groups_;
   Group rest_;
-  std::size_t numbers_ = 0;  ///< counted in all groups
+  std::size_t ends_ = 0;  ///< counted in all groups
 };
 
 }  // namespace tracetcp

@@ -42,6 +42,7 @@ IcmpError::Quote SynForms::whole(const Numbered& syn) const {
   IcmpError::Quote whole = forms_.at(syn.form);
   whole.ip.ttl = syn.ttl;
   whole.ip.id = syn.tag.ip_id;
+  whole.ip.flow_label = syn.flow_label;
   whole.tcp.source = syn.source;
   whole.tcp.sequence = syn.tag.isn;
   auto& timestamps = whole.tcp.rest->options.timestamps;
@@ -52,6 +53,7 @@ IcmpError::Quote SynForms::whole(const Numbered& syn) const {
 bool SynForms::is_quoted_as_sent(const Numbered& syn, const IcmpError::Quote& quote) const {
   const IcmpError::Quote& form = forms_.at(syn.form);
   const bool starts_so = has_form_of(form.ip, quote.ip) && quote.ip.id == syn.tag.ip_id &&
+                         quote.ip.flow_label == syn.flow_label &&
                          quote.tcp.destination == form.tcp.destination &&
                          quote.tcp.source == syn.source && quote.tcp.sequence == syn.tag.isn;
   if (!starts_so || !quote.tcp.rest) return starts_so;

@@ -9,7 +9,7 @@
 namespace tracetcp {
 
 /// What the SYNs of a trace have in common is kept once, not with each of them: all but the source
-/// port, the tag and the TTL.
+/// port, the tag, the TTL and the flow label.
 class SynForms {
  public:
   /// A SYN in full: its form, and the numbers of its own.
@@ -18,6 +18,7 @@ class SynForms {
     Port source;
     Ttl ttl;
     Tag tag;
+    FlowLabel flow_label;
   };
 
   /// The form of a captured SYN; `last` is that of the SYN before, which most share.

@@ -120,7 +120,8 @@ bool TraceAssembly::has_seen(const Syn& syn, TimePoint time) const {
   for (int looked = 0; index != SynChains::none && looked < most; ++looked) {
     const Sent& sent = sent_[index];
     if (time - sent.time > forwarding) return false;
-    if (sent.tag == syn.tag && sent.source_port == syn.flow.source.port && syn.ttl <= sent.ttl) {
+    if (sent.tag == syn.tag && sent.source_port == syn.flow.source.port && syn.ttl <= sent.ttl &&
+        sent.flow_label == syn.flow_label) {
       return true;
     }
     index = sent.previous;
@@ -142,6 +143,7 @@ std::uint32_t TraceAssembly::add(const Syn& syn, const TcpSegment& captured, Tim
   Sent& sent = sent_.emplace_back();  // built where it stays, see KeptReplies::append()
   sent.time = time;
   sent.tag = syn.tag;
+  sent.flow_label = syn.flow_label;
   sent.source_port = port;
   sent.ttl = syn.ttl;
   sent.form = form;

@@ -92,6 +92,7 @@ class TraceAssembly {
   struct Sent {
     TimePoint time;
     Tag tag;
+    FlowLabel flow_label;
     Port source_port;
     Ttl ttl;
     bool voided = false;     ///< as in ProbeRecord
@@ -109,7 +110,11 @@ class TraceAssembly {
   void lengthen_chains();
 
   static SynForms::Numbered numbered(const Sent& sent) {
-    return {.form = sent.form, .source = sent.source_port, .ttl = sent.ttl, .tag = sent.tag};
+    return {.form = sent.form,
+            .source = sent.source_port,
+            .ttl = sent.ttl,
+            .tag = sent.tag,
+            .flow_label = sent.flow_label};
   }
 
   std::uint32_t id_ = 0;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 using namespace std::chrono_literals;
@@ -54,6 +55,24 @@ TEST_CASE("one port of many targets, asked by one source, is a sweep") {
   }
   CHECK(sentences(summaries) == Sentences{"Port 22 of 10 hosts asked 20 times in all: a sweep by "
                                           "192.0.2.9: 20 unanswered."});
+}
+
+TEST_CASE("hosts that differ in nothing but what the hash leaves out are counted apart") {
+  Summaries summaries;
+  // Ten pairs, the two of each with the same folded().
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const std::uint64_t upper = 0x20010db800000000ULL + i;
+    const std::uint64_t lower = i / 2 ^ upper * odd;
+    std::array<std::uint8_t, Address::ipv6_size> octets{};
+    for (std::size_t at = 0; at < octets.size(); ++at) {
+      octets[at] = static_cast<std::uint8_t>((at < 8 ? upper : lower) >> (56 - 8 * (at % 8)));
+    }
+    summaries.add(asks(*Address::parse("2001:db8::9"), Address(Address::Bytes(octets)), 22),
+                  attempt(Outcomes::silent));
+  }
+  CHECK(sentences(summaries) == Sentences{"Port 22 of 20 hosts asked once: a sweep by 2001:db8::9: "
+                                          "20 unanswered."});
 }
 
 TEST_CASE("what is asked again and again is no scan and no sweep, but fails") {

@@ -30,7 +30,7 @@ struct TcpSegment {
   [[nodiscard]] bool has(std::uint8_t flags) const { return (tcp.rest->flags & flags) == flags; }
 };
 
-/// A captured ICMP error (RFC 792) and the TCP packet that it quotes.
+/// A captured ICMP (RFC 792) or ICMPv6 error (RFC 4443) and the TCP packet that it quotes.
 struct IcmpError {
   struct Quote {
     IpHeader ip;
@@ -41,8 +41,9 @@ struct IcmpError {
 
   IpHeader ip;
   IcmpNumbers icmp;
-  std::optional<std::uint16_t> next_hop_mtu;  ///< bytes; of "too big" (RFC 1191, section 4)
-  std::optional<Address> gateway;             ///< of a redirect
+  /// Bytes; of "too big" (RFC 1191, section 4; RFC 4443, section 3.2).
+  std::optional<std::uint32_t> next_hop_mtu;
+  std::optional<Address> gateway;  ///< of a redirect
   Quote quote;
   std::vector<MplsLabel> mpls;  ///< outermost first; from the RFC 4884 extension, else empty
   Arrival arrival{};
@@ -52,7 +53,7 @@ struct IcmpError {
 using Decoded = std::variant<Reason, TcpSegment, IcmpError>;
 
 /// Reads one captured frame. Never reads past frame.bytes, whatever they hold. ICMP types 3, 4, 5,
-/// 11 and 12 are errors.
+/// 11 and 12 are errors, of ICMPv6 1 to 4.
 Decoded decode(const Frame& frame);
 
 }  // namespace tracetcp

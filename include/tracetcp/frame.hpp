@@ -21,6 +21,7 @@ enum class LinkType : std::uint32_t {
   loop = 108,  ///< 4 bytes of address family in network byte order
   linux_sll = 113,
   ipv4 = 228,
+  ipv6 = 229,
   linux_sll2 = 276,
   // What captures of others have.
   pppoe = 51,

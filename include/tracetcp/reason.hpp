@@ -12,17 +12,20 @@ enum class Reason : std::uint8_t {
   // decode: the frame can't be used
   link_truncated,  ///< shorter than its link header
   link_type_unknown,
-  not_ip,         ///< ARP, STP, ...
-  ipv6,           ///< not traced yet
-  ip_truncated,   ///< captured bytes end within the IP header
-  ip_bad_header,  ///< version or header length that can't be
-  ip_fragment,    ///< not the first fragment: no transport header in it
+  not_ip,             ///< ARP, STP, ...
+  ip_truncated,       ///< captured bytes end within the IP header or an extension header
+  ip_bad_header,      ///< version or header length that can't be
+  ip_fragment,        ///< not the first fragment: no transport header in it
+  extension_headers,  ///< more of them than IPv6 packets in use have
+  mapped_address,     ///< IPv6 with an IPv4-mapped address, which no network carries
   not_tcp_or_icmp,
   tcp_truncated,
   tcp_bad_header,
   icmp_truncated,
-  icmp_not_error,   ///< echo and the like: quotes no packet
-  quote_truncated,  ///< the quoted packet ends before its ports and sequence number
+  icmp_not_error,       ///< echo and the like: quotes no packet
+  neighbour_discovery,  ///< ICMPv6 of the link: router and neighbour messages (RFC 4861)
+  multicast_listener,   ///< ICMPv6 of the link: who listens to which group (RFC 3810)
+  quote_truncated,      ///< the quoted packet ends before its ports and sequence number
   quote_bad_header,
   quote_not_tcp,
   // correlate: the frame is understood

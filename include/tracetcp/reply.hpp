@@ -47,7 +47,7 @@ struct Reply {
   TimePoint time;               ///< capture stamp
   std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
   IpId ip_id;                   ///< of the reply itself; means nothing where ttl is empty
-  std::optional<std::uint16_t> next_hop_mtu;  ///< bytes
+  std::optional<std::uint32_t> next_hop_mtu;  ///< bytes
   std::optional<Address> gateway;             ///< that a redirect names
   Boxed<IcmpError::Quote> quote;              ///< our SYN as the ICMP error quoted it
   Boxed<TcpHeader> quoted_tcp;                ///< instead, where only that of our SYN is known

@@ -10,14 +10,16 @@ std::string_view name(Reason reason) {
       return "link-type-unknown";
     case Reason::not_ip:
       return "not-ip";
-    case Reason::ipv6:
-      return "ipv6";
     case Reason::ip_truncated:
       return "ip-truncated";
     case Reason::ip_bad_header:
       return "ip-bad-header";
     case Reason::ip_fragment:
       return "ip-fragment";
+    case Reason::extension_headers:
+      return "extension-headers";
+    case Reason::mapped_address:
+      return "mapped-address";
     case Reason::not_tcp_or_icmp:
       return "not-tcp-or-icmp";
     case Reason::tcp_truncated:
@@ -28,6 +30,10 @@ std::string_view name(Reason reason) {
       return "icmp-truncated";
     case Reason::icmp_not_error:
       return "icmp-not-error";
+    case Reason::neighbour_discovery:
+      return "neighbour-discovery";
+    case Reason::multicast_listener:
+      return "multicast-listener";
     case Reason::quote_truncated:
       return "quote-truncated";
     case Reason::quote_bad_header:

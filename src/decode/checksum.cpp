@@ -122,12 +122,42 @@ Sum sum_of_protocol_and_length(std::size_t length) {
   return words_at<std::uint32_t>(words.data());
 }
 
+// Offsets of the checksums, bytes.
+constexpr std::size_t ip_field = 10;
+constexpr std::size_t tcp_field = 16;
+constexpr std::size_t icmp_field = 2;
+
+/// The pseudo header (RFC 8200, section 8.1), in which the length takes 32 bits.
+Sum sum_of_ipv6_pseudo_header(View header, std::uint8_t protocol, std::size_t length) {
+  constexpr std::size_t ipv6_addresses_at = 8;
+  constexpr std::size_t both_addresses = 32;
+  const std::array<std::uint8_t, 8> words{0,
+                                          static_cast<std::uint8_t>(length >> 16U),
+                                          static_cast<std::uint8_t>(length >> 8U),
+                                          static_cast<std::uint8_t>(length),
+                                          0,
+                                          0,
+                                          0,
+                                          protocol};
+  return sum_of(header.bytes().data() + ipv6_addresses_at, both_addresses,
+                words_at<std::uint64_t>(words.data()));
+}
+
+/// The header itself has none.
+[[gnu::noinline]] bool has_wrong_checksum_in_ipv6(View bytes, const IpPacket& packet) {
+  const View payload = packet.payload;
+  const std::size_t total = packet.header.total_length;
+  if (total == 0 || bytes.size() < total || packet.more_fragments || packet.goes_on) return false;
+  const std::uint8_t protocol = packet.header.protocol;
+  const std::size_t field = protocol == protocol_tcp ? tcp_field : icmp_field;
+  const Sum start = sum_of_ipv6_pseudo_header(bytes, protocol, payload.size());
+  return is_wrong(sum_of(payload.bytes().data(), payload.size(), start), payload, field, start);
+}
+
 }  // namespace
 
 bool has_wrong_checksum(View bytes, const IpPacket& packet) {
-  constexpr std::size_t ip_field = 10;  // offsets of the checksums, bytes
-  constexpr std::size_t tcp_field = 16;
-  constexpr std::size_t icmp_field = 2;
+  if (packet.header.family() == Family::ipv6) return has_wrong_checksum_in_ipv6(bytes, packet);
   const std::size_t total = packet.header.total_length;
   const View payload = packet.payload;
   if (total == 0 || bytes.size() < total || payload.size() > total) return false;

@@ -18,7 +18,9 @@ using decoding::View;
 
 bool is_wanted(const decoding::IpPacket& packet) {
   const std::uint8_t protocol = packet.header.protocol;
-  return protocol == decoding::protocol_tcp || protocol == decoding::protocol_icmp;
+  if (protocol == decoding::protocol_tcp) return true;
+  return protocol == (packet.header.family() == Family::ipv4 ? decoding::protocol_icmp
+                                                             : decoding::protocol_icmpv6);
 }
 
 /// Takes a packet of TCP or ICMP out of the tunnels that it lies in. `fault` is that of the
@@ -28,17 +30,13 @@ bool is_wanted(const decoding::IpPacket& packet) {
                                                                decoding::IpPacket& packet,
                                                                std::optional<Reason> fault,
                                                                decoding::Nesting& nesting) {
-  while (true) {
-    if (fault == Reason::ipv6) {
-      bytes = decoding::read_tunnel_over_ipv6(*bytes, nesting);
-    } else if (fault || is_wanted(packet)) {
-      return fault;
-    } else {
-      bytes = decoding::read_tunnel(packet.header.protocol, packet.payload, nesting);
-    }
+  while (!fault && !is_wanted(packet)) {
+    bytes = decoding::read_tunnel(packet.header.protocol, packet.payload, nesting);
     if (!bytes) return bytes.reason();
+    packet = {};
     fault = decoding::read_ip(*bytes, packet);
   }
+  return fault;
 }
 
 /// The same of a frame from its link layer on.

@@ -9,11 +9,13 @@ namespace {
 constexpr std::size_t extension_header_size = 4;
 
 /// Where the extension begins if there is one, in bytes of the ICMP message. The length attribute
-/// counts 32-bit words of the quoted datagram, which is filled up to 128 bytes (section 4). Older
-/// routers leave the attribute zero and put the extension after 128 bytes too (section 5.5).
-std::size_t extension_offset(View icmp_message) {
+/// counts 32-bit words of the quoted datagram, in ICMPv6 64-bit words; the datagram is filled up to
+/// 128 bytes (section 4). Older routers leave the attribute zero and put the extension after 128
+/// bytes too (section 5.5).
+std::size_t extension_offset(Family family, View icmp_message) {
   constexpr std::size_t smallest_quote = 128;
-  const std::size_t quote_size = std::size_t{icmp_message.u8(5)} * 4;
+  const std::size_t quote_size = family == Family::ipv4 ? std::size_t{icmp_message.u8(5)} * 4
+                                                        : std::size_t{icmp_message.u8(4)} * 8;
   return icmp_header_size + std::max(quote_size, smallest_quote);
 }
 
@@ -50,9 +52,9 @@ void append_labels(View stack, std::vector<MplsLabel>& labels) {
 
 }  // namespace
 
-std::vector<MplsLabel> read_mpls_labels(View icmp_message) {
+std::vector<MplsLabel> read_mpls_labels(Family family, View icmp_message) {
   if (icmp_message.size() < icmp_header_size) return {};
-  return read_mpls_extension(icmp_message.after(extension_offset(icmp_message)));
+  return read_mpls_extension(icmp_message.after(extension_offset(family, icmp_message)));
 }
 
 std::vector<MplsLabel> read_mpls_extension(View extension) {

@@ -1,5 +1,7 @@
 #include "decode/ip.hpp"
 
+#include "decode/ipv6.hpp"
+
 #include <optional>
 
 namespace tracetcp::decoding {
@@ -65,7 +67,7 @@ std::optional<Reason> read_ip(View bytes, IpPacket& packet) {
   const auto head = bytes.head<smallest_header>();
   std::size_t header_size = smallest_header;
   if (!is_usual(head)) [[unlikely]] {
-    if (bytes.size() >= 1 && bytes.u8(0) / 16 == 6) return Reason::ipv6;
+    if (bytes.size() >= 1 && bytes.u8(0) / 16 == 6) return read_ipv6(bytes, packet);
     const auto fault = fault_of_header(bytes, Reason::ip_truncated, Reason::ip_bad_header);
     if (fault) return fault;
     header_size = ip_header_size(bytes);

@@ -66,9 +66,10 @@ Parsed<View> read_pflog(View frame) {
   return read_version(frame.after((std::size_t{frame.u8(0)} + 3) / 4 * 4));
 }
 
-/// What is announced as IPv6, for the tunnels in it.
+/// What is announced as IPv6.
 Parsed<View> ipv6_packet(View packet) {
-  if (packet.size() < 1 || packet.u8(0) / 16 != 6) return Reason::ipv6;
+  if (packet.size() < 1) return Reason::ip_truncated;
+  if (packet.u8(0) / 16 != 6) return Reason::ip_bad_header;
   return packet;
 }
 
@@ -241,6 +242,8 @@ Parsed<View> read_other_link_layer(const Frame& frame, Nesting& nesting) {
     case LinkType::raw_openbsd:
     case LinkType::ipv4:
       return bytes;
+    case LinkType::ipv6:
+      return ipv6_packet(bytes);
     default:
       return Reason::link_type_unknown;
   }

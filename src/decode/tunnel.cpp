@@ -137,21 +137,4 @@ Parsed<View> read_tunnel(std::uint8_t protocol, View payload, Nesting& nesting) 
   }
 }
 
-Parsed<View> read_tunnel_over_ipv6(View packet, Nesting& nesting) {
-  constexpr std::size_t header_size = 40;
-  constexpr std::uint8_t hop_by_hop = 0;
-  constexpr std::uint8_t routing = 43;
-  constexpr std::uint8_t destination_options = 60;
-  if (packet.size() < header_size) return Reason::ipv6;
-  std::uint8_t next = packet.u8(6);
-  View payload = packet.after(header_size);
-  while (next == hop_by_hop || next == routing || next == destination_options) {
-    if (payload.size() < 8) return Reason::ipv6;
-    next = payload.u8(0);
-    payload = payload.after(8 + std::size_t{payload.u8(1)} * 8);
-  }
-  const Parsed<View> inner = read_tunnel(next, payload, nesting);
-  return inner ? inner : Parsed<View>(Reason::ipv6);
-}
-
 }  // namespace tracetcp::decoding

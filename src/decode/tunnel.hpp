@@ -12,7 +12,4 @@ namespace tracetcp::decoding {
 /// (RFC 4023, RFC 7510), VXLAN (RFC 7348), Geneve (RFC 8926) or GTP-U (3GPP TS 29.281).
 Parsed<View> read_tunnel(std::uint8_t protocol, View payload, Nesting& nesting);
 
-/// The same of an IPv6 packet (RFC 8200); Reason::ipv6 where it is none.
-Parsed<View> read_tunnel_over_ipv6(View packet, Nesting& nesting);
-
 }  // namespace tracetcp::decoding

@@ -8,14 +8,38 @@ using namespace tracetcp;
 
 namespace {
 
+/// What holds of any IP header: what one family alone has is empty in those of the other.
+void check(const IpHeader& ip) {
+  const bool is_ipv4 = ip.family() == Family::ipv4;
+  HOLDS(ip.destination.family() == ip.family());
+  HOLDS(ip.flow_label.value < (is_ipv4 ? 1U : 1U << 20));
+  if (is_ipv4) {
+    HOLDS(ip.total_length < 1U << 16);
+  } else {
+    HOLDS(ip.id == IpId{} && !ip.dont_fragment);
+    HOLDS(ip.total_length == 0 || ip.total_length > 40);
+  }
+}
+
 void check(const IcmpError& error, std::size_t size) {
   const int type = error.icmp.type;
-  HOLDS(type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
-  HOLDS(error.ip.protocol == 1);
+  const bool is_ipv4 = error.icmp.family == Family::ipv4;
+  check(error.ip);
+  check(error.quote.ip);
+  HOLDS(error.ip.family() == error.icmp.family);
+  HOLDS(error.quote.ip.family() == error.icmp.family);
+  HOLDS(error.ip.protocol == (is_ipv4 ? 1 : 58));
   HOLDS(error.quote.ip.protocol == 6);
-  HOLDS(error.gateway.has_value() == (type == 5));
-  if (error.next_hop_mtu) HOLDS(type == 3 && error.icmp.code == 4 && *error.next_hop_mtu != 0);
-  if (!error.mpls.empty()) HOLDS(type != 4 && type != 5);
+  if (is_ipv4) {
+    HOLDS(type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
+    if (error.next_hop_mtu) HOLDS(type == 3 && error.icmp.code == 4 && *error.next_hop_mtu != 0);
+    if (!error.mpls.empty()) HOLDS(type != 4 && type != 5);
+  } else {
+    HOLDS(type >= 1 && type <= 4);
+    if (error.next_hop_mtu) HOLDS(type == 2 && *error.next_hop_mtu != 0);
+    if (!error.mpls.empty()) HOLDS(type == 1 || type == 3);
+  }
+  HOLDS(error.gateway.has_value() == (is_ipv4 && type == 5));
   HOLDS(error.mpls.size() <= size / 4);
   for (const MplsLabel& label : error.mpls) {
     HOLDS(label.label < 1U << 20);
@@ -37,6 +61,7 @@ FUZZ_TARGET(decode) {
     HOLDS(*reason < Reason::not_ours);  // those from there on are not decode's
     HOLDS(!name(*reason).empty());
   } else if (const auto* segment = std::get_if<TcpSegment>(&decoded)) {
+    check(segment->ip);
     HOLDS(segment->ip.protocol == 6);
     HOLDS(segment->tcp.rest.has_value());
   } else {

@@ -25,8 +25,8 @@ struct Sent {
   Syn syn;
 };
 
-constexpr Syn syn(Endpoint from, Endpoint to, std::uint8_t ttl, Tag tag) {
-  return {{from, to}, {ttl}, tag};
+constexpr Syn syn(Endpoint from, Endpoint to, std::uint8_t ttl, Tag tag, FlowLabel label = {}) {
+  return {{from, to}, {ttl}, tag, label};
 }
 
 /// Those of the hexadecimal packets in test/unit, and of captures of other traceroutes.
@@ -35,6 +35,10 @@ std::vector<Sent> all_sent() {
   const Address them(0xc6336450);
   const Address laptop(0x0a4d0101);
   const Endpoint web{Address(0x0a4d0a02), {80}};
+  const Endpoint us6{*Address::parse("2001:db8::10"), {40000}};
+  const Endpoint them6{*Address::parse("2001:db8:64::80"), {443}};
+  const Endpoint laptop6{*Address::parse("2001:db8:77:1::1"), {33076}};
+  const Endpoint web6{*Address::parse("2001:db8:77:10::2"), {81}};
   return {
       // 0: several SYNs of one ISN
       {{0, 0}, syn(us, {them, {443}}, 1, {{0xcafe1234}, {0x1234}, {0x01020304}})},
@@ -58,6 +62,14 @@ std::vector<Sent> all_sent() {
       {{5, 0}, syn({laptop, {45455}}, web, 1, {{2127680691}, {2981}, {0}})},
       {{5, 1}, syn({laptop, {45455}}, web, 2, {{2127680691}, {43033}, {0}})},
       {{5, 2}, syn({laptop, {45455}}, web, 3, {{2127680691}, {63890}, {0}})},
+      // 6: over IPv6
+      {{6, 0}, syn(us6, them6, 1, {{0xcafe1234}, {}, {0x01020304}}, {0xabcde})},
+      {{6, 1}, syn(us6, them6, 2, {{0xcafe1234}, {}, {0x01020305}}, {0xabcde})},
+      {{6, 2}, syn(us6, them6, 3, {{0xcafe1234}, {}, {0x01020306}}, {0xabcde})},
+      // 7: scamper, a flow label for each probe and no timestamps
+      {{7, 0}, syn(laptop6, web6, 1, {}, {1})},
+      {{7, 1}, syn(laptop6, web6, 2, {}, {2})},
+      {{7, 2}, syn(laptop6, web6, 3, {}, {3})},
   };
 }
 
@@ -182,9 +194,14 @@ class Listener {
     return *one;
   }
 
-  bool is_id_of(const Flow& flow, IpId id) const {
+  /// Whether it has the number of one of the flow's SYNs: the IP id, over IPv6 the timestamp.
+  bool has_number_of(const Flow& flow, const IcmpError::Quote& quote) const {
     return std::any_of(sent_.begin(), sent_.end(), [&](const Sent& candidate) {
-      return candidate.syn.flow == flow && candidate.syn.tag.ip_id == id;
+      const Tag& tag = candidate.syn.tag;
+      if (candidate.syn.flow != flow) return false;
+      if (quote.ip.family() == Family::ipv4) return tag.ip_id == quote.ip.id;
+      const auto& rest = quote.tcp.rest;
+      return rest && rest->options.timestamps && rest->options.timestamps->value == tag.tsval;
     });
   }
 
@@ -195,9 +212,9 @@ class Listener {
     if (reply.quote) {
       const Endpoint target{reply.quote->ip.destination, reply.quote->tcp.destination};
       const Endpoint source{reply.quote->ip.source, reply.quote->tcp.source};
-      const bool has_flow_and_id =
-          Flow{source, target} == flow && is_id_of(flow, reply.quote->ip.id);
-      HOLDS(reply.quote->tcp.sequence == isn || has_flow_and_id);
+      const bool has_flow_and_number =
+          Flow{source, target} == flow && has_number_of(flow, *reply.quote);
+      HOLDS(reply.quote->tcp.sequence == isn || has_flow_and_number);
       HOLDS(target == flow.target || reply.quote->tcp.source == flow.source.port);
       return;
     }

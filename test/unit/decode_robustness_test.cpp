@@ -1,4 +1,4 @@
-#include "decode_samples.hpp"
+#include "ipv6_samples.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -23,10 +23,18 @@ Decoded decode_exactly(LinkType link_type, const std::uint8_t* bytes, std::size_
 void check_error(const IcmpError& error) {
   const int type = error.icmp.type;
   CAPTURE(type);
-  REQUIRE((type == 3 || type == 4 || type == 5 || type == 11 || type == 12));
-  REQUIRE(error.gateway.has_value() == (type == 5));
-  if (error.next_hop_mtu) REQUIRE((type == 3 && error.icmp.code == 4 && *error.next_hop_mtu != 0));
-  if (!error.mpls.empty()) REQUIRE((type != 4 && type != 5));
+  if (error.icmp.family == tracetcp::Family::ipv4) {
+    REQUIRE((type == 3 || type == 4 || type == 5 || type == 11 || type == 12));
+    if (error.next_hop_mtu)
+      REQUIRE((type == 3 && error.icmp.code == 4 && *error.next_hop_mtu != 0));
+    if (!error.mpls.empty()) REQUIRE((type != 4 && type != 5));
+    REQUIRE(error.gateway.has_value() == (type == 5));
+  } else {
+    REQUIRE((type >= 1 && type <= 4));
+    if (error.next_hop_mtu) REQUIRE((type == 2 && *error.next_hop_mtu != 0));
+    if (!error.mpls.empty()) REQUIRE((type == 1 || type == 3));
+    REQUIRE_FALSE(error.gateway.has_value());
+  }
   for (const auto& label : error.mpls) {
     REQUIRE(label.label < 1u << 20);
     REQUIRE(label.traffic_class < 8);
@@ -88,6 +96,19 @@ const std::vector<Case> cases{
      raw,
      rst_with_ip_options,
      {{28, Reason::ip_truncated}, {48, Reason::tcp_truncated}}},
+    {"SYN over IPv6", raw, syn6, {{40, Reason::ip_truncated}, {60, Reason::tcp_truncated}}},
+    {"SYN with extension headers",
+     raw,
+     syn6_with_extensions,
+     {{136, Reason::ip_truncated}, {156, Reason::tcp_truncated}}},
+    {"MPLS over IPv6",
+     raw,
+     mpls6,
+     {{40, Reason::ip_truncated}, {48, Reason::icmp_truncated}, {96, Reason::quote_truncated}}},
+    {"too big",
+     raw,
+     too_big,
+     {{40, Reason::ip_truncated}, {48, Reason::icmp_truncated}, {96, Reason::quote_truncated}}},
     {"echo reply",
      raw,
      echo_reply,

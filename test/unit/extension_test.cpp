@@ -20,7 +20,8 @@ Octets message(const Octets& packet) {
 }
 
 Labels labels(const Octets& icmp_message) {
-  return tracetcp::decoding::read_mpls_labels(tracetcp::decoding::View(icmp_message));
+  return tracetcp::decoding::read_mpls_labels(tracetcp::Family::ipv4,
+                                              tracetcp::decoding::View(icmp_message));
 }
 
 /// The sample `mpls` without a checksum, so that it may be changed.

@@ -44,8 +44,8 @@ TEST_CASE("an IP header that can't be is refused") {
   CHECK(reason(decoded(raw, with(syn, 0, {0x40}))) == Reason::ip_bad_header);
   CHECK(reason(decoded(raw, with(syn, 0, {0x55}))) == Reason::ip_bad_header);
   CHECK(reason(decoded(raw, with(syn, 2, {0, 19}))) == Reason::ip_bad_header);
-  CHECK(reason(decoded(raw, with(syn, 0, {0x60}))) == Reason::ipv6);
-  CHECK(reason(decoded(raw, {0x60})) == Reason::ipv6);
+  CHECK(reason(decoded(raw, with(syn, 0, {0x60}))) == Reason::not_tcp_or_icmp);
+  CHECK(reason(decoded(raw, {0x60})) == Reason::ip_truncated);
   CHECK(reason(decoded(raw, {})) == Reason::ip_truncated);
   // Header length 60, but there are only 59 bytes.
   CHECK(reason(decoded(raw, first(with(syn, 0, {0x4f}), 59))) == Reason::ip_truncated);

@@ -125,8 +125,8 @@ TEST_CASE("what is no tunnel is refused by its name") {
   CHECK(reason(decoded(ethernet, octets(outer_udp("0035") + "0000"))) == Reason::not_tcp_or_icmp);
   CHECK(reason(decoded(ethernet, joined(octets(outer_ipv4("32")), syn))) ==
         Reason::not_tcp_or_icmp);
-  CHECK(reason(decoded(ethernet, joined(octets(outer_ipv6 + "06" + outer_ipv6_ends), syn))) ==
-        Reason::ipv6);
+  CHECK(reason(decoded(ethernet, joined(octets(outer_ipv6 + "32" + outer_ipv6_ends), syn))) ==
+        Reason::not_tcp_or_icmp);
   // Encrypted, and a beacon.
   CHECK(reason(decoded(wifi, joined(octets("0841" + wifi_ends + llc_ipv4), syn))) ==
         Reason::not_ip);

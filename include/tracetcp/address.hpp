@@ -107,6 +107,9 @@ struct Endpoint {
   constexpr auto operator<=>(const Endpoint&) const = default;
 };
 
+/// "192.0.2.1:80", "[2001:db8::1]:80" (RFC 5952, section 6).
+std::string text(const Endpoint& end);
+
 /// The 4-tuple that routers hash to keep the packets of one connection on one path.
 struct Flow {
   Endpoint source;

@@ -39,8 +39,8 @@ class AllAccepted final : public Forwarding {
         away_ ? fmt::format(" from {} hop{} away", *away_, *away_ == 1 ? "" : "s") : "";
     return fmt::format(
         "all {} ports are accepted{}: a SYN proxy on the way may accept every connection, and the "
-        "target none; see where: tracetcp {}:{}",
-        ports_, distance, target_.address.text(), target_.port.value);
+        "target none; see where: tracetcp {}",
+        ports_, distance, tracetcp::text(target_));
   }
 
  private:

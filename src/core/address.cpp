@@ -57,4 +57,12 @@ void append_to(std::string& text, const Address& address) {
   text.append(buffer.data(), write_to(buffer.data(), address));
 }
 
+std::string text(const Endpoint& end) {
+  const bool is_ipv4 = end.address.family() == Family::ipv4;
+  std::string text = is_ipv4 ? "" : "[";
+  append_to(text, end.address);
+  text += is_ipv4 ? ":" : "]:";
+  return text + std::to_string(end.port.value);
+}
+
 }  // namespace tracetcp

@@ -161,17 +161,14 @@ std::string unknown(const Trace& trace) {
 }  // namespace
 
 std::string text(const Translation& translation) {
-  const auto of = [](const Endpoint& end) {
-    return fmt::format("{}:{}", end.address.text(), end.port.value);
-  };
   const auto& [made, left] = translation;
   std::string text = "sends SYNs";
   if (left.target != made.target) {
-    text += fmt::format(" for {} to {}", of(made.target), of(left.target));
+    text += fmt::format(" for {} to {}", tracetcp::text(made.target), tracetcp::text(left.target));
   }
   if (left.source != made.source) {
     text += fmt::format("{} from {} instead of {}", left.target == made.target ? "" : ",",
-                        of(left.source), of(made.source));
+                        tracetcp::text(left.source), tracetcp::text(made.source));
   }
   return text;
 }

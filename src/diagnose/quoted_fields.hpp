@@ -16,7 +16,12 @@ struct QuotedField {
   const char* name;
   FindingKind kind;  ///< what it is if it is quoted otherwise than it was sent
   Value (*read)(const IcmpError::Quote&);
+  std::optional<Family> only{};  ///< whose headers have it; empty: both
 };
+
+inline bool is_of(const QuotedField& field, Family family) {
+  return !field.only || *field.only == family;
+}
 
 /// All fields that must arrive as they were sent; the TTL is none of them.
 std::span<const QuotedField> quoted_fields();

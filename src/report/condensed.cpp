@@ -65,10 +65,7 @@ class CondensedReport final : public Report {
    public:
     explicit Prefix(const Trace& trace) {
       add("[");
-      add(trace.target.address.text());
-      add(":");
-      const fmt::format_int port(trace.target.port.value);
-      add({port.data(), port.size()});
+      add(tracetcp::text(trace.target));
       add("]  ");
     }
 
@@ -77,7 +74,7 @@ class CondensedReport final : public Report {
    private:
     void add(std::string_view part) { end_ = std::copy(part.begin(), part.end(), end_); }
 
-    std::array<char, sizeof "[255.255.255.255:65535]  "> buffer_{};
+    std::array<char, sizeof "[[]:65535]  " + Address::longest_text> buffer_{};
     char* end_ = buffer_.data();
   };
 

@@ -76,8 +76,9 @@ std::string ExpectationCheck::text() const {
   }
   std::vector<std::string> ports;
   for (const Unmet& one : shown_) {
-    ports.push_back(fmt::format("{}{} is {}", one_address_ ? "" : one.target.address.text() + ':',
-                                one.target.port.value, one.is));
+    ports.push_back(fmt::format(
+        "{} is {}",
+        one_address_ ? std::to_string(one.target.port.value) : tracetcp::text(one.target), one.is));
   }
   if (unmet_ > shown_.size()) ports.push_back(fmt::format("and {} more", unmet_ - shown_.size()));
   return fmt::format("{} of {} ports{} were expected to be {}, but are not: {}", unmet_, taken_,

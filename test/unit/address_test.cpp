@@ -82,6 +82,13 @@ TEST_CASE("few addresses share a hash") {
   CHECK(shared([&](std::uint32_t i) { return ipv6(6, i); }) <= 8);
 }
 
+TEST_CASE("an IPv6 address with a port has brackets") {
+  CHECK(text(tracetcp::Endpoint{*Address::parse("192.0.2.1"), tracetcp::Port{80}}) ==
+        "192.0.2.1:80");
+  CHECK(text(tracetcp::Endpoint{*Address::parse("2001:db8::1"), tracetcp::Port{65535}}) ==
+        "[2001:db8::1]:65535");
+}
+
 TEST_CASE("what is neither form is no address") {
   for (const char* text :
        {"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4 ", "0x1.2.3.4", ":", ":::", "1:2",

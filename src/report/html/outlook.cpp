@@ -63,7 +63,7 @@ std::string short_verdict(const Trace& trace) {
 }
 
 std::string target_text(const Trace& trace) {
-  return fmt::format("{}:{}", trace.target.address.text(), trace.target.port.value);
+  return text(trace.target);
 }
 
 std::string trace_label(const Page& page, const Trace& trace) {

@@ -100,6 +100,7 @@ void add_quote(Markup& to, const Quote* sent, const Quote& quoted) {
   };
   for (const QuotedField& field : quoted_fields()) {
     const bool differs = sent != nullptr && is_changed(field, *sent, quoted);
+    if (!is_of(field, quoted.ip.family())) continue;
     if (!field.read(quoted) && sent == nullptr) continue;
     add_pair(to, field.name, text_of(field, sent), text_of(field, &quoted), differs);
   }

@@ -16,7 +16,8 @@ read_file() { "$program" -n --json --read "$@"; }
 # told FILE ARGUMENTS...: in the words of cases.txt.
 told() {
   read_file "$@" | jq -r '
-    def short: sub("^10\\.77\\.10\\.2$"; "S") | sub("^10\\.77\\.(?<n>[0-9])\\.2$"; "\(.n)");
+    def short: sub("^(10\\.77\\.10\\.|2001:db8:77:10::)2$"; "S")
+      | sub("^(10\\.77\\.|2001:db8:77:)(?<n>[0-9])(\\.|::)2$"; "\(.n)");
     select(.hops) | [(.hops[] | .ttl as $ttl
        | [.probes[] | select(.reply == "time-exceeded") | .from] | unique[] | "\($ttl)-\(short)"),
      .verdict.state, (.verdict.ttl // empty), (.verdict.from // empty | short)]
@@ -31,6 +32,13 @@ while IFS='|' read -r file arguments wanted; do
   [[ $file == *.* ]] || file+=.pcap
   is "$file $arguments" "$(told "$file" "${words[@]}")" "$wanted"
 done < "$cases"
+
+# What a scan met, which is no trace.
+is "ipv6-nmap-scan: summed up" "$("$program" -n --read ipv6-nmap-scan.pcap)" \
+  "10 ports of 2001:db8:77:10::2 asked 11 times in all: a scan by 2001:db8:77:1::1: 1 open (80), 2 closed, 6 rejected, 2 unanswered."
+is "ipv6-open-scamper -c: address and port are joined with brackets" \
+  "$("$program" -nc --read ipv6-open-scamper.pcap | sed -n 3p)" \
+  "$(printf '[[2001:db8:77:10::2]:80]  3\t0 ms\t2001:db8:77:3::2')"
 
 for name in router-any router-any-sll; do
   is "$name: two probes a hop" \
@@ -51,8 +59,9 @@ like "sim-nat-ids: IP id" "$(changes sim-nat-ids)" 'IP id [0-9]+ > [0-9]+, 2 to 
 like "sim-dnat: source port" "$(changes sim-dnat)" 'source port 40001 > [0-9]+, 2 to 3'
 is "sim-mpls: a router's odd quotes" "$(changes sim-mpls)" 'TTL 1 > 5, 5 to 5'
 # Linux translates what is quoted back: nothing may be claimed.
-is "router-nat-any: none" "$(changes router-nat-any)" ""
-is "router-nat-client: none" "$(changes router-nat-client)" ""
+for name in router-nat-any router-nat-client ipv6-nat66-any ipv6-nat66-client; do
+  is "$name: none" "$(changes "$name")" ""
+done
 # One packet has one fate.
 is "expired-and-accepted: the contradiction is what is found" \
   "$(read_file expired-and-accepted.pcap | jq -r '"\(.verdict.answered_by), \([.findings[].kind] | join(" "))"')" \

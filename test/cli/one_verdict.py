@@ -38,7 +38,7 @@ import tap  # noqa: E402
 
 PROGRAM, NETWORKS, PCAPS = sys.argv[1:4]
 STATES = ("open", "closed", "rejected", "silent", "incomplete", "unknown")
-ADDRESS = r"\d+\.\d+\.\d+\.\d+"
+ADDRESS = r"[0-9a-f]*[.:][0-9a-f.:]*[0-9a-f:]"
 
 # --- runs -------------------------------------------------------------------------------------------
 
@@ -479,7 +479,8 @@ def check_capture(file):
         asked[target] = asked.get(target, 0) + 1
     for trace, lines in zip(traces, texts):
         address, port = trace["target"]["address"], trace["target"]["port"]
-        own = [line for line in condensed if line.startswith(f"[{address}:{port}]")]
+        host = f"[{address}]" if ":" in address else address
+        own = [line for line in condensed if line.startswith(f"[{host}:{port}]")]
         findings = [*rule_2(trace), *rule_3(trace), *rule_4(trace),
                     *rule_5(trace, lines.splitlines())]
         if asked[address, port] == 1:  # else lines can't be told apart

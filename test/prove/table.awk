@@ -10,7 +10,7 @@ function where(claim) { return claim ~ /@/ ? substr(claim, index(claim, "@") + 1
 function is_there(truth, said,    parts) {
   if (truth == "") return 1
   split(said, parts, "/")
-  if (truth ~ /\./) return parts[2] == "?" || parts[2] == truth
+  if (truth ~ /[.:]/) return parts[2] == "?" || parts[2] == truth
   return parts[1] == "?" || parts[1] == truth
 }
 

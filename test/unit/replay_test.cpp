@@ -76,6 +76,15 @@ TEST_CASE("a SYN that differs from the recorded one is told field by field") {
   CHECK(difference(Bytes(syn_packet(1)).first(30), syn_packet(1)).find("30 bytes, recorded 60") ==
         0);
   CHECK(difference(syn_packet(1), syn_packet(1)).empty());
+  const auto labelled = [](std::uint32_t label) {
+    return SynBuilder().build({.flow = {{*Address::parse("2001:db8::1"), Port{40001}},
+                                        {*Address::parse("2001:db8::2"), Port{80}}},
+                               .ttl = Ttl{1},
+                               .tag = {.isn = {5}, .ip_id = {}, .tsval = {7}},
+                               .flow_label = {label}});
+  };
+  CHECK(difference(labelled(1), labelled(2)) == "flow label 1, recorded 2");
+  CHECK(difference(labelled(1), labelled(1)).empty());
 }
 
 TEST_CASE("a SYN at another moment, missing, or more than recorded, is told") {

@@ -35,6 +35,7 @@ void compare_ip(DifferentFields& fields, const IpHeader& sent, const IpHeader& r
   fields.compare("TTL", sent.ttl.value, recorded.ttl.value);
   fields.compare("IP id", sent.id.value, recorded.id.value);
   fields.compare("TOS", sent.tos, recorded.tos);
+  fields.compare("flow label", sent.flow_label.value, recorded.flow_label.value);
   fields.compare("DF", sent.dont_fragment, recorded.dont_fragment);
   fields.compare("IP length", sent.total_length, recorded.total_length);
 }

@@ -1,5 +1,6 @@
 #include "report/text.hpp"
 
+#include "core/embedded_ipv4.hpp"
 #include "core/joined.hpp"
 #include "core/milliseconds.hpp"
 #include "report/network_text.hpp"
@@ -34,6 +35,8 @@ struct Responders {
 void add_responder(std::string& row, Address address, const Names& names) {
   row += '\t';
   append_to(row, address);
+  const std::string embedded = embedded_ipv4_text(address);
+  if (!embedded.empty()) row += "\t[" + embedded + "]";
   const auto name = names.of(address);
   if (name && !name->empty()) row += "\t[" + *name + "]";
 }

@@ -55,6 +55,14 @@ TEST_CASE("the example of an open port, by its name") {
         "Trace Complete.\n");
 }
 
+TEST_CASE("an address that a translator or tunnel made from IPv4 is shown as such") {
+  Trace trace = trace_to("64:ff9b::c000:221", 80);
+  add_hop(trace, 1, "2002:c000:204::1", 1, 1, 2);
+  CHECK(line(trace) == "1\t1 ms\t1 ms\t2 ms\t2002:c000:204::1\t[6to4 of 192.0.2.4]\n");
+  add_hop(trace, 2, "64:ff9b::c000:221", 1, 1, 2);
+  CHECK(line(trace) == "2\t1 ms\t1 ms\t2 ms\t64:ff9b::c000:221\t[NAT64 of 192.0.2.33]\n");
+}
+
 TEST_CASE("of a name with several addresses a line says which one is traced") {
   const Trace trace = trace_to("192.0.2.2", 80);
   RunInfo info;

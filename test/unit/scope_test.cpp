@@ -1,5 +1,7 @@
 #include "core/scope.hpp"
 
+#include "core/embedded_ipv4.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -59,4 +61,17 @@ TEST_CASE("IPv6 addresses beside the special ranges mean one machine everywhere"
              "2001:3f:ffff::", "2001:200::", "2001:db7:ffff::", "2001:db9::", "2003::",
              "2a00:1450::", "3ffe:ffff::", "3fff:1000::", "2620:4f:8000::1"},
             Scope::global);
+}
+
+TEST_CASE("the IPv4 address in one of NAT64 or 6to4") {
+  const auto embedded = [](const char* text) {
+    return tracetcp::embedded_ipv4_text(*tracetcp::Address::parse(text));
+  };
+  CHECK(embedded("64:ff9b::192.0.2.33") == "NAT64 of 192.0.2.33");  // RFC 6052, section 2.4
+  CHECK(embedded("2002:c000:204::1") == "6to4 of 192.0.2.4");       // RFC 3056, section 2
+  for (const char* text :
+       {"64:ff9b:1::c000:221", "64:ff9b::1:c000:221", "2001:db8::1", "2003::1", "192.0.2.1"}) {
+    CAPTURE(text);
+    CHECK(embedded(text).empty());
+  }
 }

@@ -1,5 +1,6 @@
 #include "tracer/nearer_end.hpp"
 
+#include "tracer/hop_probes.hpp"
 #include "tracer/round_trip.hpp"
 
 #include <tracetcp/diagnose.hpp>
@@ -37,6 +38,19 @@ std::vector<WayBack> ways_back(const Trace& trace, Ttl end) {
   return ways;
 }
 
+/// Whether each hop was asked once, as far as its probes count, and one before another that
+/// answered is silent: it answers nobody, or its answer was lost.
+bool leaves_loss_open(const Trace& trace, const std::vector<WayBack>& ways) {
+  if (ways.empty()) return false;
+  bool is_open = false;
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl >= ways.back().ttl) break;
+    if (live_probes(hop) > 1) return false;
+    is_open = is_open || is_unanswered(hop);
+  }
+  return is_open;
+}
+
 /// Whether that can be compared with the way back of the target.
 bool are_alike(const std::vector<WayBack>& ways, bool has_loss) {
   constexpr std::size_t with_loss = 2;  // hops, the last of all
@@ -69,7 +83,8 @@ std::optional<Ttl> nearer_end(const Trace& trace, const Verdict& verdict) {
     if (hop.ttl == *verdict.ttl) end = reply_of(hop, ReplyKind::syn_ack);
   }
   const std::vector<WayBack> ways = ways_back(trace, *verdict.ttl);
-  if (end == nullptr || !are_alike(ways, shows_loss(trace))) return std::nullopt;
+  const bool may_lose = shows_loss(trace) || leaves_loss_open(trace, ways);
+  if (end == nullptr || !are_alike(ways, may_lose)) return std::nullopt;
   const int nearer = return_hops(*end->ttl) - ways.back().longer;
   if (nearer <= ways.back().ttl.value || nearer >= verdict.ttl->value) return std::nullopt;
   if (!is_silent(trace, nearer, *verdict.ttl)) return std::nullopt;

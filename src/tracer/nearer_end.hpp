@@ -13,7 +13,8 @@ namespace tracetcp {
 /// 1. all hops from the nearer place to the named one are silent;
 /// 2. the last two hops that answered have ways back that are longer than those there by the same
 ///    number of hops, so that ways can be compared; if the trace shows no loss, which leaves the
-///    silent hops as likely, all of three hops or more.
+///    silent hops as likely, all of three hops or more. Where each hop was asked once, a silent hop
+///    on the way may as well be loss.
 ///
 /// Empty: the TTL of the verdict stands.
 std::optional<Ttl> nearer_end(const Trace& trace, const Verdict& verdict);

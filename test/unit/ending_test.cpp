@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 using namespace tracetcp;
 using namespace tracetcp::test;
@@ -68,6 +70,24 @@ ProbeRecord& probe_at(Trace& trace, std::size_t hop, std::size_t probe, Duration
 }
 
 }  // namespace
+
+TEST_CASE("a target 10 hops away that names TTL 11 is put at 10, as its own TTL says") {
+  // Hops 2 and 6 answer; a SYN to each of the others, or its answer, is lost or finds nobody.
+  const auto nearer = [](int probes, int other_way_back) {
+    Trace trace = trace_to(target, 80);
+    for (int ttl = 1; ttl <= 10; ++ttl) {
+      std::vector<std::optional<Reply>> answers(static_cast<std::size_t>(probes));
+      if (ttl == 2) std::fill(answers.begin(), answers.end(), hop(2));
+      if (ttl == 6) std::fill(answers.begin(), answers.end(), hop(6 + other_way_back));
+      add_hop(trace, static_cast<std::uint8_t>(ttl), answers);
+    }
+    add_hop(trace, 11, {open_from(10)});
+    return nearer_end(trace, {.state = State::open, .ttl = Ttl{11}});
+  };
+  CHECK(nearer(1, 0) == Ttl{10});
+  CHECK(nearer(1, 1) == std::nullopt);  // the ways back can't be compared
+  CHECK(nearer(3, 0) == std::nullopt);  // three times in vain: those hops answer nobody
+}
 
 TEST_CASE("a rejection is confirmed by the same from a larger TTL") {
   Trace trace = hops_to(2);

@@ -42,6 +42,9 @@ class Link {
 
   /// Why this machine refused packets that were to be sent; the last. Empty: it refused none.
   [[nodiscard]] virtual std::optional<Refusal> refusal() const { return std::nullopt; }
+
+  /// How many packets it refused so far.
+  [[nodiscard]] virtual std::uint64_t refused() const { return 0; }
 };
 
 }  // namespace tracetcp

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace tracetcp {
 
@@ -36,6 +37,9 @@ class Prober {
   /// The probes that were seen leaving during the last wait, by a prober that says so at once;
   /// valid until the next. Others say it by the times of replies, and in complete().
   virtual std::span<const SentProbe> sent() { return {}; }
+
+  /// Probes of which this machine has reported since the last call that it did not send them.
+  virtual std::vector<ProbeId> take_refused() { return {}; }
 
   /// Adds to a trace that ended what is known of how its SYNs left this machine, or why they did
   /// not. To be called before conclude(); the verdict may be another one then.

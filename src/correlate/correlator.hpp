@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -75,6 +76,10 @@ class Correlator {
   /// Adds to a trace how its SYNs were seen leaving, and why this machine says it did not send
   /// some.
   void add_departures(Trace& trace) const;
+
+  /// Probes of which the sender's kernel has reported since the last call that it did not send
+  /// them.
+  std::vector<ProbeId> take_refused() { return std::exchange(refused_, {}); }
 
   /// How many SYNs of ours were seen leaving, as we made them or translated.
   [[nodiscard]] std::uint64_t seen_leaving() const { return seen_leaving_; }
@@ -232,6 +237,7 @@ class Correlator {
       translated_;  ///< by what their SYNs left with, and by the 4-tuple alone
   std::unordered_map<std::uint32_t, std::vector<Key>> translated_of_trace_;  ///< its keys
   std::unordered_map<std::uint32_t, Refusal> refusals_;                      ///< by trace; the last
+  std::vector<ProbeId> refused_;                                             ///< not taken yet
   std::uint64_t seen_leaving_ = 0;
   std::vector<std::vector<Member>> spare_members_;  ///< memory of groups that are gone
   Tally ignored_;

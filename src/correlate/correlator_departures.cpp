@@ -44,7 +44,10 @@ bool Correlator::note_refusal(const IcmpError& error) {
   if (!is_own_error(error)) return false;
   Group* group = find_quoted(error.quote);
   if (group == nullptr) return false;
-  if (Member* member = member_quoted(*group, error.quote)) member->refused = true;
+  if (Member* member = member_quoted(*group, error.quote)) {
+    member->refused = true;
+    refused_.push_back({.trace = group->trace, .index = member->index});
+  }
   refusals_[group->trace] = refusal_of(error.icmp);
   ignore(Reason::own_error);
   return true;

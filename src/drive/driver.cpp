@@ -31,6 +31,7 @@ void Driver::step(TimePoint until) {
     timers_.set(*number, {});
   }
   for (const Reply& reply : replies) take(reply);
+  take_refused();
   for (const std::uint32_t number : always_due_) timers_.set(number, {});
   settle(prober_.now());
 }
@@ -85,6 +86,7 @@ void Driver::send(TimePoint now) {
   for (const std::uint32_t number : due_) task(number).next(now, probes_);
   if (probes_.empty()) return;
   prober_.send(probes_);
+  take_refused();
   // Those of the first task come first.
   if (owns(0, probes_.front().id.trace)) window_.front().task->progressed(sink_.observer);
 }
@@ -114,6 +116,15 @@ void Driver::take(const Reply& reply) {
   }
   if (!reply.answers_nothing()) timers_.set(*number, {});
   if (*number == first_number()) window_.front().task->progressed(sink_.observer);
+}
+
+void Driver::take_refused() {
+  for (const ProbeId& id : prober_.take_refused()) {
+    const auto number = owner_of(id.trace);
+    if (!number) continue;
+    task(*number).refused(id);
+    timers_.set(*number, {});
+  }
 }
 
 /// Shows what is settled of the first task in the window, and of those behind it as they become the

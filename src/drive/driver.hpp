@@ -67,6 +67,7 @@ class Driver {
   void send(TimePoint now);
   void settle(TimePoint now);
   void take(const Reply& reply);
+  void take_refused();
   void hand_over(TimePoint now);
 
   /// Tasks are numbered in the order in which they were handed out.

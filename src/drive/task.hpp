@@ -35,6 +35,9 @@ class Task {
   /// A probe was captured on its way out.
   virtual void sent(const SentProbe& /*probe*/) {}
 
+  /// This machine did not send a probe.
+  virtual void refused(const ProbeId& /*id*/) {}
+
   /// Takes a reply to one of its probes. Returns why that changes nothing; empty: it does.
   virtual std::optional<Reason> on(const Reply& reply) = 0;
 

@@ -16,7 +16,16 @@ void PacketProber::send(std::span<const Probe> probes) {
     correlator_.add(probe.id, syn, link_.now());
   }
   const std::vector<Bytes> views(packets.begin(), packets.end());
+  const std::uint64_t refused = link_.refused();
   link_.send(views);
+  // Which of several were refused the link does not tell.
+  if (link_.refused() - refused != probes.size()) return;
+  for (const Probe& probe : probes) refused_.push_back(probe.id);
+}
+
+std::vector<ProbeId> PacketProber::take_refused() {
+  for (const ProbeId& id : correlator_.take_refused()) refused_.push_back(id);
+  return std::exchange(refused_, {});
 }
 
 std::span<const Reply> PacketProber::wait(TimePoint until) {
@@ -43,7 +52,8 @@ std::optional<Refusal> PacketProber::why_unsent() const {
 
 void PacketProber::complete(Trace& trace) {
   correlator_.add_departures(trace);
-  if (trace.verdict.state != State::silent) return;
+  const State state = trace.verdict.state;
+  if (state != State::silent && state != State::unknown) return;
   explain_silence(trace, [this] { return why_unsent(); });
   if (!trace.cut_short() && !trace.refusal && !has_shown_up(trace)) await_departures(trace);
   doubt_unseen(trace, link_.stats());

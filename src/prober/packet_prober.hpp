@@ -22,6 +22,7 @@ class PacketProber final : public Prober {
   TimePoint now() override { return link_.now(); }
   void send(std::span<const Probe> probes) override;
   std::span<const Reply> wait(TimePoint until) override;
+  std::vector<ProbeId> take_refused() override;
   void complete(Trace& trace) override;
   void conclude(std::uint32_t trace) override;
   [[nodiscard]] const Tally& ignored() const override { return correlator_.ignored(); }
@@ -41,6 +42,7 @@ class PacketProber final : public Prober {
   WhyUnsent why_unsent_;
   SynBuilder builder_;
   Correlator correlator_;
+  std::vector<ProbeId> refused_;
   std::vector<Reply> replies_;
   std::vector<Reply> kept_;  ///< that came while departures were waited for
 };

@@ -21,6 +21,7 @@ class TraceTask final : public Task {
   std::optional<Reason> on(const Reply& reply) override {
     return tracer_.on(reply) ? std::nullopt : std::optional(Reason::late);
   }
+  void refused(const ProbeId& id) override { tracer_.refused(id.index); }
   void settle(TimePoint now) override { tracer_.settle(now); }
   [[nodiscard]] TimePoint wake() const override { return tracer_.wake(); }
   [[nodiscard]] bool done() const override { return tracer_.done(); }

@@ -154,6 +154,10 @@ bool Tracer::on(const Reply& reply) {
   return true;
 }
 
+void Tracer::refused(std::uint32_t index) {
+  if (!done_) record(index).departure = Departure::refused;
+}
+
 void Tracer::review_ending() {
   ending_ = find_ending(trace_);
   rejection_ = ending_ ? std::nullopt : find_unconfirmed_rejection(trace_);

@@ -37,6 +37,7 @@ namespace tracetcp {
 ///    takes and a quarter more.
 /// 7. If the target's own TTL says that it is nearer than the probe it names (see nearer_end()),
 ///    the silent hop at that distance is asked more often, and taken for the target in the end.
+/// 8. Where this machine refused each SYN of a whole sweep, there is no answer to wait for.
 class Tracer {
  public:
   Tracer(std::uint32_t id, Endpoint target, const Strategy& strategy, Pacer& pacer, TimePoint now);
@@ -47,6 +48,9 @@ class Tracer {
 
   /// Takes a reply to one of this trace's probes. False: it came too late to change anything.
   bool on(const Reply& reply);
+
+  /// This machine did not send that probe.
+  void refused(std::uint32_t index);
 
   /// Concludes what can be concluded by now: settles hops, judges the trace once all are settled.
   void settle(TimePoint now);
@@ -110,6 +114,7 @@ class Tracer {
   [[nodiscard]] TimePoint settles_at(const Hop& hop) const;
   [[nodiscard]] bool is_past_end(Ttl ttl) const { return ending_ && ttl >= *ending_->ttl; }
   [[nodiscard]] bool is_settled(const Place& p) const { return !p.is_check && p.hop < settled_; }
+  [[nodiscard]] bool are_all_refused() const;
   [[nodiscard]] bool needs_check() const;
   [[nodiscard]] bool needs_early_check() const;
   [[nodiscard]] Ttl check_ttl() const;

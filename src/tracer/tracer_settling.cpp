@@ -107,8 +107,19 @@ TimePoint Tracer::settles_at(const Hop& hop) const {
   return is_tail ? std::max(last, tail_settles_at()) : last;
 }
 
+/// Rule 8.
+bool Tracer::are_all_refused() const {
+  if (frontier_ < strategy_.last_ttl().value || !trace_.checks.empty()) return false;
+  return std::all_of(trace_.hops.begin(), trace_.hops.end(), [](const Hop& hop) {
+    return std::all_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
+      return probe.departure == Departure::refused && probe.replies.empty();
+    });
+  });
+}
+
 void Tracer::settle(TimePoint now) {
   if (done_) return;
+  if (are_all_refused()) settled_ = trace_.hops.size();
   review_suspicions(now);
   if (rejection_settles_at() <= now) {
     rejection_accepted_ = true;

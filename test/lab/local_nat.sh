@@ -171,8 +171,9 @@ table ip filter {
 }
 RULES
   for method in raw auto; do
-    trace --json -n -F -t 300 -p 1 --method "$method" --control 80 "$SERVER:8080"
+    trace --json -n -p 3 --method "$method" --control 80 "$SERVER:8080"
     is "$how, $method" "$STATUS $(verdict) $(jq -c .findings <<< "$OUT")" "1 unknown null null []"
+    is "$how, $method: SYNs that are refused are not waited for" "$(jq .syns_sent <<< "$OUT")" 30
     like "$how, $method: says why" "$(jq -r .verdict.text <<< "$OUT")" 'a firewall on this machine refuses them'
   done
   trace --json -n -s 8079 8081 "$SERVER"

@@ -28,6 +28,10 @@ class OneByOne final : public Link {
     return {&frame_, 1};
   }
   LinkStats stats() override { return {.captured = 7}; }
+  [[nodiscard]] std::optional<Refusal> refusal() const override {
+    return Refusal{.cause = Refusal::Cause::firewall};
+  }
+  [[nodiscard]] std::uint64_t refused() const override { return 2; }
 
   std::size_t sent = 0;
 
@@ -56,6 +60,8 @@ TEST_CASE("a recorded link is the link, and what it hands over is in the file at
   recording.send(std::array<Bytes, 2>{packet, packet});
   CHECK(link.sent == 2);
   CHECK(recording.stats().captured == 7);
+  CHECK(recording.refused() == 2);
+  CHECK(recording.refusal()->cause == Refusal::Cause::firewall);
   CHECK(recording.wait(TimePoint(5s)).size() == 1);
   CHECK(recording.now() == TimePoint(5s));
   CHECK(frames_in(file.path()) == 1);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <utility>
 
 using namespace tracetcp;
 using namespace std::chrono_literals;
@@ -38,6 +39,10 @@ class FakePath final : public Prober {
   void send(std::span<const Probe> probes) override {
     for (const Probe& probe : probes) {
       sent.push_back({now_, probe});
+      if (refuses && refuses(probe)) {
+        refused_.push_back(probe.id);
+        continue;
+      }
       const auto answer = answers_(probe);
       if (!answer) continue;
       Reply reply;
@@ -87,6 +92,7 @@ class FakePath final : public Prober {
     return replies_;
   }
 
+  std::vector<ProbeId> take_refused() override { return std::exchange(refused_, {}); }
   void conclude(std::uint32_t) override {}
   [[nodiscard]] const Tally& ignored() const override { return tally_; }
   LinkStats stats() override { return {}; }
@@ -96,7 +102,8 @@ class FakePath final : public Prober {
     Probe probe;
   };
   std::vector<Sent> sent;
-  std::uint8_t icmp_code = 13;  ///< of what is unreachable
+  std::function<bool(const Probe&)> refuses;  ///< what this machine does not send
+  std::uint8_t icmp_code = 13;                ///< of what is unreachable
 
   [[nodiscard]] auto sent_to(int ttl) const {
     return std::count_if(sent.begin(), sent.end(),
@@ -108,6 +115,7 @@ class FakePath final : public Prober {
   TimePoint now_ = start;
   std::multimap<TimePoint, Reply> coming_;
   std::vector<Reply> replies_;
+  std::vector<ProbeId> refused_;
   Tally tally_;
 };
 
@@ -348,6 +356,21 @@ TEST_CASE("while nothing answers every wait is the whole timeout") {
     CHECK(nothing.took() >= timeout);
     CHECK(nothing.took() < timeout + 2s);
   }
+}
+
+TEST_CASE("where this machine refuses each SYN of a sweep there is no answer to wait for") {
+  FakePath refused([](const Probe&) { return std::nullopt; });
+  refused.refuses = [](const Probe&) { return true; };
+  const auto outcome = follow(refused);
+  CHECK(refused.sent.size() == 30);
+  CHECK(outcome.took() < 1s);
+  CHECK(outcome.trace().verdict.state == State::unknown);
+  CHECK(outcome.order.size() == 30);
+
+  // One that it let out may be answered yet.
+  FakePath limited([](const Probe&) { return std::nullopt; });
+  limited.refuses = [](const Probe& probe) { return probe.ttl.value != 7; };
+  CHECK(follow(limited).took() > 4s);
 }
 
 TEST_CASE("a port that nothing answers waits no longer than a second where others are answered") {

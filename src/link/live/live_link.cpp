@@ -47,6 +47,7 @@ class LiveLink final : public Link {
   }
   LinkStats stats() override { return capture_->stats(); }
   [[nodiscard]] std::optional<Refusal> refusal() const override { return refusal_; }
+  [[nodiscard]] std::uint64_t refused() const override { return refused_; }
 
   std::span<const Frame> wait(TimePoint until) override {
     if (!held_.empty()) until = std::min(until, outage_.next_try());
@@ -70,6 +71,7 @@ class LiveLink final : public Link {
         return done;
       }
       refusal_ = refused_by_firewall(code);
+      ++refused_;
     }
     return packets.size();
   }
@@ -87,6 +89,7 @@ class LiveLink final : public Link {
   HeldPackets held_;
   Outage outage_;
   std::optional<Refusal> refusal_;
+  std::uint64_t refused_ = 0;
 };
 
 class Handles final : public LiveHandles {

@@ -22,6 +22,8 @@ class RecordingLink final : public Link {
   void send(std::span<const Bytes> packets) override { link_->send(packets); }
   std::span<const Frame> wait(TimePoint until) override;
   LinkStats stats() override { return link_->stats(); }
+  [[nodiscard]] std::optional<Refusal> refusal() const override { return link_->refusal(); }
+  [[nodiscard]] std::uint64_t refused() const override { return link_->refused(); }
 
   /// To be called once the run is over: writes what was captured and nobody waited for, and closes
   /// the file. Throws the Error that ended the recording early.

@@ -69,6 +69,7 @@ void ConnectProber::note_refusal(const Probe& probe, const Refusal& refusal) {
   Refusals& known = refusals_[probe.id.trace];
   known.probes.push_back(probe.id.index);
   known.last = refusal;
+  refused_.push_back(probe.id);
 }
 
 void ConnectProber::send_held() {

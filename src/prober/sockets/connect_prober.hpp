@@ -12,6 +12,7 @@
 #include <deque>
 #include <list>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -38,6 +39,7 @@ class ConnectProber final : public Prober {
   TimePoint now() override { return clock_.now(); }
   void send(std::span<const Probe> probes) override;
   std::span<const Reply> wait(TimePoint until) override;
+  std::vector<ProbeId> take_refused() override { return std::exchange(refused_, {}); }
   void complete(Trace& trace) override;
   void conclude(std::uint32_t trace) override;
   [[nodiscard]] const Tally& ignored() const override { return ignored_; }
@@ -84,6 +86,7 @@ class ConnectProber final : public Prober {
   std::deque<Probe> held_;        // while the way out is gone
   Outage outage_;
   std::unordered_map<std::uint32_t, Refusals> refusals_;  // by trace
+  std::vector<ProbeId> refused_;
   std::vector<Reply> replies_;
   Tally ignored_;
   LinkStats stats_;

@@ -17,6 +17,7 @@ enum class Departure : std::uint8_t {
   as_made,     ///< captured with the addresses and ports that we gave it
   translated,  ///< captured with others: this machine replaced them
   refused,     ///< this machine reported that it did not send it
+  unknown,     ///< the kernel made the SYN, and no answer to any of the trace shows that one left
 };
 
 /// The name used in JSON, e.g. "as-made".

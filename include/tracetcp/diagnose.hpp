@@ -60,6 +60,8 @@ struct Digest {
   /// of several routers at a hop answers at another hop, too. So packets take ways of different
   /// length, or something answers what expires at it.
   bool reach_varies = false;
+  /// Nothing answered, and nothing shows that a SYN left this machine.
+  bool may_not_have_left = false;
   /// ICMP errors that quote another sequence number than ours: of anybody who knows addresses and
   /// ports (RFC 5927), or of hops behind a device that rewrites it.
   std::vector<Stray> other_quotes;

@@ -111,6 +111,9 @@ struct Trace {
 /// more than the one that expired there; where it answered that, its place is known.
 std::optional<Ttl> verdict_hop(const Trace& trace);
 
+/// Whether silence may begin on this machine: nothing answered, and nothing shows that a SYN left.
+bool may_not_have_left(const Trace& trace);
+
 /// The finding that the verdict comes down to, such as the block of a silent port, at least likely;
 /// nullptr: there is none. It belongs to the trace.
 const Finding* deciding_finding(const Trace& trace);

@@ -95,6 +95,10 @@ std::string silent(const Trace& trace) {
     return fmt::format("No usable answer{}: {}.", hop.empty() ? "" : " beyond " + hop,
                        text(*stray));
   }
+  if (may_not_have_left(trace)) {
+    return "Nothing answers, and the SYNs may not have left this machine: method connect does not "
+           "see them, and a firewall here may drop them.";
+  }
   return hop.empty() ? "Nothing answers."
                      : fmt::format("Nothing answers beyond {}{}.", hop, in_loop(trace));
 }

@@ -63,8 +63,18 @@ std::string_view name(Departure departure) {
       return "translated";
     case Departure::refused:
       return "refused";
+    case Departure::unknown:
+      break;
   }
   return "unknown";
+}
+
+bool may_not_have_left(const Trace& trace) {
+  return std::any_of(trace.hops.begin(), trace.hops.end(), [](const Hop& hop) {
+    return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
+      return probe.departure == Departure::unknown;
+    });
+  });
 }
 
 std::optional<Ttl> verdict_hop(const Trace& trace) {

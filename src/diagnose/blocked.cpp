@@ -273,6 +273,7 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
     return finding.kind == FindingKind::stray_answer;
   };
   if (std::any_of(one.findings.begin(), one.findings.end(), is_stray)) return;
+  if (one.may_not_have_left) return;  // a firewall of this machine may drop them
   const Beyond beyond = look_beyond_silence(one, others, last);
   const auto next = std::find_if(beyond.shown.begin(), beyond.shown.end(),
                                  [](const auto& entry) { return entry.second.by != nullptr; });

@@ -225,6 +225,7 @@ Digest digest(const Trace& trace) {
   digest.interrupted = trace.cut_short();
   const Outline outline = outline_of(trace);
   digest.path_mtu = outline.path_mtu;
+  digest.may_not_have_left = may_not_have_left(trace);
   digest.hops.reserve(trace.hops.size());
   for (const Hop& hop : trace.hops) {
     digest.hops.push_back(digest_of(hop, is_on_way(trace.verdict, hop.ttl)));

@@ -183,11 +183,12 @@ Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer
     finding.clause = fmt::format("the RST is forged at {}, not sent by {}", text(finding.at),
                                  one.target.address.text());
   }
-  // By sockets a connection that this machine itself accepts looks like one that hop 1 accepts.
-  if (open && hop == 1 && !end.reply_ttl) {
-    finding.at.address.reset();
-    finding.clause = fmt::format("accepted by a proxy on this machine or at hop 1, not by {}",
-                                 one.target.address.text());
+  // By sockets a connection that this machine itself accepts or resets looks like one of hop 1.
+  if (end.ttl == Ttl{1} && !end.reply_ttl) {
+    finding.at = {.ttl = end.ttl, .address = std::nullopt};
+    finding.clause = fmt::format("{} on this machine or at hop 1, not {} {}",
+                                 open ? "accepted by a proxy" : "the RST is forged",
+                                 open ? "by" : "sent by", one.target.address.text());
   }
   if (nearer.farthest != nullptr) {
     add_beyond(*nearer.farthest, end.ttl.value, finding.evidence);

@@ -32,6 +32,14 @@ void explain_silence(Trace& trace, const WhyUnsent& why_unsent) {
   }
 }
 
+void doubt_unwatched(Trace& trace) {
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) {
+      if (probe.departure == Departure::unwatched) probe.departure = Departure::unknown;
+    }
+  }
+}
+
 void doubt_unseen(Trace& trace, const LinkStats& stats) {
   if (stats.kernel_dropped == 0 && stats.queue_dropped == 0) return;
   for (Hop& hop : trace.hops) {

@@ -16,6 +16,9 @@ std::optional<Refusal> why_unsent(const Link& link, const WhyUnsent& why_unsent)
 /// refused.
 void explain_silence(Trace& trace, const WhyUnsent& why_unsent);
 
+/// Where nothing of a trace was seen, and SYNs are not watched, none need have left.
+void doubt_unwatched(Trace& trace);
+
 /// Where the capture lost packets, a SYN that it does not show may have left all the same.
 void doubt_unseen(Trace& trace, const LinkStats& stats);
 

@@ -99,6 +99,13 @@ is "raw behind a local firewall" "$STATUS $ERR$(verdict)" "1 unknown null null"
 like "raw behind a local firewall: says why" "$(jq -r .verdict.text <<< "$OUT")" '^Our SYNs did not leave this machine: a firewall on this machine refuses them \(Operation not permitted\); see .nft list ruleset'
 trace_by connect --json -n -F -m 3 "$SERVER:8080"
 is "connect behind a local firewall" "$STATUS $(json_hops)/$(verdict)" "0 /silent null null"
+trace_by connect --json -n -F -m 3 --control 443 "$SERVER:8080"
+is "connect behind a local firewall accuses nobody" "$(jq -c .findings <<< "$OUT")" '[]'
+like "connect behind a local firewall: what is known" "$(jq -r .verdict.text <<< "$OUT")" 'the SYNs may not have left this machine'
+nft_on client <<< 'flush ruleset; table inet lab { chain out { type filter hook output priority 0; tcp dport 8080 reject with tcp reset; }; }'
+trace_by connect --json -n -F --control 443 "$SERVER:8080"
+like "a RST of this machine, connect" "$(jq -r '.findings[0].text' <<< "$OUT")" '^the RST is forged on this machine or at hop 1, '
+on client nft flush ruleset
 
 # Without privileges the program finds by itself what works.
 STATUS=0

@@ -256,6 +256,33 @@ TEST_CASE("a RST whose TTL is unknown is forged at the hop that should have forw
   CHECK(only_finding(found).at == Place{Ttl{6}, address("10.0.0.6")});
 }
 
+TEST_CASE("a RST to TTL 1 whose TTL is unknown may be of this machine itself") {
+  Trace trace = trace_to("198.51.100.1", 81);
+  Reply reset = from_target(ReplyKind::rst, 1);
+  reset.ttl.reset();
+  add_hop(trace, 1, {reset});
+  conclude(trace, State::closed, 1, "198.51.100.1");
+  const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
+  CHECK(only_finding(diagnose(digest(trace), others)).clause ==
+        "the RST is forged on this machine or at hop 1, not sent by 198.51.100.1; port 80 is "
+        "answered 10 hops away");
+}
+
+TEST_CASE("where nothing shows that a SYN left, its silence accuses no hop") {
+  Trace trace = trace_to("198.51.100.1", 8080);
+  add_hop(trace, 1, {std::nullopt, std::nullopt, std::nullopt});
+  add_hop(trace, 2, {std::nullopt, std::nullopt, std::nullopt});
+  conclude(trace, State::silent);
+  const std::vector others{ends(443, 6, ReplyKind::syn_ack, 7)};
+  CHECK(only_finding(diagnose(digest(trace), others)).clause.starts_with("dropped from the start"));
+  for (Hop& hop : trace.hops) {
+    for (ProbeRecord& probe : hop.probes) probe.departure = Departure::unknown;
+  }
+  CHECK(diagnose(digest(trace), others).findings.empty());
+  CHECK(
+      sentence(trace).starts_with("Nothing answers, and the SYNs may not have left this machine"));
+}
+
 TEST_CASE("an answer whose TTL is unknown accuses no hop") {
   CHECK(return_hops(std::optional<Ttl>{}) == std::nullopt);
   for (const ReplyKind kind : {ReplyKind::syn_ack, ReplyKind::rst}) {

@@ -184,6 +184,8 @@ void ConnectProber::complete(Trace& trace) {
     }
   }
   explain_silence(trace, config_.why_unsent);
+  // The kernel does not tell a socket that its packet filter dropped a SYN.
+  if (!has_shown_up(trace)) doubt_unwatched(trace);
 }
 
 void ConnectProber::conclude(std::uint32_t trace) {

@@ -157,6 +157,9 @@ std::string remarks(const ProbeRecord& probe) {
     case Departure::refused:
       add("this machine refused to send it");
       break;
+    case Departure::unknown:
+      add("whether it left this machine is not known");
+      break;
     case Departure::unwatched:
     case Departure::as_made:
       break;

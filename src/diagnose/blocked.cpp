@@ -90,8 +90,14 @@ struct Asked {
   int probes = 0;
   int rounds = 0;  ///< the most probes that one hop got
   bool of_target = false;
-  double chance = 1;  ///< that all of these probes would have gone unanswered anyway
+  bool of_router = false;
+  bool hides_hops = false;  ///< the target is farther than the TTL to which it answers others
+  double chance = 1;        ///< that all of these probes would have gone unanswered anyway
 };
+
+bool hides_hops(const EndDigest& end) {
+  return end.reply_ttl && return_hops(*end.reply_ttl) > end.ttl.value;
+}
 
 /// Goes from hop to hop that answers other ports: the silence of each adds to the evidence.
 Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double loss) {
@@ -102,7 +108,10 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
     ++all.hops;
     all.probes += hop->asked;
     all.rounds = std::max(all.rounds, hop->asked);
-    all.of_target = all.of_target || (at.by->end && ttl >= at.by->end->ttl.value);
+    const bool is_target = at.by->end && ttl >= at.by->end->ttl.value;
+    all.of_target = all.of_target || is_target;
+    all.of_router = all.of_router || !is_target;
+    all.hides_hops = all.hides_hops || (is_target && hides_hops(*at.by->end));
     all.chance *= std::pow(std::max(loss, 1 - at.share()), hop->asked);
   }
   return all;
@@ -114,11 +123,13 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
 ///    was asked but once a port and leaves most, or all later ones without, that is as likely as a
 ///    block. The target, which answers other ports, limits nothing.
 /// 2. Packets get lost as often as the run bears, at least one of 20. SYNs that left together, one
-/// to
-///    each hop, are one trial, for a queue that is full, or a limit to a rate, drops them all: how
-///    many of them were silent makes nothing certain. Where the run shows loss, or such a queue,
-///    nothing is certain at all; and of many ports some have no luck, so the chance counts for
-///    each.
+///    to each hop, are one trial, for a queue that is full, or a limit to a rate, drops them all:
+///    one such trial shows nothing, and how many of them were silent makes nothing certain. Where
+///    the run shows loss, or such a queue, nothing is certain at all; and of many ports some have
+///    no luck, so the chance counts for each.
+/// 3. Where all that answers other ports there is a target farther off than its TTL says, all SYNs
+///    of a silent port go that far. A limit to the rate on that stretch meets each round alike, and
+///    no other answer shows it.
 Confidence of_block(const Digest& one, const Beyond& beyond, int last, const RunLoss& loss) {
   constexpr double almost_none = 2e-4;
   constexpr double little = 0.06;
@@ -130,13 +141,17 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last, const Run
   if (may_be_limited && asked.probes < 2 && (most_are_silent || !beyond.later_answered)) {
     return Confidence::not_sure;
   }
+  constexpr int enough_rounds = 2;
+  if (asked.rounds < enough_rounds) return Confidence::not_sure;
   const double chance_of_rounds = std::pow(lost, asked.rounds);
   if (loss.is_visible()) {
     const int ports = 1 + beyond.ports_silent + beyond.ports_answered;
     const bool is_unlikely = ports * chance_of_rounds < little && asked.chance < little;
     return is_unlikely ? Confidence::likely : Confidence::not_sure;
   }
-  if (std::max(asked.chance, chance_of_rounds) < almost_none && !may_be_limited) {
+  const bool may_meet_one_limit = asked.hides_hops && !asked.of_router;
+  const bool is_clear = !may_be_limited && !may_meet_one_limit;
+  if (std::max(asked.chance, chance_of_rounds) < almost_none && is_clear) {
     return Confidence::certain;
   }
   return asked.chance < little ? Confidence::likely : Confidence::not_sure;

@@ -115,6 +115,8 @@ OpenedSession open_real(const SessionOptions& options, const Waker& waker, Besid
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
   auto file = open_files(session, options, beside);
+  // Sockets are opened later for names, by method connect, and where auto may still change to it
+  // (see switch_to_sockets()): not for raw, link and what excludes that change.
   set_confined(session, options,
                {.sockets = options.look_up_names || way.handles == nullptr ||
                            session.use_sockets != nullptr});

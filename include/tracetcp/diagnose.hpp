@@ -60,6 +60,8 @@ struct Digest {
   /// of several routers at a hop answers at another hop, too. So packets take ways of different
   /// length, or something answers what expires at it.
   bool reach_varies = false;
+  /// The other address to which this machine's own NAT leads the SYNs; empty: none.
+  std::optional<Address> led_to;
   /// Nothing answered, and nothing shows that a SYN left this machine.
   bool may_not_have_left = false;
   /// ICMP errors that quote another sequence number than ours: of anybody who knows addresses and
@@ -85,7 +87,8 @@ Digest digest(const Trace& trace);
 std::vector<Digest> telling(std::span<const Digest> traces);
 
 /// What the answers of one port amount to, in the light of what other ports of the same target
-/// showed; others with its own port or another address are passed over. A pure function of these.
+/// showed; others with its own port or another address, also by this machine's NAT, are passed
+/// over. A pure function of these.
 Diagnosis diagnose(const Digest& one, std::span<const Digest> others);
 Diagnosis diagnose_beside(const Digest& one, std::span<const Digest* const> others);
 

@@ -16,7 +16,9 @@ Diagnosis diagnose_beside(const Digest& one, std::span<const Digest* const> othe
   std::vector<const Digest*> controls;
   for (const Digest* other : others) {
     const bool is_other_port = other->target.port != one.target.port;
-    if (is_other_port && other->target.address == one.target.address) controls.push_back(other);
+    const bool is_same_host =
+        other->target.address == one.target.address && other->led_to == one.led_to;
+    if (is_other_port && is_same_host) controls.push_back(other);
   }
   switch (one.verdict.state) {
     case State::open:

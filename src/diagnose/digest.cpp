@@ -225,6 +225,9 @@ Digest digest(const Trace& trace) {
   digest.interrupted = trace.cut_short();
   const Outline outline = outline_of(trace);
   digest.path_mtu = outline.path_mtu;
+  for (const Translation& one : trace.translations) {
+    if (one.left.target.address != one.made.target.address) digest.led_to = one.left.target.address;
+  }
   digest.may_not_have_left = may_not_have_left(trace);
   digest.hops.reserve(trace.hops.size());
   for (const Hop& hop : trace.hops) {

@@ -35,7 +35,11 @@ bool says_time_exceeded(const Hop& hop) {
 
 /// By a NAT, of this machine or on the way: other ports of that address show nothing of this one.
 bool is_led_elsewhere(const Trace& trace) {
-  if (!trace.translations.empty()) return true;
+  const auto changes_target = [](const Translation& one) {
+    return one.left.target != one.made.target;
+  };
+  const auto& translations = trace.translations;
+  if (std::any_of(translations.begin(), translations.end(), changes_target)) return true;
   const auto findings = digest(trace).findings;
   return std::any_of(findings.begin(), findings.end(),
                      [](const Finding& finding) { return finding.kind == FindingKind::nat; });

@@ -74,6 +74,9 @@ for port in 80 81; do
 done
 trace --json -n -s 79 82 "$SERVER"
 is "a scan with SNAT" "$STATUS $(scanned)" "0 79 closed,80 open,81 closed,82 closed"
+trace --json -n -F "$SERVER:136"
+like "SNAT hides no forged RST" "$(jq -r .verdict.text <<< "$OUT")" '^Port 136: the RST is forged at hop 6 \(10\.77\.6\.2\)'
+truth_is forged-reset@10.77.6.2
 for method in link connect; do
   trace --json -n -F --method "$method" "$SERVER"
   is "SNAT, $method" "$(json_hops) $(verdict)" "$(routers 9) open 10 $SERVER"

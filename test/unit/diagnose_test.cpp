@@ -292,6 +292,14 @@ TEST_CASE("where the target is farther than its TTL says, one rate limit may mee
   }
 }
 
+TEST_CASE("a port that this machine's NAT leads to another host is not compared with the others") {
+  Digest led = falls_silent(444, 6);
+  const std::vector others{ends(443, 9, ReplyKind::syn_ack, 10)};
+  CHECK(only_finding(diagnose(led, others)).kind == FindingKind::blocked);
+  led.led_to = address("203.0.113.9");
+  CHECK(diagnose(led, others).findings.empty());
+}
+
 TEST_CASE("an answer whose TTL is unknown accuses no hop") {
   CHECK(return_hops(std::optional<Ttl>{}) == std::nullopt);
   for (const ReplyKind kind : {ReplyKind::syn_ack, ReplyKind::rst}) {

@@ -5,15 +5,17 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace tracetcp {
 
-/// The IPv4 addresses of a host name, one at least, each once, from the hosts file or DNS, in the
-/// order that these have. Waits for the answer, at most some seconds. Throws Error that names the
-/// host and says whether it does not exist, has no IPv4 address, or no DNS server answered.
-std::vector<Address> resolve_host(const std::string& host);
+/// The addresses of a host name, of one family or of both, one at least, each once, from the hosts
+/// file or DNS, in the order of RFC 6724: those that this machine can reach come first. Waits for
+/// the answer, at most some seconds. Throws Error that names the host and says whether it does not
+/// exist, has no such address, or no DNS server answered.
+std::vector<Address> resolve_host(const std::string& host, std::optional<Family> family = {});
 
 /// Reverse look-ups by c-ares in a thread of its own. `on_answer` is called from that thread after
 /// each answer and must only wake somebody up. Where no DNS server can be used all names are empty.

@@ -29,7 +29,8 @@ std::string_view name(Method method);
 
 /// What a session traces, and how. The defaults are the program's.
 struct SessionOptions {
-  std::string host;                   ///< a name or an IPv4 address, without the port
+  std::string host;                   ///< a name or an address, without the port
+  std::optional<Family> family;       ///< of the name's addresses; empty: either
   PortList ports{Port{80}};           ///< one trace per port; one at least
   Strategy strategy;                  ///< pace, TTLs, waits
   TagMode tag_mode = TagMode::id;     ///< how the probes of a trace are told apart

@@ -1,6 +1,7 @@
 #include "names/as_database.hpp"
 
 #include "names/safe_name.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/networks.hpp>
@@ -12,9 +13,7 @@
 #include <system_error>
 
 #ifdef TRACETCP_MAXMINDDB
-#include <arpa/inet.h>
 #include <maxminddb.h>
-#include <netinet/in.h>
 
 #include <array>
 #include <cerrno>
@@ -104,12 +103,11 @@ class AsDatabase final : public Networks {
   AsDatabase& operator=(const AsDatabase&) = delete;
 
   [[nodiscard]] std::optional<AutonomousSystem> of(Address address) const override {
-    sockaddr_in asked{};
-    asked.sin_family = AF_INET;
-    asked.sin_addr.s_addr = htonl(address.ipv4());
+    const bool is_ipv4_only = database_.metadata.ip_version == 4;
+    if (is_ipv4_only && address.family() == Family::ipv6) return std::nullopt;
+    const SocketName asked({address, Port{}});
     int status = MMDB_SUCCESS;
-    MMDB_lookup_result_s found =
-        MMDB_lookup_sockaddr(&database_, reinterpret_cast<const sockaddr*>(&asked), &status);
+    MMDB_lookup_result_s found = MMDB_lookup_sockaddr(&database_, asked.get(), &status);
     if (status != MMDB_SUCCESS || !found.found_entry) return std::nullopt;
     const auto number = number_in(found.entry);
     if (!number) return std::nullopt;

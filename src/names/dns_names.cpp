@@ -5,9 +5,8 @@
 #include <tracetcp/dns.hpp>
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <netdb.h>
-#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <deque>
 #include <mutex>
@@ -92,10 +91,14 @@ class DnsNames final : public Names {
         waiting_.pop_front();
       }
       ++active_;
-      const in_addr bytes{htonl(address.ipv4())};
+      constexpr int ipv4_size = 4;  // bytes, the last of all
+      const auto bytes = address.bytes();
+      const bool is_ipv4 = address.family() == Family::ipv4;
+      const int size = is_ipv4 ? ipv4_size : static_cast<int>(bytes.size());
       // Not under the lock: what the hosts file knows is answered before this returns.
-      ares_gethostbyaddr(channel_.get(), &bytes, sizeof bytes, AF_INET, on_host,
-                         new Query{this, address});
+      ares_gethostbyaddr(channel_.get(),
+                         bytes.data() + bytes.size() - static_cast<std::size_t>(size), size,
+                         is_ipv4 ? AF_INET : AF_INET6, on_host, new Query{this, address});
     }
   }
 

@@ -1,15 +1,14 @@
 #include "names/resolve.hpp"
 
 #include "names/channel.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/dns.hpp>
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <fmt/core.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace tracetcp {
 
@@ -27,24 +26,25 @@ void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
   answer.status = status;
   if (result == nullptr) return;
   for (const auto* node = result->nodes; node != nullptr; node = node->ai_next) {
-    if (node->ai_family != AF_INET) continue;
-    sockaddr_in socket_address{};
-    std::memcpy(&socket_address, node->ai_addr, sizeof socket_address);
-    const Address address(ntohl(socket_address.sin_addr.s_addr));
+    const auto end = endpoint_of(node->ai_addr, node->ai_addrlen);
     auto& known = answer.addresses;
-    if (std::find(known.begin(), known.end(), address) == known.end()) known.push_back(address);
+    const bool is_new = end && std::find(known.begin(), known.end(), end->address) == known.end();
+    if (is_new) known.push_back(end->address);
   }
   ares_freeaddrinfo(result);
 }
 
-[[noreturn]] void fail(const std::string& host, int status) {
+[[noreturn]] void fail(const std::string& host, std::optional<Family> family, int status) {
   const std::string quoted = '"' + host + '"';
   switch (status) {
     case ARES_ENOTFOUND:
       throw Error("host " + quoted + " does not exist; check its spelling");
-    case ARES_SUCCESS:  // addresses, but none of IPv4
+    case ARES_SUCCESS:
     case ARES_ENODATA:
-      throw Error("host " + quoted + " has no IPv4 address, and IPv6 is not traced yet");
+      if (!family) throw Error("host " + quoted + " has no address; check its spelling");
+      throw Error(
+          fmt::format("host {} has no {} address; take the other family, or none in particular",
+                      quoted, name(*family)));
     case ARES_ETIMEOUT:
     case ARES_ECONNREFUSED:  // also where all servers failed or refused
     case ARES_ECANCELLED:
@@ -58,17 +58,15 @@ void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
 
 }  // namespace
 
-std::vector<Address> resolve_host(const std::string& host, const std::string& servers,
-                                  std::chrono::milliseconds limit) {
+std::vector<Address> resolve_host(const std::string& host, std::optional<Family> family,
+                                  const std::string& servers, std::chrono::milliseconds limit) {
   using std::chrono::milliseconds;
-  if (const auto address = Address::parse_ipv4(host)) return {*address};
+  if (const auto address = Address::parse(host)) return {*address};
 
   Answer answer;  // before the channel, whose end may still write to it
   AresChannel channel(servers);
   ares_addrinfo_hints hints{};
-  hints.ai_family = AF_INET;
-  // Sorting by RFC 6724 opens a socket per address; the server's order is good enough.
-  hints.ai_flags = ARES_AI_NOSORT;
+  hints.ai_family = family ? socket_family(*family) : AF_UNSPEC;  // sorted by RFC 6724
   ares_getaddrinfo(channel.get(), host.c_str(), nullptr, &hints, on_addresses, &answer);
 
   const auto deadline = std::chrono::steady_clock::now() + limit;
@@ -80,12 +78,12 @@ std::vector<Address> resolve_host(const std::string& host, const std::string& se
     }
     channel.step(left);
   }
-  if (answer.addresses.empty()) fail(host, answer.there ? answer.status : ARES_ETIMEOUT);
+  if (answer.addresses.empty()) fail(host, family, answer.there ? answer.status : ARES_ETIMEOUT);
   return answer.addresses;
 }
 
-std::vector<Address> resolve_host(const std::string& host) {
-  return resolve_host(host, "", std::chrono::seconds(5));
+std::vector<Address> resolve_host(const std::string& host, std::optional<Family> family) {
+  return resolve_host(host, family, "", std::chrono::seconds(5));
 }
 
 }  // namespace tracetcp

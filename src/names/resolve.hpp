@@ -3,6 +3,7 @@
 #include <tracetcp/address.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace tracetcp {
 
 /// resolve_host() with the servers and the patience of the caller's choice; `servers` as for
 /// dns_names().
-std::vector<Address> resolve_host(const std::string& host, const std::string& servers,
-                                  std::chrono::milliseconds limit);
+std::vector<Address> resolve_host(const std::string& host, std::optional<Family> family,
+                                  const std::string& servers, std::chrono::milliseconds limit);
 
 }  // namespace tracetcp

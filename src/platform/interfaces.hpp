@@ -7,7 +7,7 @@
 
 namespace tracetcp {
 
-/// An IPv4 address of this machine. An interface with several occurs several times.
+/// An address of this machine. An interface with several occurs several times.
 struct InterfaceAddress {
   std::string interface;
   Address address;
@@ -15,7 +15,8 @@ struct InterfaceAddress {
   bool is_running = false;   ///< the interface is up and has a carrier
 };
 
-/// Asked for by ioctl (netdevice(7)), which needs no netlink socket. Throws Error.
+/// Of both families, IPv4 first. IPv4 is asked for by ioctl (netdevice(7)), IPv6 read from
+/// /proc/net/if_inet6, which needs no netlink socket. Throws Error.
 std::vector<InterfaceAddress> interface_addresses();
 
 }  // namespace tracetcp

@@ -2,18 +2,16 @@
 
 #include "platform/netlink.hpp"
 #include "platform/real_time.hpp"
+#include "platform/socket_name.hpp"
 
-#include <arpa/inet.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 namespace tracetcp {
@@ -22,12 +20,11 @@ namespace {
 /// An IPv4 or IPv6 address in network byte order.
 using AddressBytes = std::vector<std::uint8_t>;
 
-AddressBytes bytes_of(const Gateway& neighbour) {
-  if (neighbour.ipv6) return {neighbour.ipv6->begin(), neighbour.ipv6->end()};
-  const std::uint32_t value = htonl(neighbour.ipv4->ipv4());
-  AddressBytes bytes(sizeof value);
-  std::memcpy(bytes.data(), &value, sizeof value);
-  return bytes;
+AddressBytes bytes_of(const Address& neighbour) {
+  constexpr std::ptrdiff_t ipv4_size = 4;
+  const auto bytes = neighbour.bytes();
+  const bool is_ipv4 = neighbour.family() == Family::ipv4;
+  return {is_ipv4 ? bytes.end() - ipv4_size : bytes.begin(), bytes.end()};
 }
 
 /// What is looked for, and what the kernel said of it.
@@ -80,7 +77,7 @@ void look_up(Netlink& netlink, Entry& entry) {
   request->nlmsg_type = RTM_GETNEIGH;
   request->nlmsg_flags = NLM_F_REQUEST;
   auto* message = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(ndmsg)));
-  message->ndm_family = entry.address.size() == sizeof(Inet6Address) ? AF_INET6 : AF_INET;
+  message->ndm_family = entry.address.size() == Address::ipv6_size ? AF_INET6 : AF_INET;
   message->ndm_ifindex = static_cast<int>(entry.interface_index);
   mnl_attr_put(request, NDA_DST, entry.address.size(), entry.address.data());
   netlink.ask(request, read_neighbour, &entry);  // not known is no failure
@@ -115,16 +112,13 @@ class NeighbourNews {
   mnl_socket* socket_;
 };
 
-void make_kernel_ask(const Inet6Address& neighbour, unsigned interface_index) {
-  constexpr std::uint16_t discard = 9;  // RFC 863
+void make_kernel_ask(const Address& neighbour, unsigned interface_index) {
+  constexpr Port discard{9};  // RFC 863
   const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd == -1) return;
-  sockaddr_in6 name{};
-  name.sin6_family = AF_INET6;
-  name.sin6_port = htons(discard);
-  std::copy(neighbour.begin(), neighbour.end(), std::begin(name.sin6_addr.s6_addr));
-  name.sin6_scope_id = interface_index;
-  sendto(fd, nullptr, 0, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&name), sizeof name);
+  const SocketName name({neighbour, discard}, interface_index);
+  route_by(fd, Family::ipv6, interface_index);
+  sendto(fd, nullptr, 0, MSG_DONTWAIT, name.get(), name.size());
   close(fd);
 }
 
@@ -135,35 +129,34 @@ bool is_usable(std::uint16_t state) {
 
 }  // namespace
 
-std::optional<Mac> find_neighbour(const Gateway& neighbour, unsigned interface_index) {
+std::optional<Mac> find_neighbour(const Address& neighbour, unsigned interface_index) {
   Netlink netlink;
-  if (!netlink.is_open() || !(neighbour.ipv4 || neighbour.ipv6)) return std::nullopt;
+  if (!netlink.is_open()) return std::nullopt;
   Entry entry{.address = bytes_of(neighbour), .interface_index = interface_index};
   look_up(netlink, entry);
   return is_usable(entry.state) ? std::optional(entry.mac) : std::nullopt;
 }
 
 struct NeighbourWatch::State {
-  Gateway neighbour;
+  Address neighbour;
   unsigned interface_index;
   Netlink netlink;
 };
 
-NeighbourWatch::NeighbourWatch(const Gateway& neighbour, unsigned interface_index)
+NeighbourWatch::NeighbourWatch(const Address& neighbour, unsigned interface_index)
     : state_(new State{.neighbour = neighbour, .interface_index = interface_index, .netlink = {}}) {
 }
 
 NeighbourWatch::~NeighbourWatch() = default;
 
 bool NeighbourWatch::is_silent() {
-  const bool is_known = state_->neighbour.ipv4 || state_->neighbour.ipv6;
-  if (!state_->netlink.is_open() || !is_known) return false;
+  if (!state_->netlink.is_open()) return false;
   Entry entry{.address = bytes_of(state_->neighbour), .interface_index = state_->interface_index};
   look_up(state_->netlink, entry);
   return entry.is_silent;
 }
 
-std::optional<Mac> solicit_neighbour(const Inet6Address& neighbour, unsigned interface_index) {
+std::optional<Mac> solicit_neighbour(const Address& neighbour, unsigned interface_index) {
   using namespace std::chrono_literals;
   constexpr Duration patience = 3s;
   const SteadyRealTime clock;
@@ -171,8 +164,7 @@ std::optional<Mac> solicit_neighbour(const Inet6Address& neighbour, unsigned int
   const NeighbourNews news;
   make_kernel_ask(neighbour, interface_index);
   do {
-    const Gateway gateway{.ipv4 = {}, .ipv6 = neighbour};
-    if (const auto found = find_neighbour(gateway, interface_index)) return found;
+    if (const auto found = find_neighbour(neighbour, interface_index)) return found;
     news.wait();
   } while (clock.now() < until);
   return std::nullopt;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "platform/gateway.hpp"
-
 #include <tracetcp/live.hpp>
 
 #include <memory>
@@ -11,13 +9,13 @@ namespace tracetcp {
 
 /// The MAC address of a neighbour as the kernel's table has it (RTM_GETNEIGH of rtnetlink(7));
 /// empty: it has none that it may still use, or it can't be asked.
-std::optional<Mac> find_neighbour(const Gateway& neighbour, unsigned interface_index);
+std::optional<Mac> find_neighbour(const Address& neighbour, unsigned interface_index);
 
 /// Watches whether a neighbour answers ARP or neighbour solicitations. What it needs is opened at
 /// once, so that it works when no socket can be opened any more.
 class NeighbourWatch {
  public:
-  NeighbourWatch(const Gateway& neighbour, unsigned interface_index);
+  NeighbourWatch(const Address& neighbour, unsigned interface_index);
   ~NeighbourWatch();
   NeighbourWatch(const NeighbourWatch&) = delete;
   NeighbourWatch& operator=(const NeighbourWatch&) = delete;
@@ -33,6 +31,6 @@ class NeighbourWatch {
 /// The same as find_neighbour() for an IPv6 neighbour that the kernel may have to solicit first: an
 /// empty UDP datagram to its discard port makes it do so. Waits at most as long as the kernel
 /// tries, 3 s (RFC 4861, section 10: three solicitations, a second apart).
-std::optional<Mac> solicit_neighbour(const Inet6Address& neighbour, unsigned interface_index);
+std::optional<Mac> solicit_neighbour(const Address& neighbour, unsigned interface_index);
 
 }  // namespace tracetcp

@@ -4,10 +4,10 @@
 #include "platform/netlink.hpp"
 #include "platform/route_by_socket.hpp"
 #include "platform/route_message.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -27,11 +27,6 @@ std::string way_to(const RouteQuery& query) {
                      query.interface.empty() ? "" : " by interface " + query.interface);
 }
 
-bool is_loopback(Address address) {
-  constexpr std::uint32_t loopback_net = 127;
-  return address.ipv4() >> 24 == loopback_net;
-}
-
 unsigned index_of(const std::string& interface) {
   const unsigned index = if_nametoindex(interface.c_str());
   if (index != 0) return index;
@@ -49,13 +44,11 @@ void require_up(const std::string& interface) {
   throw Error(fmt::format("interface {0} is down; `ip link set {0} up` as root", interface));
 }
 
-void require_ours(Address source) {
-  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+void require_ours(const Address& source, unsigned zone) {
+  const int fd = socket(socket_family(source.family()), SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd == -1) throw Error::system("cannot try source address " + source.text(), errno);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(source.ipv4());
-  const int failed = bind(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name);
+  const SocketName name({source, Port{}}, zone);
+  const int failed = bind(fd, name.get(), name.size());
   close(fd);
   if (failed == 0) return;
   throw Error(fmt::format("source address {} is not one of this machine's; `ip address` lists them",
@@ -74,8 +67,9 @@ int ask(const RouteQuestion& question, RouteAnswer& answer) {
 /// TYPE`) and of rule (`ip rule add ... TYPE`).
 [[noreturn]] void refuse(const RouteQuery& query, int code) {
   const std::string way = way_to(query);
+  const char* const ip = query.target.family() == Family::ipv4 ? "ip" : "ip -6";
   const std::string where =
-      fmt::format("`ip route get {}` and `ip rule` show it", query.target.text());
+      fmt::format("`{0} route get {1}` and `{0} rule` show it", ip, query.target.text());
   switch (code) {
     case EACCES:
       throw Error(fmt::format("{}: a route or rule of type prohibit forbids it; {}", way, where));
@@ -88,13 +82,20 @@ int ask(const RouteQuestion& question, RouteAnswer& answer) {
       }
       throw Error(fmt::format("{}: a route or rule of type blackhole discards it; {}", way, where));
     default:
-      throw Error::system(way, code, "`ip route` and `ip rule` show where packets can go");
+      throw Error::system(way, code,
+                          fmt::format("`{0} route` and `{0} rule` show where packets can go", ip));
   }
 }
 
-void require_host(Address target, unsigned char type) {
+/// 0.0.0.0/8 (RFC 1122, section 3.2.1.3) or :: (RFC 4291, section 2.5.2).
+bool is_nobody(const Address& target) {
+  if (target.family() == Family::ipv4) return target.ipv4() >> 24 == 0;
+  return target.upper() == 0 && target.lower() == 0;
+}
+
+void require_host(const Address& target, unsigned char type) {
   const bool one_host = type == RTN_UNICAST || type == RTN_LOCAL;
-  if (one_host && target.ipv4() >> 24 != 0) return;
+  if (one_host && !is_nobody(target)) return;
   throw Error(fmt::format("{} is not the address of a host, but of many or none", target.text()));
 }
 
@@ -108,26 +109,28 @@ Route find_route(const RouteQuery& query) {
       .target_port = query.target_port,
       .interface_index = query.interface.empty() ? 0 : index_of(query.interface)};
   if (question.interface_index != 0) require_up(query.interface);
-  if (query.source) require_ours(*query.source);
+  if (query.source) require_ours(*query.source, question.interface_index);
 
   RouteAnswer answer;
   const int code = ask(question, answer);
   if (code != 0) refuse(query, code);
   require_host(query.target, answer.type);
-  std::array<char, IF_NAMESIZE> name{};
-  if (if_indextoname(answer.interface_index, name.data()) == nullptr) {
+  std::array<char, IF_NAMESIZE> interface {};
+  if (if_indextoname(answer.interface_index, interface.data()) == nullptr) {
     throw Error(way_to(query) + ": its route names no interface");
   }
-  Route route{.interface = name.data(),
+  Route route{.interface = interface.data(),
               .interface_index = answer.interface_index,
               .type = answer.type,
               .source = query.source.value_or(answer.source),
               .gateway = answer.gateway};
-  if (route.source != Address()) return route;
+  // Where no interface has a better one, the kernel names ::1 for packets that leave this machine.
+  const bool is_usable = query.source || is_local(route) || !is_loopback(route.source);
+  if (route.source != Address() && is_usable) return route;
   throw Error(
-      fmt::format("{}: neither {} nor another interface has an IPv4 address to send from; "
+      fmt::format("{}: neither {} nor another interface has an {} address to send from; "
                   "`ip address add` gives it one",
-                  way_to(query), route.interface));
+                  way_to(query), route.interface, name(query.target.family())));
 }
 
 bool same_way(const Route& one, const Route& other) {
@@ -162,6 +165,7 @@ bool is_local(const Route& route) {
 bool is_only_way_back(const Route& route) {
   bool has_source = false;
   for (const InterfaceAddress& entry : interface_addresses()) {
+    if (entry.address.family() != route.source.family()) continue;
     const bool is_routes = entry.interface == route.interface;
     // The loopback has all of 127.0.0.0/8, and takes what is sent to the addresses of the others.
     has_source = has_source || (is_routes && (entry.is_loopback || entry.address == route.source));

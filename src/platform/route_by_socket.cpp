@@ -1,13 +1,12 @@
 #include "platform/route_by_socket.hpp"
 
 #include "platform/interfaces.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,25 +18,16 @@ namespace {
 
 enum class Reach : std::uint8_t { anywhere, on_link };
 
-sockaddr_in socket_name(Address address, Port port) {
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(address.ipv4());
-  name.sin_port = htons(port.value);
-  return name;
-}
-
 /// A UDP socket, connected as the question wants; closed when it goes.
 class ConnectedSocket {
  public:
   ConnectedSocket(const RouteQuestion& question, Reach reach)
-      : fd_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+      : fd_(socket(socket_family(question.target.family()), SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     if (fd_ == -1) throw Error::system("cannot ask the kernel for routes", errno);
     constexpr Port any_port{9};
-    const sockaddr_in target =
-        socket_name(question.target, question.target_port.value_or(any_port));
-    if (!prepare(question, reach) ||
-        connect(fd_, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
+    const SocketName target({question.target, question.target_port.value_or(any_port)},
+                            question.interface_index);
+    if (!prepare(question, reach) || connect(fd_, target.get(), target.size()) != 0) {
       failure_ = errno;
     }
   }
@@ -48,23 +38,18 @@ class ConnectedSocket {
   [[nodiscard]] int failure() const { return failure_; }
 
   [[nodiscard]] Address source() const {
-    sockaddr_in name{};
-    socklen_t size = sizeof name;
-    getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size);
-    return Address(ntohl(name.sin_addr.s_addr));
+    const auto end = own_end(fd_);
+    return end ? end->address : Address();
   }
 
  private:
   bool prepare(const RouteQuestion& question, Reach reach) const {
     const int yes = 1;
     if (reach == Reach::on_link) setsockopt(fd_, SOL_SOCKET, SO_DONTROUTE, &yes, sizeof yes);
-    const std::uint32_t index = htonl(question.interface_index);
-    if (index != 0 && setsockopt(fd_, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof index) != 0) {
-      return false;
-    }
+    if (!route_by(fd_, question.target.family(), question.interface_index)) return false;
     if (!question.source) return true;
-    const sockaddr_in name = socket_name(*question.source, Port{});
-    return bind(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
+    const SocketName name({*question.source, Port{}}, question.interface_index);
+    return bind(fd_, name.get(), name.size()) == 0;
   }
 
   int fd_;
@@ -72,10 +57,9 @@ class ConnectedSocket {
 };
 
 bool is_ours(const std::vector<InterfaceAddress>& ours, Address address) {
-  constexpr std::uint32_t loopback_net = 127;
-  return address.ipv4() >> 24 == loopback_net ||
-         std::any_of(ours.begin(), ours.end(),
-                     [&](const auto& entry) { return entry.address == address; });
+  return is_loopback(address) || std::any_of(ours.begin(), ours.end(), [&](const auto& entry) {
+           return entry.address == address;
+         });
 }
 
 /// The interface that has the source address; of several the first that leads to the target.

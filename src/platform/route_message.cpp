@@ -1,5 +1,7 @@
 #include "platform/route_message.hpp"
 
+#include "platform/socket_name.hpp"
+
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
@@ -10,6 +12,24 @@
 namespace tracetcp {
 namespace {
 
+constexpr std::size_t ipv4_size = 4;  // bytes
+
+/// An address of either family, in network byte order; empty: of another length.
+std::optional<Address> read_address(const std::uint8_t* bytes, std::size_t size) {
+  if (size == Address::ipv6_size) return Address(Address::Bytes(bytes, Address::ipv6_size));
+  if (size != ipv4_size) return std::nullopt;
+  std::uint32_t value = 0;
+  std::copy_n(bytes, size, reinterpret_cast<std::uint8_t*>(&value));
+  return Address(ntohl(value));
+}
+
+void put_address(nlmsghdr* header, std::uint16_t type, const Address& address) {
+  const auto bytes = address.bytes();
+  const std::size_t size =
+      address.family() == Family::ipv4 ? ipv4_size : Address::ipv6_size;  // the last ones
+  mnl_attr_put(header, type, size, bytes.data() + bytes.size() - size);
+}
+
 /// struct rtvia of linux/rtnetlink.h: an address family of 16 bits, then the address.
 void read_via(const nlattr* attribute, RouteAnswer& answer) {
   constexpr std::size_t family_size = 2;
@@ -19,10 +39,9 @@ void read_via(const nlattr* attribute, RouteAnswer& answer) {
   answer.gateway.emplace();  // of whatever family: there is one
   std::uint16_t family = 0;
   std::copy_n(bytes, family_size, reinterpret_cast<std::uint8_t*>(&family));
-  Inet6Address address{};
-  if (family != AF_INET6 || size < family_size + address.size()) return;
-  std::copy_n(bytes + family_size, address.size(), address.begin());
-  answer.gateway->ipv6 = address;
+  if (family == AF_INET6) {
+    answer.gateway->address = read_address(bytes + family_size, size - family_size);
+  }
 }
 
 int read_attribute(const nlattr* attribute, void* out) {
@@ -31,17 +50,18 @@ int read_attribute(const nlattr* attribute, void* out) {
     read_via(attribute, answer);
     return MNL_CB_OK;
   }
-  if (mnl_attr_get_payload_len(attribute) != sizeof(std::uint32_t)) return MNL_CB_OK;
-  const std::uint32_t value = mnl_attr_get_u32(attribute);
+  const std::size_t size = mnl_attr_get_payload_len(attribute);
+  const auto address =
+      read_address(static_cast<const std::uint8_t*>(mnl_attr_get_payload(attribute)), size);
   switch (mnl_attr_get_type(attribute)) {
     case RTA_OIF:
-      answer.interface_index = value;
+      if (size == sizeof(std::uint32_t)) answer.interface_index = mnl_attr_get_u32(attribute);
       break;
     case RTA_PREFSRC:
-      answer.source = Address(ntohl(value));
+      if (address) answer.source = *address;
       break;
     case RTA_GATEWAY:
-      answer.gateway = Gateway{.ipv4 = Address(ntohl(value)), .ipv6 = {}};
+      if (address) answer.gateway = Gateway{address};
       break;
     default:
       break;
@@ -52,18 +72,18 @@ int read_attribute(const nlattr* attribute, void* out) {
 }  // namespace
 
 nlmsghdr* write_question(RouteBuffer& buffer, const RouteQuestion& question) {
-  constexpr std::uint8_t all_bits = 32;
   nlmsghdr* header = mnl_nlmsg_put_header(buffer.data());
   header->nlmsg_type = RTM_GETROUTE;
   header->nlmsg_flags = NLM_F_REQUEST;
   auto* route = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(header, sizeof(rtmsg)));
-  route->rtm_family = AF_INET;
+  route->rtm_family = static_cast<unsigned char>(socket_family(question.target.family()));
+  const std::uint8_t all_bits = question.target.family() == Family::ipv4 ? 32 : 128;
   route->rtm_dst_len = all_bits;
-  mnl_attr_put_u32(header, RTA_DST, htonl(question.target.ipv4()));
+  put_address(header, RTA_DST, question.target);
   if (question.interface_index != 0) mnl_attr_put_u32(header, RTA_OIF, question.interface_index);
   if (question.source) {
     route->rtm_src_len = all_bits;
-    mnl_attr_put_u32(header, RTA_SRC, htonl(question.source->ipv4()));
+    put_address(header, RTA_SRC, *question.source);
   }
   if (!question.target_port) return header;
   // Kernels before 4.18 do not know these, nor rules by port; they skip them.

@@ -1,8 +1,9 @@
 #include "platform/source_ports.hpp"
 
+#include "platform/socket_name.hpp"
+
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,23 +15,17 @@ namespace {
 
 /// A socket that holds the port, and the port (chosen by the kernel where `port` is 0); -1 where it
 /// is in use.
-std::pair<int, Port> hold(Address source, Port port, PortSharing sharing) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+std::pair<int, Port> hold(const Address& source, unsigned zone, Port port, PortSharing sharing) {
+  const int fd = socket(socket_family(source.family()), SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd == -1) throw Error::system("cannot reserve a source port", errno);
   const int yes = 1;
   if (sharing == PortSharing::with_our_sockets) {
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   }
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(source.ipv4());
-  name.sin_port = htons(port.value);
-  auto* generic = reinterpret_cast<sockaddr*>(&name);
-  socklen_t size = sizeof name;
-  if (bind(fd, generic, size) == 0 && getsockname(fd, generic, &size) == 0) {
-    return {fd, Port{ntohs(name.sin_port)}};
-  }
+  const SocketName name({source, port}, zone);
+  const bool is_bound = bind(fd, name.get(), name.size()) == 0;
   const int code = errno;
+  if (const auto end = is_bound ? own_end(fd) : std::nullopt) return {fd, end->port};
   close(fd);
   if (code == EADDRINUSE) return {-1, port};
   throw Error::system(fmt::format("cannot reserve source port {} of {}", port.value, source.text()),
@@ -39,9 +34,9 @@ std::pair<int, Port> hold(Address source, Port port, PortSharing sharing) {
 
 }  // namespace
 
-SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_t count,
-                         PortSharing sharing)
-    : sharing_(sharing) {
+SourcePorts::SourcePorts(const Address& source, unsigned zone, std::optional<Port> first,
+                         std::uint16_t count, PortSharing sharing)
+    : zone_(zone), sharing_(sharing) {
   if (first) {
     if (first->value + count > 65536) {
       throw Error(
@@ -55,7 +50,7 @@ SourcePorts::SourcePorts(Address source, std::optional<Port> first, std::uint16_
   }
   constexpr int tries = 100;  // blocks of ports collide with those of other programs
   for (int i = 0; i < tries; ++i) {
-    const auto [fd, start] = hold(source, Port{0}, PortSharing::exclusive);
+    const auto [fd, start] = hold(source, zone, Port{0}, PortSharing::exclusive);
     if (fd == -1) continue;
     close(fd);
     if (start.value + count <= 65536 && reserve(source, start, count)) return;
@@ -67,10 +62,10 @@ SourcePorts::~SourcePorts() {
   release();
 }
 
-bool SourcePorts::reserve(Address source, Port first, std::uint16_t count) {
+bool SourcePorts::reserve(const Address& source, Port first, std::uint16_t count) {
   for (std::uint16_t i = 0; i < count; ++i) {
     const auto port = static_cast<std::uint16_t>(first.value + i);
-    const int fd = hold(source, Port{port}, sharing_).first;
+    const int fd = hold(source, zone_, Port{port}, sharing_).first;
     if (fd == -1) {
       release();
       return false;

@@ -16,8 +16,8 @@ enum class PortSharing : std::uint8_t { exclusive, with_our_sockets };
 class SourcePorts {
  public:
   /// Reserves `count` ports in a row: from `first` on, or wherever there is room. Throws Error
-  /// where the wanted ones are in use or the address is not ours.
-  SourcePorts(Address source, std::optional<Port> first, std::uint16_t count,
+  /// where the wanted ones are in use or the address is not ours. `zone`: see SocketName.
+  SourcePorts(const Address& source, unsigned zone, std::optional<Port> first, std::uint16_t count,
               PortSharing sharing = PortSharing::exclusive);
   ~SourcePorts();
   SourcePorts(const SourcePorts&) = delete;
@@ -26,9 +26,10 @@ class SourcePorts {
   [[nodiscard]] Port first() const { return first_; }
 
  private:
-  bool reserve(Address source, Port first, std::uint16_t count);
+  bool reserve(const Address& source, Port first, std::uint16_t count);
   void release();
 
+  unsigned zone_;
   PortSharing sharing_;
   std::vector<int> sockets_;
   Port first_;

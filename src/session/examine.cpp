@@ -122,8 +122,9 @@ void advise(CheckReport& report, const Machine& machine) {
 CheckReport examine(const SessionOptions& options, const Waker& waker) {
   using namespace std::chrono_literals;
   const Machine machine = look_at_machine();
-  const Address target = resolve(options.host).front();
-  const Route route = route_to(target, options);
+  const auto addresses = resolve(options);
+  const Address& target = addresses.front();
+  const Route route = route_to(addresses, options);
   CheckReport report;
   describe(report, machine, target, route);
 

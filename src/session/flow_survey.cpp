@@ -96,7 +96,9 @@ bool may_bind_to(const std::string& interface, const SessionOptions& options) {
   throw Error::system("cannot bind to interface " + interface, code);
 }
 
-bool routes_depend_on_ports() {
+bool routes_depend_on_ports(Family family) {
+  // For IPv6 it hashes the protocol in any case, and that of raw sockets is not TCP.
+  if (family == Family::ipv6) return true;
   constexpr int by_addresses = 0;  // 1: by ports too; 2: of inner packets; 3: by chosen fields
   int policy = by_addresses;
   std::ifstream("/proc/sys/net/ipv4/fib_multipath_hash_policy") >> policy;

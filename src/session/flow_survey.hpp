@@ -35,8 +35,9 @@ bool varies_by_source_port(Address target, const Route& first, const SessionOpti
 /// asked for it.
 bool may_bind_to(const std::string& interface, const SessionOptions& options);
 
-/// Whether the kernel hashes ports to choose among the ways of a multipath route
-/// (fib_multipath_hash_policy of sysctl).
-bool routes_depend_on_ports();
+/// Whether the kernel hashes more than addresses to choose among the ways of a multipath route
+/// (fib_multipath_hash_policy of sysctl), so that it may send a TCP connection and a packet of a
+/// raw socket by different ones.
+bool routes_depend_on_ports(Family family);
 
 }  // namespace tracetcp

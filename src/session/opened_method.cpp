@@ -3,7 +3,9 @@
 #include "core/joined.hpp"
 #include "link/live/arp.hpp"
 #include "platform/flow_routes.hpp"
+#include "platform/interfaces.hpp"
 #include "platform/neighbour.hpp"
+#include "platform/socket_name.hpp"
 #include "platform/source_ports.hpp"
 #include "platform/unprivileged.hpp"
 #include "session/flow_survey.hpp"
@@ -17,26 +19,22 @@
 namespace tracetcp {
 namespace {
 
-Mac mac_of(const Inet6Address& neighbour, const Route& route) {
+Mac solicited_mac_of(const Address& neighbour, const Route& route) {
   if (const auto mac = solicit_neighbour(neighbour, route.interface_index)) return *mac;
   throw Error(
       fmt::format("{} does not answer neighbour solicitations on {}; `ip -6 neighbour` shows "
                   "who does",
-                  Gateway{.ipv4 = {}, .ipv6 = neighbour}.text(), route.interface));
+                  neighbour.text(), route.interface));
 }
 
 /// From the kernel's table, else by ARP of our own, whose answer is read by a process without
-/// privileges.
-Mac mac_of(const Gateway& neighbour, const Route& route) {
+/// privileges. An IPv6 neighbour the kernel is made to ask.
+Mac mac_of(const Address& neighbour, const Route& route) {
   if (const auto known = find_neighbour(neighbour, route.interface_index)) return *known;
-  if (neighbour.ipv6) return mac_of(*neighbour.ipv6, route);
-  if (!neighbour.ipv4) {
-    throw Error(fmt::format("the gateway on {} is not known: no netlink socket can be opened here",
-                            route.interface));
-  }
+  if (neighbour.family() == Family::ipv6) return solicited_mac_of(neighbour, route);
   Arp arp(route.interface, route.source);
   const std::string answer = run_unprivileged([&] {
-    const Mac mac = arp.ask(*neighbour.ipv4);
+    const Mac mac = arp.ask(neighbour);
     return std::string(mac.begin(), mac.end());
   });
   Mac mac{};
@@ -64,8 +62,13 @@ void choose_frames(LiveConfig& config, const SessionOptions& options, Address ta
   }
   switch (link_header(route.interface)) {
     case LinkHeader::ethernet: {
-      const Gateway neighbour{.ipv4 = options.gateway.value_or(target), .ipv6 = {}};
-      config.next_hop = mac_of(route.gateway.value_or(neighbour), route);
+      const Gateway neighbour = route.gateway.value_or(Gateway{options.gateway.value_or(target)});
+      if (!neighbour.address) {
+        throw Error(
+            fmt::format("the gateway on {} is not known: no netlink socket can be opened here",
+                        route.interface));
+      }
+      config.next_hop = mac_of(*neighbour.address, route);
       return;
     }
     case LinkHeader::none:
@@ -81,8 +84,8 @@ void choose_frames(LiveConfig& config, const SessionOptions& options, Address ta
 
 void hold_ports(OpenedMethod& way, const SessionOptions& options, const Route& route,
                 std::uint16_t count, PortSharing sharing) {
-  const auto ports =
-      std::make_shared<SourcePorts>(route.source, options.source_port, count, sharing);
+  const auto ports = std::make_shared<SourcePorts>(route.source, route.interface_index,
+                                                   options.source_port, count, sharing);
   way.ports = {.first = ports->first(), .count = count};
   way.held = ports;
 }
@@ -107,7 +110,7 @@ void choose_raw_route(LiveConfig& config, OpenedMethod& way, const SessionOption
   }
   // Of several gateways on one interface that is always the first.
   const RouteQuery by_addresses{.target = target, .source = way.route.source};
-  const bool is_exact = options.interface.empty() && !routes_depend_on_ports() &&
+  const bool is_exact = options.interface.empty() && !routes_depend_on_ports(target.family()) &&
                         same_way(find_route(by_addresses), way.route);
   if (is_exact) return;
   const std::string inexact = fmt::format(
@@ -147,16 +150,17 @@ void follow_flows(LiveConfig& config, OpenedMethod& way, const SessionOptions& o
   }
 }
 
-/// Asks the kernel's neighbour table whether the next hop answers ARP. Empty where the table has no
+/// Asks the kernel's neighbour table whether the next hop answers. Empty where the table has no
 /// entry for it: packets to this machine itself have no next hop, and -g leaves the kernel's
 /// routes.
 WhyUnsent ask_next_hop(const Route& route, Address next, const SessionOptions& options) {
   if (is_local(route) || options.gateway) return nullptr;
-  const Gateway neighbour = route.gateway.value_or(Gateway{.ipv4 = next, .ipv6 = {}});
-  const auto watch = std::make_shared<NeighbourWatch>(neighbour, route.interface_index);
+  const Gateway neighbour = route.gateway.value_or(Gateway{next});
+  if (!neighbour.address) return nullptr;
+  const auto watch = std::make_shared<NeighbourWatch>(*neighbour.address, route.interface_index);
   const Refusal refusal{.cause = Refusal::Cause::no_neighbour,
                         .reason = "",
-                        .neighbour = neighbour.ipv4,
+                        .neighbour = neighbour.address,
                         .interface = route.interface};
   return [watch, refusal] { return watch->is_silent() ? std::optional(refusal) : std::nullopt; };
 }
@@ -165,6 +169,7 @@ WhyUnsent ask_next_hop(const Route& route, Address next, const SessionOptions& o
 /// on that link.
 void note_missing_route(OpenedMethod& way, const SessionOptions& options, Address target) {
   if (options.interface.empty() || way.route.gateway || is_local(way.route)) return;
+  if (is_link_local(target)) return;
   const std::string clause =
       fmt::format("no route leads to {} by {}, so it is looked for on that link itself",
                   target.text(), way.route.interface);
@@ -211,6 +216,11 @@ OpenedMethod open_sockets(const SessionOptions& options, Address target, const R
     throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
   }
   OpenedMethod way{.method = Method::connect, .route = route};
+  if (target.family() == Family::ipv6) {
+    way.limits.emplace_back(
+        "replies that take longer than 0.9 s are missed, as the kernel would repeat the SYN then, "
+        "and it completes the handshake with an open port before it resets it");
+  }
   way.why_unsent = ask_next_hop(route, target, options);
   note_missing_route(way, options, target);
   // A bound socket can't follow the NAT of this machine, so only where the kernel would else send
@@ -225,13 +235,48 @@ OpenedMethod open_sockets(const SessionOptions& options, Address target, const R
   return way;
 }
 
+/// A link-local source would not get past the gateway.
+void choose_source(Route& route, const Address& target, const SessionOptions& options) {
+  if (options.source || !options.gateway || !is_link_local(route.source)) return;
+  route.source = find_route({.target = target, .interface = route.interface}).source;
+}
+
+/// Whether this machine has an address of that family by which others than its neighbours reach it.
+bool has_family(Family family) {
+  const auto ours = interface_addresses();
+  return std::any_of(ours.begin(), ours.end(), [&](const InterfaceAddress& entry) {
+    return entry.address.family() == family && !entry.is_loopback && !is_link_local(entry.address);
+  });
+}
+
+/// Which family is missing where. The target's addresses that can be reached come first.
+std::string lacking_family(const std::vector<Address>& target, const SessionOptions& options) {
+  const std::string_view missing = name(target.front().family());
+  const std::string here = fmt::format("this machine has no {} address", missing);
+  const std::string remedy = "`ip address` lists those that it has";
+  if (Address::parse(options.host)) {
+    return fmt::format("cannot reach {}: {}; {}", options.host, here, remedy);
+  }
+  return fmt::format("cannot reach {}: its addresses are of {} only ({}{}), and {}; {}",
+                     options.host, missing, target.front().text(), target.size() > 1 ? ", ..." : "",
+                     here, remedy);
+}
+
 }  // namespace
 
-Route route_to(Address target, const SessionOptions& options) {
-  return find_route({.target = options.gateway.value_or(target),
-                     .target_port = options.ports.front(),
-                     .interface = options.interface,
-                     .source = options.source});
+Route route_to(const std::vector<Address>& target, const SessionOptions& options) {
+  const Address first = target.front();
+  try {
+    Route route = find_route({.target = options.gateway.value_or(first),
+                              .target_port = options.ports.front(),
+                              .interface = options.interface,
+                              .source = options.source});
+    choose_source(route, first, options);
+    return route;
+  } catch (const Error&) {
+    if (has_family(first.family()) || is_link_local(first) || is_loopback(first)) throw;
+    throw Error(lacking_family(target, options));
+  }
 }
 
 OpenedMethod open_method(Method method, const SessionOptions& options, Address target,

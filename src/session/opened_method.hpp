@@ -30,9 +30,10 @@ struct OpenedMethod {
 std::optional<OpenedMethod> method_by_sockets(const SessionOptions& options,
                                               const OpenedMethod& packets);
 
-/// The route to the target, or to the gateway that the options name, before there is a source port.
-/// Throws Error.
-Route route_to(Address target, const SessionOptions& options);
+/// The route to the first of the target's addresses, or to the gateway that the options name,
+/// before there is a source port. Throws Error, which says so where this machine lacks the only
+/// family that the target has.
+Route route_to(const std::vector<Address>& target, const SessionOptions& options);
 
 /// Opens that method for the route. Reads nothing from the network. Throws Error.
 OpenedMethod open_method(Method method, const SessionOptions& options, Address target,

@@ -65,14 +65,21 @@ void set_confined(OpenedSession& session, const SessionOptions& options, Sandbox
   session.passed_over.push_back("capabilities are left: " + confinement.privileged);
 }
 
+SocketWay socket_way(const OpenedMethod& way) {
+  return {.source = way.route.source,
+          .zone = way.route.interface_index,
+          .interface = way.bind_sockets ? way.route.interface : "",
+          .by_gateway = way.route.gateway.has_value()};
+}
+
 void describe(OpenedSession& session, const OpenedMethod& way, const SessionOptions& options) {
   session.method = name(way.method);
   session.limits = limits_of(way.method, options);
   session.limits.insert(session.limits.end(), way.limits.begin(), way.limits.end());
   session.one_outstanding = way.method == Method::connect && options.one_path;
-  if (way.method == Method::connect && !way.route.gateway) {
-    session.probe_lifetime = ProbeSocket::longest_life;
-  }
+  const Duration lifetime = ProbeSocket::lifetime(socket_way(way));
+  if (way.method == Method::connect && lifetime != Duration::max())
+    session.probe_lifetime = lifetime;
   session.own_flows =
       way.method == Method::connect ? !options.one_path : options.tag_mode == TagMode::port;
   session.interface = way.route.interface;
@@ -104,10 +111,10 @@ std::function<void(OpenedSession&)> switch_to_sockets(const SessionOptions& opti
 
 OpenedSession open_real(const SessionOptions& options, const Waker& waker, Beside& beside) {
   OpenedSession session;
-  session.addresses = resolve(options.host);
+  session.addresses = resolve(options);
   session.target = session.addresses.front();
-  const OpenedMethod way = open_best_method(options, session.target,
-                                            route_to(session.target, options), session.passed_over);
+  const OpenedMethod way = open_best_method(
+      options, session.target, route_to(session.addresses, options), session.passed_over);
   describe(session, way, options);
   session.use_sockets = switch_to_sockets(options, way, waker);
   session.seed = options.seed ? *options.seed : random_seed();
@@ -137,7 +144,7 @@ OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
   drop_privileges();
   const auto network = load_network(options.sim_file);
   OpenedSession session;
-  if (const auto address = Address::parse_ipv4(options.host)) {
+  if (const auto address = Address::parse(options.host)) {
     session.addresses = {*address};
   } else {
     session.addresses = network->addresses_of(options.host, options.ports.front());
@@ -165,6 +172,26 @@ OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
   return session;
 }
 
+/// That addresses of a name must have; empty: either.
+std::optional<Family> family_of(const SessionOptions& options) {
+  if (options.family) return options.family;
+  if (options.source) return options.source->family();
+  if (options.gateway) return options.gateway->family();
+  return std::nullopt;
+}
+
+/// The source and the gateway that the options name must be able to reach that address.
+void require_family(const Address& target, const SessionOptions& options) {
+  const auto require = [&](const char* what, const std::optional<Address>& address) {
+    if (!address || address->family() == target.family()) return;
+    throw Error(fmt::format("{} {} is {} and the target {} is {}; give two of one family", what,
+                            address->text(), name(address->family()), target.text(),
+                            name(target.family())));
+  };
+  require("source", options.source);
+  require("gateway", options.gateway);
+}
+
 }  // namespace
 
 std::uint64_t random_seed() {
@@ -172,16 +199,21 @@ std::uint64_t random_seed() {
   return std::uint64_t{device()} << 32 | device();
 }
 
-std::vector<Address> resolve(const std::string& host) {
-  if (const auto address = Address::parse_ipv4(host)) return {*address};
+std::vector<Address> resolve(const SessionOptions& options) {
+  const std::string& host = options.host;
+  const auto family = family_of(options);
+  if (const auto address = Address::parse(host)) {
+    require_family(*address, options);
+    return {*address};
+  }
   std::istringstream answer(run_unprivileged([&] {
     std::string text;
-    for (const Address address : resolve_host(host)) text += address.text() + ' ';
+    for (const Address& address : resolve_host(host, family)) text += address.text() + ' ';
     return text;
   }));
   std::vector<Address> addresses;
   for (std::string text; answer >> text;) {
-    if (const auto address = Address::parse_ipv4(text)) addresses.push_back(*address);
+    if (const auto address = Address::parse(text)) addresses.push_back(*address);
   }
   if (addresses.empty()) throw Error("the look-up of " + host + " ended too early");
   return addresses;
@@ -189,14 +221,11 @@ std::vector<Address> resolve(const std::string& host) {
 
 std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const OpenedMethod& way,
                                       const Waker& waker) {
-  return std::make_unique<ConnectProber>(
-      ConnectConfig{.way = {.source = way.route.source,
-                            .interface = way.bind_sockets ? way.route.interface : "",
-                            .by_gateway = way.route.gateway.has_value()},
-                    .ports = way.ports,
-                    .timeout = options.strategy.timeout,
-                    .why_unsent = way.why_unsent},
-      waker);
+  return std::make_unique<ConnectProber>(ConnectConfig{.way = socket_way(way),
+                                                       .ports = way.ports,
+                                                       .timeout = options.strategy.timeout,
+                                                       .why_unsent = way.why_unsent},
+                                         waker);
 }
 
 OpenedSession open_session(const SessionOptions& options, const Waker& waker, Beside& beside) {

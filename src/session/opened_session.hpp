@@ -61,9 +61,9 @@ class Beside {
 
 std::uint64_t random_seed();
 
-/// The addresses of a host, one at least. DNS answers are not parsed by a process that has
-/// privileges. Throws Error.
-std::vector<Address> resolve(const std::string& host);
+/// The addresses of the host that the options name, one at least, all of the family that they ask
+/// for. DNS answers are not parsed by a process that has privileges. Throws Error.
+std::vector<Address> resolve(const SessionOptions& options);
 
 /// The prober of Method::connect. Throws Error.
 std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const OpenedMethod& way,

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -63,7 +64,8 @@ FakeDns::Handler from_map(const std::map<int, std::string>& names) {
 
 std::string failure(const std::string& host, const FakeDns& server) {
   try {
-    return "resolved to " + resolve_host(host, server.servers(), 300ms).front().text();
+    return "resolved to " +
+           resolve_host(host, Family::ipv4, server.servers(), 300ms).front().text();
   } catch (const Error& error) {
     return error.what();
   }
@@ -196,14 +198,54 @@ TEST_CASE("a host name becomes its IPv4 addresses, each once") {
     append(answer, {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 8});
     return answer;
   });
-  CHECK(resolve_host("www.example.com", server.servers(), 20s) == std::vector{at(7), at(8)});
+  CHECK(resolve_host("www.example.com", Family::ipv4, server.servers(), 20s) ==
+        std::vector{at(7), at(8)});
+}
+
+TEST_CASE("a host name becomes its addresses of both families, or of one") {
+  const std::vector<std::uint8_t> loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  FakeDns server([&](const Packet& query) {
+    constexpr std::uint8_t aaaa = 28;  // RFC 3596, section 2.1
+    const std::size_t type_at = 12 + question(query).size() + 2 + 1;
+    return query[type_at] == aaaa ? answer_record(query, aaaa, loopback)
+                                  : answer_record(query, 1, {127, 0, 0, 1});
+  });
+  const auto texts = [&](std::optional<Family> family) {
+    std::vector<std::string> found;
+    for (const Address& address : resolve_host("both.example", family, server.servers(), 20s)) {
+      found.push_back(address.text());
+    }
+    return found;
+  };
+  CHECK(texts(Family::ipv4) == std::vector<std::string>{"127.0.0.1"});
+  CHECK(texts(Family::ipv6) == std::vector<std::string>{"::1"});
+  auto both = texts({});
+  std::sort(both.begin(), both.end());
+  CHECK(both == std::vector<std::string>{"127.0.0.1", "::1"});
+}
+
+TEST_CASE("names of IPv6 addresses are asked for under ip6.arpa, RFC 3596") {
+  FakeDns server([](const Packet& query) {
+    const bool is_asked =
+        question(query) ==
+        "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
+    return is_asked ? answer_name(query, "six.example") : answer_head(query, 0, 3);
+  });
+  Counter answers;
+  const auto names = dns_names([&] { answers.add(); }, server.servers());
+  const Address address = Address::parse("2001:db8::567:89ab").value();
+  names->ask(address);
+  REQUIRE(answers.reaches(1));
+  CHECK(names->of(address) == "six.example");
 }
 
 TEST_CASE("addresses and the hosts file need no server") {
   FakeDns server([](const Packet&) { return Packet(); });
-  CHECK(resolve_host("192.0.2.1", server.servers(), 0ms).front().text() == "192.0.2.1");
+  CHECK(resolve_host("192.0.2.1", {}, server.servers(), 0ms).front().text() == "192.0.2.1");
   CHECK(resolve_host("192.0.2.1").front().text() == "192.0.2.1");
-  CHECK(resolve_host("localhost", server.servers(), 20s).front().text() == "127.0.0.1");
+  CHECK(resolve_host("2001:db8::1").front().text() == "2001:db8::1");
+  CHECK(resolve_host("localhost", Family::ipv4, server.servers(), 20s).front().text() ==
+        "127.0.0.1");
 }
 
 TEST_CASE("why a host name has no address") {
@@ -213,7 +255,7 @@ TEST_CASE("why a host name has no address") {
 
   FakeDns empty([](const Packet& query) { return answer_head(query, 0); });
   CHECK(failure("six.example", empty) ==
-        "host \"six.example\" has no IPv4 address, and IPv6 is not traced yet");
+        "host \"six.example\" has no IPv4 address; take the other family, or none in particular");
 
   FakeDns refusing([](const Packet& query) { return answer_head(query, 0, 5); });
   CHECK(failure("www.example", refusing) ==

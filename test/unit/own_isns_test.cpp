@@ -24,6 +24,16 @@ std::vector<std::uint8_t> segment_with(std::uint32_t sequence, std::uint32_t ack
   return bytes;
 }
 
+/// The first bytes of an IPv6 packet with a TCP header of that sequence number.
+std::vector<std::uint8_t> ipv6_segment_with(std::uint32_t sequence) {
+  std::vector<std::uint8_t> bytes(60);
+  bytes[0] = 0x60;
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes[44 + i] = static_cast<std::uint8_t>(sequence >> (24 - 8 * i));
+  }
+  return bytes;
+}
+
 bool concerns(const OwnIsns& isns, const std::vector<std::uint8_t>& bytes) {
   return isns.concerns(
       {.bytes = bytes, .original_length = static_cast<std::uint32_t>(bytes.size()), .time = {}});
@@ -53,4 +63,13 @@ TEST_CASE("the last numbers are known, however many there were") {
   for (std::uint32_t i = 0; i < 100000; ++i) isns.add(segment_with(i * 7, 0, syn));
   CHECK(concerns(isns, segment_with(99999 * 7, 0, syn)));
   CHECK(concerns(isns, segment_with(99000 * 7, 0, syn)));
+}
+
+TEST_CASE("the sequence number of a SYN over IPv6 is known, and a cut one is none") {
+  OwnIsns isns;
+  isns.add(ipv6_segment_with(0x01020304));
+  isns.add(Bytes(ipv6_segment_with(0x05060708)).first(47));
+  isns.add({});
+  CHECK(concerns(isns, segment_with(0x01020304, 0, 0x02)));
+  CHECK_FALSE(concerns(isns, segment_with(0x05060708, 0, 0x02)));
 }

@@ -143,6 +143,29 @@ TEST_CASE("an IPv4 route by an IPv6 next hop, RFC 8950") {
   CHECK(answer.gateway->text() == "fe80::d885:ceff:fecb:6f3f");
 }
 
+TEST_CASE("an IPv6 route is asked for and read") {
+  const Address target = Address::parse("2001:db8::1").value();
+  const Address source = Address::parse("fd77::7").value();
+  CHECK(attributes_of({.target = target, .source = source, .target_port = Port{443}}) ==
+        std::vector<std::string>{"1=20010db8000000000000000000000001",
+                                 "2=fd770000000000000000000000000007", "27=06", "29=01bb"});
+  RouteBuffer buffer{};
+  write_question(buffer, {.target = target, .source = source});
+  CHECK(buffer[16] == 10);                              // rtm_family: AF_INET6
+  CHECK(static_cast<std::uint8_t>(buffer[17]) == 128);  // rtm_dst_len
+  CHECK(static_cast<std::uint8_t>(buffer[18]) == 128);  // rtm_src_len
+
+  RouteBytes message = new_route(type_unicast);
+  put_index(message, 3);
+  put_attribute(message, 7 /*RTA_PREFSRC*/, {0xfd, 0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7});
+  put_attribute(message, 5 /*RTA_GATEWAY*/, {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9});
+  const RouteAnswer answer = answer_in(message);
+  CHECK(answer.interface_index == 3);
+  CHECK(answer.source == source);
+  REQUIRE(answer.gateway);
+  CHECK(answer.gateway->text() == "fe80::9");
+}
+
 TEST_CASE("a next hop that can't be read is a gateway that is not known") {
   RouteBytes message = new_route(type_unicast);
   put_attribute(message, 18 /*RTA_VIA*/, {28 /*AF_MPLS*/, 0, 1, 2, 3, 4});
@@ -170,7 +193,7 @@ TEST_CASE("a route of a VRF names the interface that packets leave by") {
   put_attribute(message, 25 /*RTA_UID*/, {0, 0, 0, 0});
   const RouteAnswer answer = answer_in(message);
   CHECK(answer.interface_index == 12);
-  CHECK(answer.gateway == Gateway{.ipv4 = Address(0x0a510102), .ipv6 = {}});
+  CHECK(answer.gateway == Gateway{Address(0x0a510102)});
 }
 
 TEST_CASE("the type of a route, and other messages") {

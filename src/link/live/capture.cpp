@@ -20,16 +20,44 @@ constexpr int bulk_delay = 2;  // ms
 
 /// pcap-filter(7). ICMP errors are told by type and by the protocol of the quoted packet (TCP);
 /// which of them quote ours is for the correlator, as a NAT may have rewritten the quoted ports.
-std::string ports_filter(const LiveConfig& config) {
+std::string ipv4_ports_filter(const LiveConfig& config) {
   return fmt::format(
       "(tcp and portrange {0}-{1}) or "
       "(icmp and (icmp[0]=3 or icmp[0]=4 or icmp[0]=5 or icmp[0]=11 or icmp[0]=12) and icmp[17]=6)",
       config.first_port.value, config.first_port.value + config.ports - 1);
 }
 
+/// Numbers of extension headers in front of TCP (RFC 8200, section 4), at that place in a packet.
+std::string extension_at(int place) {
+  return fmt::format("(ip6[{0}]=0 or ip6[{0}]=43 or ip6[{0}]=44 or ip6[{0}]=60)", place);
+}
+
+/// The same of IPv6. libpcap looks for TCP and ICMPv6 right behind the IPv6 header; `protochain`,
+/// which would follow extension headers, is a loop, which no kernel takes. Packets that have such
+/// headers are few: all of them pass, and decoding follows their headers. Of ICMPv6 the errors pass
+/// (RFC 4443, section 2.1: types below 128) that quote TCP, or such a header.
+std::string ipv6_ports_filter(const LiveConfig& config) {
+  constexpr int next_header = 6;  // offset in the IPv6 header
+  constexpr int quoted_next_header = 40 + 8 + next_header;
+  return fmt::format(
+      "(ip6 and tcp and portrange {0}-{1}) or "
+      "(ip6 and ip6[{2}]=58 and ip6[40]<128 and (ip6[{3}]=6 or {4})) or (ip6 and {5})",
+      config.first_port.value, config.first_port.value + config.ports - 1, next_header,
+      quoted_next_header, extension_at(quoted_next_header), extension_at(next_header));
+}
+
+std::string ports_filter(const LiveConfig& config) {
+  return config.source.family() == Family::ipv4 ? ipv4_ports_filter(config)
+                                                : ipv6_ports_filter(config);
+}
+
 /// Those, and whatever may be ours under other ports.
 std::string capture_filter(const LiveConfig& config) {
-  return ports_filter(config) + " or (tcp[tcpflags] & (tcp-syn | tcp-rst) != 0)";
+  // What libpcap calls tcp[...] is of IPv4 alone; in IPv6 the flags are 13 bytes into the TCP
+  // header.
+  return ports_filter(config) + (config.source.family() == Family::ipv4
+                                     ? " or (tcp[tcpflags] & (tcp-syn | tcp-rst) != 0)"
+                                     : " or (ip6 and ip6[6]=6 and ip6[53] & 6 != 0)");
 }
 
 }  // namespace

@@ -1,16 +1,14 @@
 #include "link/live/own_isns.hpp"
 
-#include "decode/view.hpp"
+#include "link/live/own_syn.hpp"
 
 #include <tracetcp/decode.hpp>
 
 namespace tracetcp {
 
 void OwnIsns::add(Bytes syn) {
-  constexpr std::size_t sequence_at = 24;
-  const decoding::View packet(syn);
-  if (packet.size() < sequence_at + sizeof(std::uint32_t)) return;
-  const std::uint32_t isn = packet.u32(sequence_at);
+  if (!OwnSyn::is_whole(syn)) return;
+  const std::uint32_t isn = OwnSyn(syn).isn();
   (*isns_)[isn % places].store(isn, std::memory_order_relaxed);
 }
 

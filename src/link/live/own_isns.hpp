@@ -14,7 +14,7 @@ namespace tracetcp {
 /// thread adds, any may ask.
 class OwnIsns {
  public:
-  /// Of a SYN from its IP header on, which has no options.
+  /// Of a SYN of ours, from its IP header on.
   void add(Bytes syn);
 
   /// Whether it is a SYN of ours, or acknowledges one.

@@ -1,12 +1,15 @@
 #include "link/live/sender.hpp"
 
 #include "link/live/injector.hpp"
+#include "link/live/own_syn.hpp"
 #include "platform/send_remedy.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
 #include <libnet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -33,51 +36,60 @@ Libnet open_libnet(int type, const char* device, const char* what) {
   throw Error(fmt::format("no {}: {}; {}", what, reason, privilege_remedy));
 }
 
-Address target_of(Bytes packet) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(packet[i]); };
-  return Address(byte(16) << 24 | byte(17) << 16 | byte(18) << 8 | byte(19));
-}
+/// By which interface the packet is to be routed: IP_PKTINFO of ip(7), IPV6_PKTINFO of ipv6(7).
+class RouteBy {
+ public:
+  void set(msghdr& message, unsigned interface_index, const Address& source) {
+    if (source.family() == Family::ipv4) {
+      in_pktinfo info{};
+      info.ipi_ifindex = static_cast<int>(interface_index);
+      info.ipi_spec_dst.s_addr = htonl(source.ipv4());
+      put(message, IPPROTO_IP, IP_PKTINFO, info);
+      return;
+    }
+    in6_pktinfo info{};
+    const auto bytes = source.bytes();
+    std::copy(bytes.begin(), bytes.end(), std::begin(info.ipi6_addr.s6_addr));
+    info.ipi6_ifindex = interface_index;
+    put(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
+  }
 
-Port port_at(Bytes packet, std::size_t at) {
-  return {static_cast<std::uint16_t>(packet[at] << 8 | packet[at + 1])};
-}
-
-/// By which interface the packet is to be routed (ip(7), IP_PKTINFO).
-struct RouteBy {
-  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(in_pktinfo))> control{};
-
-  void set(msghdr& message, unsigned interface_index, Address source) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
+ private:
+  template <class Info>
+  void put(msghdr& message, int level, int type, const Info& info) {
+    static_assert(sizeof info <= sizeof(in6_pktinfo));
+    message.msg_control = control_.data();
+    message.msg_controllen = CMSG_SPACE(sizeof info);
     cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = IPPROTO_IP;
-    header->cmsg_type = IP_PKTINFO;
-    header->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
-    in_pktinfo info{};
-    info.ipi_ifindex = static_cast<int>(interface_index);
-    info.ipi_spec_dst.s_addr = htonl(source.ipv4());
+    header->cmsg_level = level;
+    header->cmsg_type = type;
+    header->cmsg_len = CMSG_LEN(sizeof info);
     std::memcpy(CMSG_DATA(header), &info, sizeof info);
   }
+
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> control_{};
 };
 
 /// A raw IP socket. The kernel routes its packets as those of no port and of a protocol of their
 /// own (raw(7), IPPROTO_RAW), so where the route depends on ports or on the protocol it would send
 /// them by another way than a TCP connection. It is not libnet's: that looks for the largest send
 /// buffer in steps of 128 bytes, which takes 6,528 system calls where the kernel refuses none.
+/// Under IPPROTO_RAW the packets of both families bring their own header.
 class RawSender final : public Sender {
  public:
   explicit RawSender(const LiveConfig& config)
-      : source_(config.source), route_of_flow_by_(config.route_of_flow_by) {
+      : fd_(config.source.family()),
+        source_(config.source),
+        zone_(if_nametoindex(config.interface.c_str())),
+        route_of_flow_by_(config.route_of_flow_by) {
     if (fd_.get() == -1) throw Error::system("no raw socket", errno, privilege_remedy);
     constexpr int send_buffer = 1 << 20;  // bytes; the kernel cuts it down to what it allows
     setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     constexpr int yes = 1;  // a target may be a broadcast address
     setsockopt(fd_.get(), SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes);
     // Rules and multipath routes go by the source address: the socket's, not that in our header.
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(source_.ipv4());
-    if (bind(fd_.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+    const SocketName name({source_, Port{}}, zone_);
+    if (bind(fd_.get(), name.get(), name.size()) != 0) {
       throw Error::system("cannot send from " + source_.text(), errno);
     }
     choose_interface(config);
@@ -95,13 +107,14 @@ class RawSender final : public Sender {
     static constexpr std::size_t most = 64;
     std::array<mmsghdr, most> messages{};
     std::array<iovec, most> parts{};
-    std::array<sockaddr_in, most> targets{};
+    std::vector<SocketName> targets{most, SocketName({})};
     std::array<RouteBy, most> routes{};
   };
 
   class Socket {
    public:
-    Socket() : fd_(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)) {}
+    explicit Socket(Family family)
+        : fd_(socket(socket_family(family), SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW)) {}
     ~Socket() {
       if (fd_ != -1) close(fd_);
     }
@@ -119,8 +132,7 @@ class RawSender final : public Sender {
       if (setsockopt(fd_.get(), SOL_SOCKET, SO_BINDTODEVICE, config.interface.c_str(), size) == 0)
         return;
     }
-    const std::uint32_t index = htonl(config.route_by);
-    if (index != 0 && setsockopt(fd_.get(), IPPROTO_IP, IP_UNICAST_IF, &index, sizeof index) != 0) {
+    if (!route_by(fd_.get(), source_.family(), config.route_by)) {
       throw Error::system("cannot send by interface " + config.interface, errno);
     }
   }
@@ -131,20 +143,17 @@ class RawSender final : public Sender {
   }
 
   void fill(std::size_t i, Bytes packet) {
-    constexpr std::size_t source_port_at = 20;  // of our SYNs, whose IP header has no options
-    constexpr std::size_t target_port_at = 22;
-    batch_.targets[i].sin_family = AF_INET;
-    batch_.targets[i].sin_addr.s_addr = htonl(target_of(packet).ipv4());
+    const OwnSyn syn(packet);
+    batch_.targets[i] = SocketName({syn.target(), Port{}}, zone_);
     batch_.parts[i] = {.iov_base = const_cast<std::uint8_t*>(packet.data()),
                        .iov_len = packet.size()};
     msghdr& message = batch_.messages[i].msg_hdr;
-    message = {.msg_name = &batch_.targets[i],
-               .msg_namelen = sizeof batch_.targets[i],
+    message = {.msg_name = const_cast<sockaddr*>(batch_.targets[i].get()),
+               .msg_namelen = batch_.targets[i].size(),
                .msg_iov = &batch_.parts[i],
                .msg_iovlen = 1};
     if (!route_of_flow_by_) return;
-    const unsigned index =
-        route_of_flow_by_(port_at(packet, source_port_at), port_at(packet, target_port_at));
+    const unsigned index = route_of_flow_by_(syn.source_port(), syn.target_port());
     batch_.routes[i].set(message, index, source_);
   }
 
@@ -173,6 +182,7 @@ class RawSender final : public Sender {
 
   Socket fd_;
   Address source_;
+  unsigned zone_;  ///< of link-local addresses
   std::function<unsigned(Port, Port)> route_of_flow_by_;
   bool has_sendmmsg_ = true;
   Batch batch_;
@@ -189,6 +199,11 @@ class EthernetSender final : public Sender {
     }
     std::copy(config.next_hop->begin(), config.next_hop->end(), header_.begin());
     std::copy_n(std::begin(own->ether_addr_octet), 6, header_.begin() + 6);
+    constexpr std::uint16_t ipv4_type = 0x0800;
+    constexpr std::uint16_t ipv6_type = 0x86dd;  // RFC 2464, section 3
+    const auto type = config.source.family() == Family::ipv4 ? ipv4_type : ipv6_type;
+    header_[12] = static_cast<std::uint8_t>(type >> 8);
+    header_[13] = static_cast<std::uint8_t>(type & 0xff);
   }
 
   SendResult send(std::span<const Bytes> packets) override {
@@ -203,13 +218,14 @@ class EthernetSender final : public Sender {
 
  private:
   Libnet net_;
-  std::array<std::uint8_t, 14> header_{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00};  // IPv4
+  std::array<std::uint8_t, 14> header_{};
 };
 
 }  // namespace
 
 Error unsent(Bytes packet, int code) {
-  return Error::system("cannot send a SYN to " + target_of(packet).text(), code, send_remedy(code));
+  return Error::system("cannot send a SYN to " + OwnSyn(packet).target().text(), code,
+                       send_remedy(code));
 }
 
 int failure_to_send(int sent, std::size_t size, Bytes packet) {

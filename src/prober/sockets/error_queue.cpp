@@ -3,6 +3,7 @@
 #include "decode/extension.hpp"
 #include "decode/tcp.hpp"
 #include "decode/view.hpp"
+#include "platform/socket_name.hpp"
 
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -34,12 +35,15 @@ struct Control {
 void read_error(const cmsghdr* message, Control& control) {
   control.error = read_control<sock_extended_err>(message);
   control.read.icmp = {
-      .family = Family::ipv4, .type = control.error.ee_type, .code = control.error.ee_code};
+      .family = control.error.ee_origin == SO_EE_ORIGIN_ICMP ? Family::ipv4 : Family::ipv6,
+      .type = control.error.ee_type,
+      .code = control.error.ee_code};
   // The address of who sent it follows: SO_EE_OFFENDER of recvmsg(2).
-  const auto offender = read_control<sockaddr_in>(message, sizeof(sock_extended_err));
-  if (offender.sin_family == AF_INET) {
-    control.read.from = Address(ntohl(offender.sin_addr.s_addr));
-  }
+  const std::size_t size = message->cmsg_len - CMSG_LEN(0);
+  if (size < sizeof(sock_extended_err)) return;
+  const auto offender =
+      endpoint_of(CMSG_DATA(message) + sizeof(sock_extended_err), size - sizeof(sock_extended_err));
+  if (offender) control.read.from = offender->address;
 }
 
 void read_one(const cmsghdr* message, Control& control) {
@@ -48,9 +52,10 @@ void read_one(const cmsghdr* message, Control& control) {
     control.read.time =
         TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
   }
-  if (message->cmsg_level != IPPROTO_IP) return;
-  if (message->cmsg_type == IP_RECVERR) read_error(message, control);
-  if (message->cmsg_type == IP_TTL) {
+  const bool is_ipv4 = message->cmsg_level == IPPROTO_IP;
+  if (!is_ipv4 && message->cmsg_level != IPPROTO_IPV6) return;
+  if (message->cmsg_type == (is_ipv4 ? IP_RECVERR : IPV6_RECVERR)) read_error(message, control);
+  if (message->cmsg_type == (is_ipv4 ? IP_TTL : IPV6_HOPLIMIT)) {
     control.read.ttl = Ttl{static_cast<std::uint8_t>(read_control<int>(message))};
   }
 }
@@ -58,8 +63,10 @@ void read_one(const cmsghdr* message, Control& control) {
 /// Where the extension begins in a quote that lacks its IP header: behind 128 bytes of datagram
 /// (RFC 4884, section 5.5), or where the kernel says that it is.
 std::size_t extension_offset(const sock_extended_err& error) {
-  constexpr std::size_t smallest_quote = 128 - 20;
-  return std::max<std::size_t>(error.ee_rfc4884.len, smallest_quote);
+  constexpr std::size_t ipv4_header = 20;
+  constexpr std::size_t ipv6_header = 40;
+  const std::size_t header = error.ee_origin == SO_EE_ORIGIN_ICMP ? ipv4_header : ipv6_header;
+  return std::max<std::size_t>(error.ee_rfc4884.len, 128 - header);
 }
 
 }  // namespace
@@ -82,7 +89,9 @@ std::optional<QueuedError> take_icmp_error(int fd) {
          part = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(part))) {
       read_one(part, control);
     }
-    if (control.error.ee_origin != SO_EE_ORIGIN_ICMP) continue;
+    const bool is_icmp = control.error.ee_origin == SO_EE_ORIGIN_ICMP ||
+                         control.error.ee_origin == SO_EE_ORIGIN_ICMP6;
+    if (!is_icmp) continue;
     const decoding::View quote(Bytes(payload).first(static_cast<std::size_t>(size)));
     if (auto tcp = decoding::read_quoted_tcp(quote)) control.read.quoted = *tcp;
     control.read.mpls = decoding::read_mpls_extension(quote.after(extension_offset(control.error)));

@@ -10,7 +10,8 @@
 
 namespace tracetcp {
 
-/// An ICMP error as the kernel keeps it for the socket whose packet it quotes (ip(7), IP_RECVERR).
+/// An ICMP error as the kernel keeps it for the socket whose packet it quotes (IP_RECVERR of ip(7),
+/// IPV6_RECVERR of ipv6(7)).
 struct QueuedError {
   Address from;
   TimePoint time;          ///< when the kernel received it; the epoch where it did not say
@@ -21,7 +22,8 @@ struct QueuedError {
 };
 
 /// Takes the socket's oldest ICMP error; what else is in its queue before that is dropped. Empty:
-/// there is none. The socket should have IP_RECVERR, IP_RECVTTL and SO_TIMESTAMPNS.
+/// there is none. The socket should have SO_TIMESTAMPNS, and
+/// IP_RECVERR and IP_RECVTTL, or IPV6_RECVERR and IPV6_RECVHOPLIMIT.
 std::optional<QueuedError> take_icmp_error(int fd);
 
 }  // namespace tracetcp

@@ -2,11 +2,11 @@
 
 #include "platform/outage.hpp"
 #include "platform/send_remedy.hpp"
+#include "platform/socket_name.hpp"
 #include "prober/sockets/error_queue.hpp"
 
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,34 +18,42 @@
 namespace tracetcp {
 namespace {
 
-sockaddr_in name_of(Address address, Port port) {
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(address.ipv4());
-  name.sin_port = htons(port.value);
-  return name;
-}
-
 template <class Value>
 bool set(int fd, int level, int option, const Value& value) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
+/// The TTL of what it sends, and reports of ICMP errors with the TTL that these came with.
+bool set_ip_options(int fd, Family family, Ttl ttl) {
+  if (family == Family::ipv4) {
+    constexpr int ip_recverr_rfc4884 = 26;       // linux/in.h, not in all headers
+    set(fd, IPPROTO_IP, ip_recverr_rfc4884, 1);  // since Linux 5.9; else the place is guessed
+    return set(fd, IPPROTO_IP, IP_TTL, int{ttl.value}) && set(fd, IPPROTO_IP, IP_RECVERR, 1) &&
+           set(fd, IPPROTO_IP, IP_RECVTTL, 1);
+  }
+  constexpr int ipv6_recverr_rfc4884 = 31;  // linux/in6.h
+  set(fd, IPPROTO_IPV6, ipv6_recverr_rfc4884, 1);
+  return set(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, int{ttl.value}) &&
+         set(fd, IPPROTO_IPV6, IPV6_RECVERR, 1) && set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+}
+
 }  // namespace
 
 Duration ProbeSocket::lifetime(const SocketWay& way) {
-  return way.by_gateway ? Duration::max() : longest_life;
+  const bool obeys_dontroute = way.source.family() == Family::ipv4;
+  return way.by_gateway && obeys_dontroute ? Duration::max() : longest_life;
 }
 
 ProbeSocket::ProbeSocket(const SocketWay& way, const Probe& probe, Port port,
                          const SteadyRealTime& clock)
     : probe_(probe),
       clock_(clock),
-      fd_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+      fd_(socket(socket_family(way.source.family()), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                 0)) {
   if (fd_ == -1) throw Error::system("cannot open a socket", errno);
   try {
     set_options(way, port);
-    connect_now();
+    connect_now(way.zone);
   } catch (const Error&) {
     close(fd_);
     throw;
@@ -59,48 +67,47 @@ ProbeSocket::~ProbeSocket() {
 }
 
 void ProbeSocket::set_options(const SocketWay& way, Port port) const {
-  constexpr int repetitions = 127;        // as many as TCP_SYNCNT takes: it is us who end it
-  constexpr int ip_recverr_rfc4884 = 26;  // linux/in.h, not in all headers
-  const bool is_set = set(fd_, IPPROTO_IP, IP_TTL, int{probe_.ttl.value}) &&
-                      set(fd_, IPPROTO_IP, IP_RECVERR, 1) && set(fd_, IPPROTO_IP, IP_RECVTTL, 1) &&
+  constexpr int repetitions = 127;  // as many as TCP_SYNCNT takes: it is us who end it
+  const bool is_set = set_ip_options(fd_, way.source.family(), probe_.ttl) &&
                       set(fd_, SOL_SOCKET, SO_TIMESTAMPNS, 1) &&
                       set(fd_, SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0}) &&
                       set(fd_, IPPROTO_TCP, TCP_SYNCNT, repetitions) &&
                       (port.value == 0 || set(fd_, SOL_SOCKET, SO_REUSEADDR, 1));
   if (!is_set) throw Error::system("cannot prepare a socket", errno);
-  set(fd_, IPPROTO_IP, ip_recverr_rfc4884, 1);  // since Linux 5.9; without it the place is guessed
   if (!way.interface.empty() && setsockopt(fd_, SOL_SOCKET, SO_BINDTODEVICE, way.interface.c_str(),
                                            static_cast<socklen_t>(way.interface.size())) != 0) {
     throw Error::system("cannot bind to interface " + way.interface, errno);
   }
-  const sockaddr_in name = name_of(way.source, port);
-  if (bind(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
+  const SocketName name({way.source, port}, way.zone);
+  if (bind(fd_, name.get(), name.size()) != 0) {
     throw Error::system(fmt::format("cannot send from {} port {}", way.source.text(), port.value),
                         errno);
   }
 }
 
-void ProbeSocket::connect_now() {
-  const auto [address, port] = probe_.target;
-  const sockaddr_in name = name_of(address, port);
+void ProbeSocket::connect_now(unsigned zone) {
+  const SocketName name(probe_.target, zone);
   sent_ = clock_.now();
-  if (connect(fd_, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 ||
-      errno == EINPROGRESS) {
-    return;
-  }
+  if (connect(fd_, name.get(), name.size()) == 0 || errno == EINPROGRESS) return;
   const int code = errno;
-  const auto error =
-      Error::system("cannot send a SYN to " + address.text(), code, send_remedy(code));
+  const auto error = Error::system("cannot send a SYN to " + probe_.target.address.text(), code,
+                                   send_remedy(code));
   if (may_pass(code)) throw WayGone(error.what());
   if (is_refusal(code)) throw PacketRefused(refused_by_firewall(code));
   throw error;
+}
+
+/// Whether that is the address that our SYN bears.
+bool ProbeSocket::from_here(const Address& address) const {
+  const auto end = own_end(fd_);
+  return end && end->address == address;
 }
 
 std::optional<Reply> ProbeSocket::result(SteadyStamps& stamps) {
   // First the queue, then SO_ERROR: some ICMP errors show as the errno of a RST, and taking them
   // from the queue clears it.
   if (const auto error = take_icmp_error(fd_)) {
-    if (error->from == own_address() && error->from != probe_.target.address) {
+    if (from_here(error->from) && error->from != probe_.target.address) {
       refusal_ = refusal_of(error->icmp);
       return std::nullopt;
     }
@@ -130,14 +137,6 @@ std::optional<Reply> ProbeSocket::result(SteadyStamps& stamps) {
   connected_ = was_reset_ || (code == 0 && info.tcpi_state == TCP_ESTABLISHED);
   const auto rtt = std::chrono::microseconds(info.tcpi_rtt);
   return reply(ReplyKind::syn_ack, rtt.count() != 0 ? sent_ + rtt : clock_.now());
-}
-
-/// That its SYN bears; 0.0.0.0: not known.
-Address ProbeSocket::own_address() const {
-  sockaddr_in name{};
-  socklen_t size = sizeof name;
-  if (getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size) != 0) return {};
-  return Address(ntohl(name.sin_addr.s_addr));
 }
 
 std::optional<Reply> ProbeSocket::reset() {

@@ -15,6 +15,7 @@ namespace tracetcp {
 /// Where sockets send from.
 struct SocketWay {
   Address source;
+  unsigned zone = 0;        ///< of link-local addresses, see SocketName
   std::string interface;    ///< bind to it; empty: the route's
   bool by_gateway = false;  ///< the targets are behind a gateway, not on a link of this machine
 };
@@ -23,7 +24,8 @@ struct SocketWay {
 /// and the error queue of ip(7) for what routers say of it. The kernel would repeat a SYN that is
 /// not answered after a second: it is kept from that by SO_DONTROUTE, under which it finds no way
 /// to a target behind a gateway, or the socket has to be closed before, see lifetime(). The same
-/// keeps it from completing the handshake once the target answers.
+/// keeps it from completing the handshake once the target answers. For IPv6 Linux does not look at
+/// SO_DONTROUTE, so there the socket is always closed before, and the handshake is completed.
 class ProbeSocket {
  public:
   /// Sends the SYN. `port` 0: from a port that the kernel chooses. `clock`: of all times here.
@@ -37,8 +39,8 @@ class ProbeSocket {
   [[nodiscard]] const Probe& probe() const { return probe_; }
   [[nodiscard]] TimePoint sent() const { return sent_; }
 
-  /// Where targets are on a link of this machine: the first SYN is repeated after a second (RFC
-  /// 6298, section 2).
+  /// Where targets are on a link of this machine, and for IPv6: the first SYN is repeated after a
+  /// second (RFC 6298, section 2).
   static constexpr Duration longest_life = std::chrono::milliseconds(900);
 
   /// How long it may stay open without sending a second SYN.
@@ -60,8 +62,8 @@ class ProbeSocket {
 
  private:
   void set_options(const SocketWay& way, Port port) const;
-  void connect_now();
-  [[nodiscard]] Address own_address() const;
+  void connect_now(unsigned zone);
+  [[nodiscard]] bool from_here(const Address& address) const;
   [[nodiscard]] Reply reply(ReplyKind kind, TimePoint time) const;
 
   Probe probe_;

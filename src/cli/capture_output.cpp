@@ -10,7 +10,7 @@ CaptureOutput::CaptureOutput(const Options& options, bool live, const Networks* 
     : options_(options),
       networks_(networks),
       look_(look_for(options)),
-      target_name_(Address::parse_ipv4(options.host) ? "" : options.host),
+      target_name_(Address::parse(options.host) ? "" : options.host),
       matrix_(target_name_),
       large_(live ? 0 : std::size_t{1} << 16) {}
 

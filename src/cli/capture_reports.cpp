@@ -105,11 +105,10 @@ void CaptureReports::finish(const RunCounts& counts, const std::vector<Summary>&
 
 void CaptureReports::write_page(PageFile& file, const std::vector<Summary>& summaries,
                                 bool is_interrupted) {
-  Page page =
-      page_for(options_, {.target_name = Address::parse_ipv4(options_.host) ? "" : options_.host,
-                          .method = "capture",
-                          .all_paths = options_.all_paths,
-                          .networks = networks_});
+  Page page = page_for(options_, {.target_name = Address::parse(options_.host) ? "" : options_.host,
+                                  .method = "capture",
+                                  .all_paths = options_.all_paths,
+                                  .networks = networks_});
   page.counts = counts_;
   page.summaries = summaries;
   page.interrupted = is_interrupted;

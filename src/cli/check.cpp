@@ -17,7 +17,7 @@ namespace {
 
 /// What is proved by it: this machine itself where no host was named; nobody waits for seconds.
 SessionOptions proof_of(SessionOptions proof) {
-  if (proof.host.empty()) proof.host = "127.0.0.1";
+  if (proof.host.empty()) proof.host = proof.family == Family::ipv6 ? "::1" : "127.0.0.1";
   proof.strategy.timeout = std::min<Duration>(proof.strategy.timeout, std::chrono::seconds(2));
   return proof;
 }

@@ -29,6 +29,7 @@ int run(int argc, const char* const* argv, bool is_output_closed) {
     finish_output();
     return 0;
   }
+  for (const std::string& note : options.notes) write_error("tracetcp: " + note + '\n');
   if (options.check) return check(options);
   if (!options.read_file.empty()) return report_capture(options);
   return trace(options);

@@ -55,8 +55,6 @@ constexpr std::array habits = {
     Habit{"report", report_hint},
     Habit{"report-wide", report_hint},
     Habit{"range", ports_hint},
-    Habit{"4", "only IPv4 is traced; leave it out"},
-    Habit{"6", "IPv6 is not traced yet; give a host with an IPv4 address"},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/port_words.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
@@ -118,6 +119,45 @@ void apply_scan(const Given& given, Options& options) {
   options.look_up_names = false;
 }
 
+/// The interface on whose link a link-local address is.
+void choose_zone(const Target& target, Options& options) {
+  if (!target.zone.empty() && !options.interface.empty() && options.interface != target.zone) {
+    throw UsageError(
+        fmt::format("%{} and --interface {} contradict each other; leave one of them out",
+                    printable(target.zone), printable(options.interface)));
+  }
+  if (!target.zone.empty()) options.interface = target.zone;
+  const auto address = Address::parse(target.host);
+  const bool is_real = options.sim_file.empty() && options.read_file.empty();
+  if (!is_real || !options.interface.empty() || !address || !is_link_local(*address)) return;
+  throw UsageError(fmt::format(
+      "{0} is on every link; name the interface of the one that is meant, as in {0}%eth0",
+      target.host));
+}
+
+/// What -4 and -6 ask for.
+void read_family(const Given& given, Options& options) {
+  if (given.has("ipv4") && given.has("ipv6")) {
+    throw UsageError("-4/--ipv4 and -6/--ipv6 exclude each other; leave one of them out");
+  }
+  if (given.has("ipv4")) options.family = Family::ipv4;
+  if (given.has("ipv6")) options.family = Family::ipv6;
+}
+
+/// Addresses that the user gave must be of the family that they asked for.
+void check_family(const Options& options) {
+  if (!options.family) return;
+  const auto check = [&](const std::optional<Address>& address) {
+    if (!address || address->family() == *options.family) return;
+    throw UsageError(fmt::format("{} is an {} address, which {} rules out; leave one of them out",
+                                 address->text(), name(address->family()),
+                                 *options.family == Family::ipv4 ? "-4/--ipv4" : "-6/--ipv6"));
+  };
+  check(Address::parse(options.host));
+  check(options.source);
+  check(options.gateway);
+}
+
 /// The words that are no options: a host, perhaps with its ports behind a colon or in a second
 /// word. `by_option`: the label of the option that gives ports too; empty: none does.
 void read_words(const std::vector<std::string>& words, const std::string& by_option,
@@ -131,6 +171,8 @@ void read_words(const std::vector<std::string>& words, const std::string& by_opt
   }
   Target target = read_target(words.front());
   options.host = target.host;
+  if (!target.note.empty() && !has_second) options.notes.push_back(target.note);
+  choose_zone(target, options);
   const bool is_behind_colon = !target.ports.empty();
   if (is_behind_colon && has_second) {
     throw UsageError(fmt::format("{} has a port and {} is one too; give one of them",
@@ -322,7 +364,9 @@ Options parse(int argc, const char* const* argv) {
   read_page(given, options);
   read_needs(given, options);
   if (given.has("scan")) apply_scan(given, options);
+  read_family(given, options);
   read_target_and_ports(given, options);
+  check_family(options);
   read_comparison(given, options);
   options.compares_by_itself = compares_by_itself(options);
   return options;

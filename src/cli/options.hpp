@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tracetcp::cli {
 
@@ -47,9 +48,10 @@ struct Options : SessionOptions {
   std::optional<Expectation> expected;
   bool may_compare = true;  ///< one port may be compared with another by itself
 
-  std::string read_file;  ///< report on this capture instead of tracing; empty: trace
-  std::string html_file;  ///< empty: no page is written
-  std::string command;    ///< as it was typed, quoted for a shell
+  std::string read_file;           ///< report on this capture instead of tracing; empty: trace
+  std::string html_file;           ///< empty: no page is written
+  std::vector<std::string> notes;  ///< for standard error: what may have been meant otherwise
+  std::string command;             ///< as it was typed, quoted for a shell
 };
 
 /// Reads the command line, program name first. Where help or version is asked for nothing else of

@@ -58,7 +58,7 @@ class Diagnosing final : public Forwarding {
 
 RunInfo info_of(const OpenedSession& session, const Options& options, const Networks* networks) {
   return {
-      .target_name = Address::parse_ipv4(options.host) ? "" : options.host,
+      .target_name = Address::parse(options.host) ? "" : options.host,
       .target_addresses = session.addresses.size() > 1 ? session.addresses : std::vector<Address>{},
       .method = session.method,
       .interface = session.interface,

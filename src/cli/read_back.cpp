@@ -27,7 +27,7 @@ namespace {
 Selection selection_of(const Options& options) {
   Selection selection{.all_paths = options.all_paths};
   if (!options.host.empty()) {
-    selection.targets = resolve_host(options.host);
+    selection.targets = resolve_host(options.host, options.family);
   }
   if (options.ports_given) selection.ports = options.ports;
   return selection;
@@ -85,7 +85,7 @@ int report(const Options& options, const Waker& interrupted, const Networks* net
 
 int report_capture(const Options& options) {
   const bool asks_dns =
-      options.look_up_names || !(options.host.empty() || Address::parse_ipv4(options.host));
+      options.look_up_names || !(options.host.empty() || Address::parse(options.host));
   // A capture that is not there leaves no page behind.
   const bool is_there = options.read_file == "-" || access(options.read_file.c_str(), R_OK) == 0;
   std::vector<std::string> passed_over;

@@ -3,6 +3,7 @@
 #include "cli/limits.hpp"
 #include "cli/port_words.hpp"
 #include "cli/values.hpp"
+#include "platform/socket_name.hpp"
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/error.hpp>
@@ -45,8 +46,60 @@ bool is_host_name(std::string_view host) {
   }
 }
 
+bool is_ipv6(std::string_view text) {
+  const auto address = Address::parse(text);
+  return address && address->family() == Family::ipv6;
+}
+
+/// An IPv6 address, perhaps with a zone (RFC 4007, section 11). `whole` is for messages.
+Target read_ipv6(std::string_view text, std::string_view whole) {
+  const auto percent = text.find('%');
+  const auto address = text.substr(0, percent);
+  if (!is_ipv6(address)) {
+    throw UsageError(
+        fmt::format("{} is not an IPv6 address; give one as 2001:db8::1, or with a port as "
+                    "[2001:db8::1]:443",
+                    quoted(whole)));
+  }
+  Target target{.host = std::string(address)};
+  if (percent == std::string_view::npos) return target;
+  target.zone = text.substr(percent + 1);
+  if (target.zone.empty() || !is_link_local(*Address::parse(address))) {
+    throw UsageError(
+        fmt::format("{}: behind % stands the interface of a link-local address, as in fe80::1%eth0",
+                    quoted(whole)));
+  }
+  return target;
+}
+
+/// "2001:db8::1:443" is an address; its last group may have been meant as a port.
+std::string note_on(std::string_view text) {
+  const auto colon = text.rfind(':');
+  const auto last = text.substr(colon + 1);
+  constexpr std::size_t most_digits = 4;  // of a group
+  const bool is_number = !last.empty() && last.size() <= most_digits &&
+                         last.find_first_not_of(digits) == std::string_view::npos;
+  if (!is_number || !is_ipv6(text.substr(0, colon))) return "";
+  return fmt::format("{0} is read as an address; for port {2} of {1} write [{1}]:{2}", text,
+                     text.substr(0, colon), last);
+}
+
+/// [ADDRESS] or [ADDRESS]:PORTS, as RFC 3986, section 3.2.2, has it.
+Target read_bracketed(std::string_view text) {
+  const auto end = text.find(']');
+  const bool is_complete =
+      end != std::string_view::npos && (end + 1 == text.size() || text[end + 1] == ':');
+  if (!is_complete) {
+    throw UsageError(fmt::format(
+        "{} is neither [ADDRESS] nor [ADDRESS]:PORT; give it as [2001:db8::1]:443", quoted(text)));
+  }
+  Target target = read_ipv6(text.substr(1, end - 1), text);
+  if (end + 1 < text.size()) target.ports = ports_behind_colon(text.substr(end + 2), text);
+  return target;
+}
+
 void check_host(std::string_view host) {
-  if (Address::parse_ipv4(host)) return;
+  if (Address::parse(host)) return;
   const auto impossible = host.find_first_not_of(host_characters);
   if (impossible != std::string_view::npos) {
     throw UsageError(fmt::format("{} is no host name: {} can't be in one; give HOST[:PORT]",
@@ -70,9 +123,11 @@ void check_host(std::string_view host) {
 
 Target read_target(std::string_view text) {
   if (text.empty()) throw UsageError("the host is empty; give HOST[:PORT]");
+  if (text.starts_with('[')) return read_bracketed(text);
   if (looks_like_ipv6(text)) {
-    throw UsageError(fmt::format("IPv6 is not traced yet; give an IPv4 address or a name, not {}",
-                                 quoted(text)));
+    Target target = read_ipv6(text, text);
+    target.note = note_on(text);
+    return target;
   }
   if (text.find("//") != std::string_view::npos) {
     throw UsageError(
@@ -84,8 +139,8 @@ Target read_target(std::string_view text) {
     throw UsageError(fmt::format("no host before the colon in {}; give HOST[:PORT]", quoted(text)));
   }
   check_host(host);
-  if (colon == std::string_view::npos) return {std::string(host), {}};
-  return {std::string(host), ports_behind_colon(text.substr(colon + 1), text)};
+  if (colon == std::string_view::npos) return {.host = std::string(host)};
+  return {.host = std::string(host), .ports = ports_behind_colon(text.substr(colon + 1), text)};
 }
 
 }  // namespace tracetcp::cli

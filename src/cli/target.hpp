@@ -7,10 +7,12 @@
 
 namespace tracetcp::cli {
 
-/// HOST[:PORTS] taken apart.
+/// HOST[:PORTS] taken apart; an IPv6 address may stand in brackets, and must where ports follow.
 struct Target {
-  std::string host;  ///< a name or an IPv4 address, checked for its form only
+  std::string host;  ///< a name or an address, checked for its form only
   PortList ports;    ///< empty: none were given
+  std::string zone;  ///< the interface behind an IPv6 address and "%"; empty: none
+  std::string note;  ///< what it could have been meant as instead; empty: nothing
 };
 
 /// Throws UsageError.

@@ -63,10 +63,12 @@ double read_rate(const std::string& what, std::string_view text) {
 }
 
 Address read_address(const std::string& what, std::string_view text) {
-  if (const auto address = Address::parse_ipv4(text)) return *address;
+  if (const auto address = Address::parse(text)) return *address;
   if (looks_like_ipv6(text)) {
-    throw UsageError(fmt::format("{}: IPv6 is not traced yet; give an IPv4 address, not {}", what,
-                                 quoted(text)));
+    throw UsageError(
+        fmt::format("{}: {} is not an IPv6 address; give one as 2001:db8::1, without "
+                    "brackets and interface",
+                    what, quoted(text)));
   }
   throw UsageError(fmt::format("{}: {} is not an IPv4 address; give four numbers as in 192.0.2.1",
                                what, quoted(text)));

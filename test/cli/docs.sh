@@ -11,18 +11,18 @@ program=$1 man_page=$2 completion=$3 zsh=$4 fish=$5 readme=$6
 pages=("${@:6}")
 
 # All options in a text, one a line.
-options() { tr -c -- '-a-zA-Z?' '\n' | sed -nE '/^(--[a-z][a-z-]+|-[a-zA-Z?])$/p' | sort -u; }
+options() { tr -c -- '-a-zA-Z0-9?' '\n' | sed -nE '/^(--[a-z][a-z0-9-]+|-[a-zA-Z46?])$/p' | sort -u; }
 missing() { comm -23 <(echo "$1") <(echo "$2") | paste -sd' '; }
 
 # Each option begins a line: "  -h, --first-ttl N  first TTL". The text beside it may name others.
 in_help=$("$program" --help | grep -E '^ {1,6}-' |
-  sed -E 's/^ *(-[a-zA-Z?])?(, *)?(--[a-z-]+)?.*/\1 \3/' | options)
+  sed -E 's/^ *(-[a-zA-Z46?])?(, *)?(--[a-z0-9-]+)?.*/\1 \3/' | options)
 in_man=$(mandoc -T ascii "$man_page" | sed 's/.\x08//g' | options)
 # Words that a completion script itself uses (complete -F, compgen -W) are not the program's.
 in_completion=$(sed -n "/options='/,/'\$/p" "$completion" | tr "'" ' ' | options)
 in_zsh=$(sed -n '/options=(/,/^  )/p' "$zsh" | tail -n +2 | sed -E 's/\[[^]]*\]//' | options)
 # One line each, as in: complete -c tracetcp -s h -l first-ttl -x -d 'first TTL'
-in_fish=$(sed -nE "s/ -d .*//; s/^complete -c tracetcp( -s '?([a-zA-Z?])'?)?( -l ([a-z-]+))?.*/-\2 --\4/p" \
+in_fish=$(sed -nE "s/ -d .*//; s/^complete -c tracetcp( -s '?([a-zA-Z46?])'?)?( -l ([a-z0-9-]+))?.*/-\2 --\4/p" \
   "$fish" | options)
 # An option is written as code there.
 # shellcheck disable=SC2016 # a backquote of Markdown

@@ -151,7 +151,6 @@ TEST_CASE("what other programs call it is answered with what it is called here")
            {"--report host",
             "--report: tracetcp always prints one report and ends; leave it out, or give the "
             "probes per hop by -p N"},
-           {"-6 host", "-6: IPv6 is not traced yet; give a host with an IPv4 address"},
        }) {
     CAPTURE(habit.line);
     CHECK_THROWS_WITH_AS(expanded(habit.line), habit.message.c_str(), tracetcp::UsageError);

@@ -283,6 +283,46 @@ TEST_CASE("bad ports and ranges of ports") {
   });
 }
 
+TEST_CASE("IPv6 addresses with and without ports and interfaces") {
+  struct Case {
+    const char* line;
+    const char* host;
+    int port;
+    const char* interface;
+  };
+  for (const Case& c :
+       {Case{"2001:db8::1", "2001:db8::1", 80, ""}, Case{"[2001:db8::1]", "2001:db8::1", 80, ""},
+        Case{"[2001:db8::1]:443", "2001:db8::1", 443, ""},
+        Case{"2001:db8::1 443", "2001:db8::1", 443, ""},
+        Case{"2001:db8::1:443", "2001:db8::1:443", 80, ""},
+        Case{"[fe80::1%eth0]:22", "fe80::1", 22, "eth0"},
+        Case{"fe80::1%eth0", "fe80::1", 80, "eth0"},
+        Case{"fe80::1 --interface eth0", "fe80::1", 80, "eth0"}}) {
+    CAPTURE(c.line);
+    const Options options = parsed(c.line);
+    CHECK(options.host == c.host);
+    CHECK(options.ports.front() == Port{static_cast<std::uint16_t>(c.port)});
+    CHECK(options.interface == c.interface);
+  }
+}
+
+TEST_CASE("an address whose last group could be a port is noted") {
+  CHECK(parsed("2001:db8::1:443").notes ==
+        std::vector<std::string>{"2001:db8::1:443 is read as an address; for port 443 of "
+                                 "2001:db8::1 write [2001:db8::1]:443"});
+  for (const char* line : {"2001:db8::1", "[2001:db8::1:443]", "2001:db8::1:443 80", "2001:db8::a",
+                           "1:2:3:4:5:6:7:8", "::1"}) {
+    CAPTURE(line);
+    CHECK(parsed(line).notes.empty());
+  }
+}
+
+TEST_CASE("the family of a name's addresses") {
+  CHECK(parsed("h").family == std::nullopt);
+  CHECK(parsed("h -4").family == Family::ipv4);
+  CHECK(parsed("-n6 h").family == Family::ipv6);
+}
+
 TEST_CASE("bad hosts") {
   check_refusals({
       {"", "no host given: tracetcp HOST[:PORT]; try -? for help"},
@@ -291,12 +331,32 @@ TEST_CASE("bad hosts") {
       {"a 80 81", "two hosts, \"a\" and \"80\"; give one"},
       {"a b", "two hosts, \"a\" and \"b\"; give one"},
       {":80", "no host before the colon in \":80\"; give HOST[:PORT]"},
-      {"::1", "IPv6 is not traced yet; give an IPv4 address or a name, not \"::1\""},
-      {"[2001:db8::1]:80",
-       "IPv6 is not traced yet; give an IPv4 address or a name, not \"[2001:db8::1]:80\""},
-      {"fe80::1%eth0",
-       "IPv6 is not traced yet; give an IPv4 address or a name, not "
-       "\"fe80::1%eth0\""},
+      {"fe80::1",
+       "fe80::1 is on every link; name the interface of the one that is meant, as in fe80::1%eth0"},
+      {"2001:db8::1%eth0",
+       "\"2001:db8::1%eth0\": behind % stands the interface of a link-local address, as in "
+       "fe80::1%eth0"},
+      {"fe80::1%",
+       "\"fe80::1%\": behind % stands the interface of a link-local address, as in fe80::1%eth0"},
+      {"fe80::1%eth0 --interface eth1",
+       "%eth0 and --interface eth1 contradict each other; leave one of them out"},
+      {"2001:db8::1::2",
+       "\"2001:db8::1::2\" is not an IPv6 address; give one as 2001:db8::1, or with a port as "
+       "[2001:db8::1]:443"},
+      {"[192.0.2.1]:80",
+       "\"[192.0.2.1]:80\" is not an IPv6 address; give one as 2001:db8::1, or with a port as "
+       "[2001:db8::1]:443"},
+      {"[2001:db8::1",
+       "\"[2001:db8::1\" is neither [ADDRESS] nor [ADDRESS]:PORT; give it as [2001:db8::1]:443"},
+      {"[2001:db8::1]80",
+       "\"[2001:db8::1]80\" is neither [ADDRESS] nor [ADDRESS]:PORT; give it as [2001:db8::1]:443"},
+      {"[2001:db8::1]:80 81",
+       "\"[2001:db8::1]:80\" has a port and \"81\" is one too; give one of them"},
+      {"h -4 -6", "-4/--ipv4 and -6/--ipv6 exclude each other; leave one of them out"},
+      {"192.0.2.1 -6",
+       "192.0.2.1 is an IPv4 address, which -6/--ipv6 rules out; leave one of them out"},
+      {"h -4 --source 2001:db8::1",
+       "2001:db8::1 is an IPv6 address, which -4/--ipv4 rules out; leave one of them out"},
       {"http://example.com/",
        "\"http://example.com/\" is a URL; give only its host and port as HOST[:PORT]"},
       {"exam/ple", "\"exam/ple\" is no host name: \"/\" can't be in one; give HOST[:PORT]"},
@@ -362,7 +422,9 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
       {"h -g 1.2.3",
        "-g/--gateway: \"1.2.3\" is not an IPv4 address; give four numbers as in "
        "192.0.2.1"},
-      {"h --source ::1", "--source: IPv6 is not traced yet; give an IPv4 address, not \"::1\""},
+      {"h --source fe80::1%eth0",
+       "--source: \"fe80::1%eth0\" is not an IPv6 address; give one as 2001:db8::1, without "
+       "brackets and interface"},
       {"h --sim f -g 192.0.2.1",
        "-g/--gateway has no meaning in a simulated network; leave it or --sim out"},
       {"h --sim f --interface eth0",

@@ -45,7 +45,7 @@ struct Refusal {
   enum class Cause : std::uint8_t {
     firewall,      ///< its own packet filter
     no_route,      ///< its routing table or a routing rule
-    no_neighbour,  ///< the next hop does not answer ARP
+    no_neighbour,  ///< the next hop does not answer ARP or neighbour solicitations
     other,
   };
 

@@ -177,6 +177,14 @@ std::string text(const Translation& translation) {
   return text;
 }
 
+namespace {
+
+bool is_ipv6(const std::optional<Address>& address) {
+  return address && address->family() == Family::ipv6;
+}
+
+}  // namespace
+
 std::string text(const Refusal& refusal) {
   const std::string reason = refusal.reason.empty() ? "" : " (" + refusal.reason + ")";
   const std::string on = refusal.interface.empty() ? "" : " on " + refusal.interface;
@@ -186,8 +194,9 @@ std::string text(const Refusal& refusal) {
     case Refusal::Cause::no_route:
       return fmt::format("this machine has no route for them{}", reason);
     case Refusal::Cause::no_neighbour:
-      return fmt::format("{} does not answer ARP{}",
-                         refusal.neighbour ? refusal.neighbour->text() : "the next hop", on);
+      return fmt::format("{} does not answer {}{}",
+                         refusal.neighbour ? refusal.neighbour->text() : "the next hop",
+                         is_ipv6(refusal.neighbour) ? "neighbour solicitations" : "ARP", on);
     case Refusal::Cause::other:
       break;
   }

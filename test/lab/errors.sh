@@ -28,6 +28,17 @@ ip -n client route del default
 trace -n "$SERVER"
 fails "no route" '10\.77\.10\.2.*[Rr]oute|[Rr]oute.*10\.77\.10\.2'
 
+# A host with only the family that this machine lacks.
+ip -n client -6 address flush dev right
+echo '2001:db8::1 six.example' > "$LAB_TMP/hosts"
+mount --bind "$LAB_TMP/hosts" /etc/hosts
+trace -n six.example
+fails "no IPv6 here" '^tracetcp: cannot reach six\.example: its addresses are of IPv6 only \(2001:db8::1\), and this machine has no IPv6 address; '
+trace -n 2001:db8::1
+fails "no IPv6 here, by address" '^tracetcp: cannot reach 2001:db8::1: this machine has no IPv6 address; '
+trace -n --source 10.77.1.1 2001:db8::1
+fails "two families" '^tracetcp: source 10\.77\.1\.1 is IPv4 and the target 2001:db8::1 is IPv6; '
+
 ip -n client link set right down
 trace -n --interface right 10.77.1.2
 fails "interface down" 'right'

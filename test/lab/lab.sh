@@ -12,7 +12,11 @@
 #
 # Link i is 10.77.i.0/24, its near end .1, its far end .2: the client is 10.77.1.1, the routers
 # answer as 10.77.1.2 ... 10.77.9.2, the server is 10.77.10.2, where 80 and 8080 are open. Router 6
-# has rules for ports (see lab_rules). The interfaces are called "left" and "right".
+# has rules for ports (see lab_rules). The interfaces are called "left" and "right". IPv6 has the same
+# numbers: link i is fd77:0:0:i::/64, so that the server is fd77:0:0:10::2.
+#
+# A test that holds for both families says `family 4` or `family 6` and takes its addresses from
+# near, far and SERVER after that.
 #
 # Tests print TAP: use ok, is and like of ../tap.sh, and end with done_testing.
 set -euo pipefail
@@ -26,7 +30,22 @@ source "$(dirname "${BASH_SOURCE[0]}")/../namespaces.sh"
 needs gojq ip nft tcpdump setpriv unshare setcap
 
 LAB_ROUTERS=9
-SERVER=10.77.10.2
+
+# near I / far I: the addresses of both ends of link I, in the family that family() chose.
+near() { if [[ $FAMILY == 4 ]]; then echo "10.77.$1.1"; else echo "fd77:0:0:$1::1"; fi; }
+far() { if [[ $FAMILY == 4 ]]; then echo "10.77.$1.2"; else echo "fd77:0:0:$1::2"; fi; }
+# beside I HOST: another address on link I.
+beside() { if [[ $FAMILY == 4 ]]; then echo "10.77.$1.$2"; else echo "fd77:0:0:$1::$2"; fi; }
+# with_port ADDRESS PORT: as the command line takes them.
+with_port() { if [[ $FAMILY == 4 ]]; then echo "$1:$2"; else echo "[$1]:$2"; fi; }
+# family 4|6: from now on, tests are of that family. AT is the server before its port.
+family() {
+  FAMILY=$1
+  SERVER=$(far $((LAB_ROUTERS + 1)))
+  AT=$SERVER
+  if [[ $1 == 6 ]]; then AT="[$SERVER]"; fi
+}
+family 4
 
 # --- namespaces ---------------------------------------------------------------------------------
 
@@ -72,7 +91,10 @@ lab_settings() {
     set_to icmp_msgs_burst 1000000
     for device in all default left right; do
       if [[ -d conf/$device ]]; then set_to "conf/$device/rp_filter" 0; fi
-    done' 2>/dev/null || true
+    done
+    cd /proc/sys/net/ipv6
+    set_to conf/all/forwarding 1
+    set_to icmp/ratelimit 0' 2>/dev/null || true
 }
 
 # lab_masquerade ROUTER: it puts its own address in place of the source's, towards the server.
@@ -124,6 +146,12 @@ table inet lab {
     iifname "left" tcp dport 142 reject with icmp port-unreachable
     iifname "left" tcp dport 143 reject with icmp host-prohibited
     iifname "left" tcp dport 144 reject with icmp net-prohibited
+    iifname "left" tcp dport 139 reject with icmpv6 admin-prohibited
+    iifname "left" tcp dport 140 reject with icmpv6 addr-unreachable
+    iifname "left" tcp dport 141 reject with icmpv6 no-route
+    iifname "left" tcp dport 142 reject with icmpv6 port-unreachable
+    iifname "left" tcp dport 143 reject with icmpv6 policy-fail
+    iifname "left" tcp dport 144 reject with icmpv6 reject-route
   }
 }
 RULES
@@ -135,23 +163,32 @@ lab_build() {
   local nodes=(client) i j
   for ((i = 1; i <= LAB_ROUTERS; ++i)); do nodes+=("r$i"); done
   nodes+=(server)
-  for i in "${nodes[@]}"; do ip netns add "$i"; done
+  for i in "${nodes[@]}"; do
+    ip netns add "$i"
+    # Else each address would be of no use for the second that the search for duplicates takes.
+    on "$i" "$BASH" -c 'cd /proc/sys/net/ipv6/conf && echo 0 > all/accept_dad && echo 0 > default/accept_dad' 2> /dev/null || true
+  done
 
   for ((i = 1; i < ${#nodes[@]}; ++i)); do
     local near=${nodes[i - 1]} far=${nodes[i]}
     ip -n "$near" link add right type veth peer name left netns "$far"
-    printf '%s\n' "address add 10.77.$i.1/24 dev right" 'link set right up' 'link set lo up' |
-      ip -n "$near" -batch -
-    printf '%s\n' "address add 10.77.$i.2/24 dev left" 'link set left up' 'link set lo up' |
-      ip -n "$far" -batch -
+    printf '%s\n' "address add 10.77.$i.1/24 dev right" 'link set right up' 'link set lo up' \
+      "address add fd77:0:0:$i::1/64 dev right nodad" | ip -n "$near" -batch -
+    printf '%s\n' "address add 10.77.$i.2/24 dev left" 'link set left up' 'link set lo up' \
+      "address add fd77:0:0:$i::2/64 dev left nodad" | ip -n "$far" -batch -
   done
   for ((i = 0; i <= LAB_ROUTERS; ++i)); do
     {
       echo "route add default via 10.77.$((i + 1)).2"
-      for ((j = 1; j < i; ++j)); do echo "route add 10.77.$j.0/24 via 10.77.$i.1"; done
+      echo "route add default via fd77:0:0:$((i + 1))::2"
+      for ((j = 1; j < i; ++j)); do
+        echo "route add 10.77.$j.0/24 via 10.77.$i.1"
+        echo "route add fd77:0:0:$j::/64 via fd77:0:0:$i::1"
+      done
     } | ip -n "${nodes[i]}" -batch -
   done
   ip -n server route add default via "10.77.$((LAB_ROUTERS + 1)).1"
+  ip -n server route add default via "fd77:0:0:$((LAB_ROUTERS + 1))::1"
   for i in "${nodes[@]}"; do lab_settings "$i"; done
   lab_rules
   lab_listen server 80 8080
@@ -182,7 +219,7 @@ capture_start() {
   CAPTURE_NODE=$1
   rm -f "$LAB_TMP/capture" "$LAB_TMP/capture.log" # an earlier one says that it listens, too
   ip netns exec "$1" tcpdump -i "$2" --immediate-mode -l -tt -n -vv \
-    "(${3:-tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn}) or udp port 9" \
+    "(${3:-tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn or (ip6 and ip6[6] = 6 and ip6[53] & 18 = 2)}) or udp port 9" \
     > "$LAB_TMP/capture" 2> "$LAB_TMP/capture.log" &
   CAPTURE_PID=$!
   wait_for 5 grep -qs 'listening on' "$LAB_TMP/capture.log" ||
@@ -190,7 +227,7 @@ capture_start() {
 }
 
 # one_a_line: what tcpdump -tt -v says, each packet on a line of its own.
-one_a_line() { paste -sd' ' | sed -E 's/ ([0-9]{10}\.[0-9]+ IP )/\n\1/g'; }
+one_a_line() { paste -sd' ' | sed -E 's/ ([0-9]{10}\.[0-9]+ IP6? )/\n\1/g'; }
 
 # capture_stop: leaves one line per SYN (or SYN-ACK, where the filter lets it pass) in $LAB_TMP/syns. A
 # datagram sent last is the sign that all before it has been written.
@@ -206,10 +243,11 @@ capture_stop() {
 field() {
   case $1 in
     time) sed -E 's/^([0-9.]+) .*/\1/' ;;
-    ttl) sed -E 's/.* ttl ([0-9]+),.*/\1/' ;;
+    ttl) sed -E 's/.* (ttl|hlim) ([0-9]+)[,)].*/\2/' ;;
+    label) sed -E 's/.*\(flowlabel (0x[0-9a-f]+),.*/\1/' ;;
     id) sed -E 's/.*, id ([0-9]+),.*/\1/' ;;
     seq) sed -E 's/.* seq ([0-9]+),.*/\1/' ;;
-    port) sed -E 's/.* [0-9.]+\.([0-9]+) > .*/\1/' ;;
+    port) sed -E 's/.* [0-9a-f.:]+\.([0-9]+) > .*/\1/' ;;
     options) sed -E 's/.* options \[([^]]*)\].*/\1/' ;;
     tsval) sed -E 's/.*TS val ([0-9]+).*/\1/' ;;
   esac < "$LAB_TMP/syns"
@@ -235,7 +273,7 @@ json_hops() {
        | "\($ttl) \(.)"] | join(",")' <<< "$OUT"
 }
 text_hops() {
-  awk -F'\t' '$1 ~ /^[0-9]+$/ && $NF ~ /^[0-9.]+$/ { print $1 " " $NF }' <<< "$OUT" |
+  awk -F'\t' '$1 ~ /^[0-9]+$/ && $NF ~ /^[0-9a-f.:]+$/ { print $1 " " $NF }' <<< "$OUT" |
     paste -sd,
 }
 
@@ -255,9 +293,9 @@ truth_is() {
 # lab_truth PORT: what is true of that port of the server, by lab_rules and lab_listen.
 lab_truth() {
   case $1 in
-    135) echo nobody@10.77.6.2 ;;
-    136) echo forged-reset@10.77.6.2 ;;
-    139 | 14[0-4]) echo router@10.77.6.2 ;;
+    135) echo "nobody@$(far 6)" ;;
+    136) echo "forged-reset@$(far 6)" ;;
+    139 | 14[0-4]) echo "router@$(far 6)" ;;
     *) echo target@10 ;;
   esac
 }
@@ -265,7 +303,7 @@ lab_truth() {
 # routers N: what json_hops tells of the first N routers.
 routers() {
   local i
-  for ((i = 1; i <= $1; ++i)); do echo "$i 10.77.$i.2"; done | paste -sd,
+  for ((i = 1; i <= $1; ++i)); do echo "$i $(far "$i")"; done | paste -sd,
 }
 
 # --- go -------------------------------------------------------------------------------------------

@@ -21,42 +21,49 @@ trace_by() {
   OUT=$(< "$LAB_TMP/out") ERR=$(< "$LAB_TMP/err")
 }
 
-# port  routers that answer  state     TTL  from         ICMP code
+# port  routers that answer  state     TTL  from    code of ICMP (RFC 792), of ICMPv6 (RFC 4443)
 cases='
-80      9                    open      10   10.77.10.2
-8080    9                    open      10   10.77.10.2
-81      9                    closed    10   10.77.10.2
-135     6                    silent    6    10.77.6.2
-136     6                    closed    7    10.77.10.2
-139     6                    rejected  6    10.77.6.2    13
-140     6                    rejected  6    10.77.6.2    1
-141     6                    rejected  6    10.77.6.2    0
-142     6                    rejected  6    10.77.6.2    3
-143     6                    rejected  6    10.77.6.2    10
-144     6                    rejected  6    10.77.6.2    9
+80      9                    open      10   server
+8080    9                    open      10   server
+81      9                    closed    10   server
+135     6                    silent    6    router
+136     6                    closed    7    server
+139     6                    rejected  6    router  13  1
+140     6                    rejected  6    router  1   3
+141     6                    rejected  6    router  0   0
+142     6                    rejected  6    router  3   4
+143     6                    rejected  6    router  10  5
+144     6                    rejected  6    router  9   6
 '
 findings() { jq -r '.findings[].text' <<< "$OUT"; }
 code() { jq -r '.verdict.icmp_code // empty' <<< "$OUT"; }
 reply_ttls() { jq -r '[.hops[].probes[0].reply_ttl // empty] | join(" ")' <<< "$OUT"; }
 
 is "the user has no capability" "$(unprivileged grep -c '^Cap...:.*[1-9a-f]' /proc/self/status)" 0
-while read -r port hops state ttl from icmp; do
-  [[ $port ]] || continue
+for family in 4 6; do
+  family "$family"
+  while read -r port hops state ttl from icmp icmp6; do
+    [[ $port ]] || continue
+    if [[ $from == server ]]; then from=$SERVER; else from=$(far 6); fi
+    if [[ $family == 6 ]]; then icmp=$icmp6; fi
+    for method in raw link connect; do
+      name="IPv$family, $port by $method"
+      trace_by "$method" --json -n -F "$AT:$port"
+      is "$name" "$(json_hops) $(verdict) $(code)" "$(routers "$hops") $state $ttl $from $icmp"
+      is "$name: exit status, errors, method" "$STATUS:$ERR:$(jq -r .method <<< "$OUT")" "0::$method"
+      truth_is "$(lab_truth "$port")"
+      if ((hops == 9)); then is "$name: nothing is found" "$(findings)" ""; fi
+    done
+  done <<< "$cases"
   for method in raw link connect; do
-    trace_by "$method" --json -n -F "$SERVER:$port"
-    is "$port by $method" "$(json_hops) $(verdict) $(code)" "$(routers "$hops") $state $ttl $from $icmp"
-    is "$port by $method: exit status, errors, method" "$STATUS:$ERR:$(jq -r .method <<< "$OUT")" "0::$method"
-    truth_is "$(lab_truth "$port")"
-    if ((hops == 9)); then is "$port by $method: nothing is found" "$(findings)" ""; fi
+    trace_by "$method" --json -n -F "$AT:139"
+    is "IPv$family: TTLs of the answers by $method" "$(reply_ttls)" "64 63 62 61 60 59 59"
+    trace_by "$method" -cn -F -r 79 81 -h 64 -m 1 -p 1 "$SERVER"
+    is "IPv$family: three ports by $method" "$(grep -oE '\[.*\].*(OPEN|CLOSED)' <<< "$OUT" | sed -E 's/\t.*Port//' | paste -sd,)" \
+      "[$AT:79]  64 CLOSED,[$AT:80]  64 OPEN,[$AT:81]  64 CLOSED"
   done
-done <<< "$cases"
-for method in raw link connect; do
-  trace_by "$method" --json -n -F "$SERVER:139"
-  is "TTLs of the answers by $method" "$(reply_ttls)" "64 63 62 61 60 59 59"
-  trace_by "$method" -cn -F -r 79 81 -h 64 -m 1 -p 1 "$SERVER"
-  is "three ports by $method" "$(grep -oE '\[.*\].*(OPEN|CLOSED)' <<< "$OUT" | sed -E 's/\t.*Port//' | paste -sd,)" \
-    "[10.77.10.2:79]  64 CLOSED,[10.77.10.2:80]  64 OPEN,[10.77.10.2:81]  64 CLOSED"
 done
+family 4
 
 # One path: one source port, one SYN at a time.
 capture_start client right

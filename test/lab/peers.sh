@@ -9,6 +9,8 @@ needs tcptraceroute traceroute
 
 running=()
 for port in 80 81 135 139; do
+  on client traceroute -6 -T -n -q1 -w1 -m 12 -p "$port" fd77:0:0:10::2 > "$LAB_TMP/traceroute6.$port" 2>&1 &
+  running+=($!)
   on client tcptraceroute -n -q1 -w1 -m 12 "$SERVER" "$port" > "$LAB_TMP/tcptraceroute.$port" 2>&1 &
   running+=($!)
   on client traceroute -T -n -q1 -w1 -m 12 -p "$port" "$SERVER" > "$LAB_TMP/traceroute.$port" 2>&1 &
@@ -17,11 +19,13 @@ done
 for port in 80 81 135 139; do
   trace --json -n -F -m 12 "$SERVER:$port"
   echo "$OUT" > "$LAB_TMP/tracetcp.$port"
+  trace --json -n -F -m 12 "[fd77:0:0:10::2]:$port"
+  echo "$OUT" > "$LAB_TMP/tracetcp6.$port"
 done
 for pid in "${running[@]}"; do wait "$pid" || true; done
 
 # path FILE: "TTL ADDRESS" of each line with an answer, joined by commas.
-path() { awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9.]+$/ { print $1 " " $2 }' "$1" | paste -sd,; }
+path() { awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9a-f.:]+$/ { print $1 " " $2 }' "$1" | paste -sd,; }
 
 for tool in tcptraceroute traceroute; do
   for port in 80 81 135; do
@@ -31,6 +35,24 @@ for tool in tcptraceroute traceroute; do
     is "$port: the hops of $tool" "$ours" "$(path "$LAB_TMP/$tool.$port")"
   done
 done
+
+for port in 80 81 135; do
+  OUT=$(< "$LAB_TMP/tracetcp6.$port")
+  ours=$(json_hops)
+  [[ $port == 135 ]] || ours+=,$(jq -r '"\(.verdict.ttl) \(.verdict.from)"' <<< "$OUT")
+  is "IPv6, $port: the hops of traceroute" "$ours" "$(path "$LAB_TMP/traceroute6.$port")"
+done
+OUT=$(< "$LAB_TMP/tracetcp6.139")
+is "IPv6: rejected at the hop that traceroute names" \
+  "$(jq -r '"\(.verdict.ttl) \(.verdict.from)"' <<< "$OUT")" \
+  "$(awk '/!X/ { print $1 - 1 " " $2 }' "$LAB_TMP/traceroute6.139")"
+if type -P nmap > /dev/null; then
+  on client nmap -6 -n -Pn -sS -p 80,81,135 -oG - fd77:0:0:10::2 > "$LAB_TMP/nmap" 2>&1
+  trace --json -n -s 80,81,135 fd77:0:0:10::2
+  is "IPv6: the ports as nmap says" \
+    "$(jq -r '"\(.target.port)/\(.verdict.state)"' <<< "$OUT" | sed 's/silent/filtered/' | paste -sd,)" \
+    "$(grep -o '[0-9]*/[a-z]*/tcp' "$LAB_TMP/nmap" | sed 's,/tcp,,' | paste -sd,)"
+fi
 
 # How each of them marks the end.
 OUT=$(< "$LAB_TMP/tracetcp.80")

@@ -110,6 +110,10 @@ TEST_CASE("in words: what was not seen, or why this machine did not send") {
         "Our SYNs did not leave this machine: 10.77.10.2 does not answer ARP on eth0, so an "
         "application gets \"No route to host\"; `ip neighbour` shows who answers; nothing is known "
         "of port 25.");
+  CHECK(text(Refusal{.cause = Refusal::Cause::no_neighbour,
+                     .neighbour = test::address("fe80::1"),
+                     .interface = "eth0"}) ==
+        "fe80::1 does not answer neighbour solicitations on eth0");
   trace.refusal = Refusal{.cause = Refusal::Cause::firewall, .reason = "Operation not permitted"};
   CHECK(text(*trace.refusal) ==
         "a firewall on this machine refuses them (Operation not permitted)");

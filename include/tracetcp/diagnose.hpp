@@ -4,10 +4,8 @@
 #include <tracetcp/diagnosis.hpp>
 #include <tracetcp/trace.hpp>
 
-#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace tracetcp {
@@ -104,30 +102,8 @@ struct RttStatistics {
 /// Empty: no probe was answered with a known time.
 std::optional<RttStatistics> rtt_statistics(const Hop& hop);
 
-/// What is worth a line of text: findings that change what the user reads from the trace, at least
-/// likely, each "Port 80: ...", the same of several ports in one line.
-/// `controls` are compared with only.
-std::vector<std::string> finding_lines(std::span<const Digest> traces,
-                                       std::span<const Digest> controls = {});
-
-/// The same for traces of one target that come one by one, each with its diagnosis.
-class FindingLines {
- public:
-  FindingLines();
-  ~FindingLines();
-  FindingLines(FindingLines&&) noexcept;
-  FindingLines& operator=(FindingLines&&) noexcept;
-
-  void add(Port port, const Diagnosis& diagnosis);
-  [[nodiscard]] std::vector<std::string> lines() const;
-
- private:
-  struct Groups;
-  std::unique_ptr<Groups> groups_;
-};
-
-/// The same of one trace that has its diagnosis. `left_out`: one of its findings that is told
-/// elsewhere; nullptr: none.
-std::vector<std::string> finding_lines(const Trace& trace, const Finding* left_out = nullptr);
+/// The finding that the verdict comes down to, such as the block of a silent port, at least likely;
+/// nullptr: there is none. It belongs to the trace.
+const Finding* deciding_finding(const Trace& trace);
 
 }  // namespace tracetcp

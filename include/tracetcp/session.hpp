@@ -3,6 +3,7 @@
 #include <tracetcp/address.hpp>
 #include <tracetcp/number.hpp>
 #include <tracetcp/port_list.hpp>
+#include <tracetcp/sentences.hpp>
 #include <tracetcp/strategy.hpp>
 #include <tracetcp/trace.hpp>
 

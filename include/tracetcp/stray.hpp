@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,9 +48,6 @@ struct Stray {
 
 /// What it is counted as among what changed nothing.
 Reason reason_of(StrayKind kind);
-
-/// What a stray is and who sent it: "a RST without ACK from 192.0.2.1".
-std::string text(const Stray& stray);
 
 /// Whether it may be the answer of whoever has the port, which an application does not get.
 bool may_be_answer(StrayKind kind);

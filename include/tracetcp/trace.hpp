@@ -114,12 +114,4 @@ std::optional<Ttl> verdict_hop(const Trace& trace);
 /// Whether silence may begin on this machine: nothing answered, and nothing shows that a SYN left.
 bool may_not_have_left(const Trace& trace);
 
-/// The finding that the verdict comes down to, such as the block of a silent port, at least likely;
-/// nullptr: there is none. It belongs to the trace.
-const Finding* deciding_finding(const Trace& trace);
-
-/// The verdict as one plain English sentence, addresses in numbers: what the deciding finding says,
-/// else what answered and where.
-std::string sentence(const Trace& trace);
-
 }  // namespace tracetcp

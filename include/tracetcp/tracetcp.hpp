@@ -9,7 +9,9 @@
 /// Most programs need no more than these:
 ///
 /// - session.hpp: Session traces a host's ports, live or simulated.
-/// - trace.hpp: Trace is all that was found out, plain data; sentence() is the verdict in English.
+/// - trace.hpp: Trace is all that was found out, plain data; finding.hpp: each kind of finding with
+///   its own.
+/// - sentences.hpp: sentence() is the verdict in English, text() a finding.
 /// - diagnose.hpp: digest() and diagnose() say who answered and what blocks, from one trace beside
 ///   others.
 /// - report.hpp: Report writes text, condensed text, a matrix or JSON; page.hpp one HTML document.
@@ -49,6 +51,7 @@
 #include <tracetcp/reading.hpp>
 #include <tracetcp/report.hpp>
 #include <tracetcp/scan.hpp>
+#include <tracetcp/sentences.hpp>
 #include <tracetcp/session.hpp>
 #include <tracetcp/sim.hpp>
 #include <tracetcp/trace.hpp>

@@ -2,6 +2,8 @@
 
 #include "platform/output.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <set>
 
 namespace tracetcp::cli {

@@ -2,6 +2,7 @@
 
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/report.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <cstddef>
 #include <deque>

@@ -12,6 +12,7 @@
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 #include <unistd.h>

@@ -1,8 +1,6 @@
 #include "diagnose/findings.hpp"
 #include "diagnose/run_loss.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -157,42 +155,10 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last, const Run
   return asked.chance < little ? Confidence::likely : Confidence::not_sure;
 }
 
-/// "dropped behind hop 6 (10.77.6.2)", or the stretch where it may be if hops there answer no port.
-std::string where_blocked(const Finding& finding, int last, bool from_start) {
-  const int next = finding.before->ttl->value;
-  if (last == 0 && !from_start) return "dropped before " + text(*finding.before);
-  if (next == last + 1) {
-    return last == 0 ? "dropped from the start" : "dropped behind " + text(finding.at);
-  }
-  const std::string silent = next == last + 2
-                                 ? fmt::format("hop {} answers", last + 1)
-                                 : fmt::format("hops {} to {} answer", last + 1, next - 1);
-  const std::string place = last == 0
-                                ? "before " + text(*finding.before)
-                                : "between " + text(finding.at) + " and " + text(*finding.before);
-  return fmt::format("dropped {}, as {} no port", place, silent);
-}
-
-/// How far the other port gets, at least to `beyond`.
-std::string how_far_it_gets(const Digest& other, const Place& beyond, bool is_named) {
-  const int port = other.target.port.value;
-  if (!other.end) {
-    return fmt::format("port {} gets an answer {}", port,
-                       is_named ? "there" : "from " + text(beyond));
-  }
-  const int end = other.end->ttl.value;
-  switch (other.end->kind) {
-    case ReplyKind::syn_ack:
-      return fmt::format("port {} gets through to hop {}, where it is open", port, end);
-    case ReplyKind::rst:  // it may be forged
-      return fmt::format("port {} is answered with a RST at hop {}", port, end);
-    case ReplyKind::unreachable:
-    case ReplyKind::time_exceeded:
-    case ReplyKind::notice:
-    case ReplyKind::stray:
-      break;
-  }
-  return fmt::format("port {} is rejected farther on", port);
+/// How far the other port gets: at least to that TTL.
+finding::OtherPort reach_of(const Digest& other, Ttl beyond) {
+  if (!other.end) return {.port = other.target.port, .ttl = beyond};
+  return {.port = other.target.port, .reply = other.end->kind, .ttl = other.end->ttl};
 }
 
 /// Another port that the last hop rejects as it finds no such host: it asks by ARP for seconds,
@@ -206,16 +172,15 @@ std::optional<Finding> find_no_host(const Digest& one, std::span<const Digest* c
   const auto found = std::find_if(others.begin(), others.end(), says_so);
   if (!one.verdict.ttl || found == others.end()) return std::nullopt;
   const Digest& other = **found;
-  Finding finding{.kind = FindingKind::no_host, .confidence = Confidence::likely};
-  finding.at = {.ttl = one.verdict.ttl, .address = one.verdict.from};
-  finding.clause =
-      fmt::format("nothing answers beyond {}, which reports for port {}: {}", text(finding.at),
-                  other.target.port.value, icmp_text(other.verdict.icmp));
+  Finding finding{
+      .confidence = Confidence::likely,
+      .at = {.ttl = one.verdict.ttl, .address = one.verdict.from},
+      .data = finding::NoHost{.other_port = other.target.port, .icmp = other.verdict.icmp}};
   if (other.end) {
     finding.evidence.push_back({.port = other.target.port,
                                 .ttl = other.end->ttl,
                                 .probe = other.end->probe,
-                                .text = "ICMP unreachable, host unreachable"});
+                                .seen = evidence::IcmpAnswer{other.verdict.icmp}});
   }
   return finding;
 }
@@ -226,9 +191,10 @@ std::optional<Finding> find_no_host(const Digest& one, std::span<const Digest* c
 void add_other_quotes(const Digest& one, Finding& finding) {
   for (const Stray& stray : one.other_quotes) {
     finding.confidence = Confidence::not_sure;
-    finding.evidence.push_back({.port = one.target.port,
-                                .ttl = stray.ttl.value_or(Ttl{}),
-                                .text = fmt::format("{} came: {}", stray.count, text(stray))});
+    finding.evidence.push_back(
+        {.port = one.target.port,
+         .ttl = stray.ttl.value_or(Ttl{}),
+         .seen = evidence::OtherQuotes{.from = stray.from.address, .count = stray.count}});
   }
 }
 
@@ -276,16 +242,15 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
   diagnosis.at = {.ttl = one.verdict.ttl, .address = one.verdict.from};
   const HopDigest* hop = one.hop(last);
   if (hop != nullptr && hop->answered > 0) {
-    diagnosis.evidence.push_back(
-        {.port = one.target.port,
-         .ttl = hop->ttl,
-         .probe = hop->probe,
-         .text = "the last answer, time-exceeded from " + hop->addresses.front().text()});
+    diagnosis.evidence.push_back({.port = one.target.port,
+                                  .ttl = hop->ttl,
+                                  .probe = hop->probe,
+                                  .seen = evidence::LastAnswer{hop->addresses.front()}});
   }
   if (one.verdict.state != State::silent) return;
   // Something behind the last hop got the SYN, and its answer is the finding.
   const auto is_stray = [](const Finding& finding) {
-    return finding.kind == FindingKind::stray_answer;
+    return finding.kind() == FindingKind::stray_answer;
   };
   if (std::any_of(one.findings.begin(), one.findings.end(), is_stray)) return;
   if (one.may_not_have_left) return;  // a firewall of this machine may drop them
@@ -305,20 +270,19 @@ void judge_silence(const Digest& one, std::span<const Digest* const> others, Dia
   const bool is_end = next->second.by->end && next->first >= next->second.by->end->ttl.value;
   if (last == 0 && !from_start && is_end) return;
 
-  Finding finding{.kind = FindingKind::blocked,
-                  .confidence = of_block(one, beyond, last, loss_of(one, others))};
-  finding.at = diagnosis.at;
-  finding.before = {.ttl = Ttl{static_cast<std::uint8_t>(next->first)},
-                    .address = next->second.address};
-  const bool is_named = next->first > last + 1 || (last == 0 && !from_start);
-  finding.clause = where_blocked(finding, last, from_start) + "; " +
-                   how_far_it_gets(*next->second.by, *finding.before, is_named);
-  finding.evidence = diagnosis.evidence;
+  const Place before{.ttl = Ttl{static_cast<std::uint8_t>(next->first)},
+                     .address = next->second.address};
+  Finding finding{.confidence = of_block(one, beyond, last, loss_of(one, others)),
+                  .at = diagnosis.at,
+                  .data = finding::Blocked{.before = before,
+                                           .from_start = from_start,
+                                           .other = reach_of(*next->second.by, *before.ttl)},
+                  .evidence = diagnosis.evidence};
   add_other_quotes(one, finding);
   finding.evidence.push_back({.port = next->second.by->target.port,
                               .ttl = Ttl{static_cast<std::uint8_t>(next->first)},
                               .probe = next->second.probe,
-                              .text = "answered by " + next->second.address->text()});
+                              .seen = evidence::Answered{*next->second.address}});
   diagnosis.confidence = finding.confidence;
   diagnosis.evidence = finding.evidence;
   diagnosis.findings.push_back(std::move(finding));
@@ -333,22 +297,17 @@ void judge_rejection(const Digest& one, std::span<const Digest* const> others,
   if (const auto ttl = place_of_rejecter(one, others)) diagnosis.at.ttl = ttl;
   if (one.end) {
     diagnosis.return_hops = return_hops(one.end->reply_ttl);
-    diagnosis.evidence.push_back(
-        {.port = one.target.port,
-         .ttl = one.end->ttl,
-         .probe = one.end->probe,
-         .text = fmt::format(
-             "ICMP {}{}",
-             meaning(verdict.icmp) == IcmpMeaning::parameter_problem ? "" : "unreachable, ",
-             icmp_text(verdict.icmp))});
+    diagnosis.evidence.push_back({.port = one.target.port,
+                                  .ttl = one.end->ttl,
+                                  .probe = one.end->probe,
+                                  .seen = evidence::IcmpAnswer{verdict.icmp}});
   }
   const bool is_proven = one.end && one.end->confirmed && !one.end->isn_rewritten;
   diagnosis.confidence = is_proven ? Confidence::certain : Confidence::likely;
-  Finding finding{.kind = FindingKind::rejected, .confidence = diagnosis.confidence};
-  finding.at = diagnosis.at;
-  finding.clause = fmt::format("rejected by {}: {}", text(finding.at), icmp_text(verdict.icmp));
-  finding.evidence = diagnosis.evidence;
-  diagnosis.findings.push_back(std::move(finding));
+  diagnosis.findings.push_back({.confidence = diagnosis.confidence,
+                                .at = diagnosis.at,
+                                .data = finding::Rejected{verdict.icmp},
+                                .evidence = diagnosis.evidence});
 }
 
 }  // namespace tracetcp::diagnosing

@@ -3,8 +3,6 @@
 #include "diagnose/findings.hpp"
 #include "diagnose/quoted_fields.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <map>
 
@@ -76,30 +74,25 @@ Observation seen(const Trace& trace, const Quoted& quoted, const QuotedField& fi
   return {.port = trace.target.port,
           .ttl = quoted.ttl,
           .probe = quoted.probe,
-          .text = fmt::format("{} quotes {} {}", quoted.reply->from.text(), field.name,
-                              field.read(*quoted.reply->quote).value_or("nothing"))};
+          .seen = evidence::Quoted{.from = quoted.reply->from,
+                                   .field = field.name,
+                                   .value = field.read(*quoted.reply->quote).value_or("nothing")}};
 }
 
 Finding finding_of(const Trace& trace, const QuotedField& field, const Change& change) {
   // Quotes with another sequence number are believed, but prove nothing; see Correlator.
   const bool is_sure = change.hops > 1 && !change.first_new->reply->isn_rewritten;
-  Finding finding{.kind = field.kind,
-                  .confidence = is_sure ? Confidence::certain : Confidence::likely};
-  finding.field = field.name;
-  finding.sent = *change.sent;
-  finding.quoted = *change.quoted;
-  finding.before = place_of_quote(*change.first_new);
+  Finding finding{.confidence = is_sure ? Confidence::certain : Confidence::likely,
+                  .data = finding::FieldChange{.before = place_of_quote(*change.first_new),
+                                               .field = field.name,
+                                               .sent = *change.sent,
+                                               .quoted = *change.quoted,
+                                               .is_nat = field.kind == FindingKind::nat}};
   if (change.last_old != nullptr) {
     finding.at = place_of_quote(*change.last_old);
     finding.evidence.push_back(seen(trace, *change.last_old, field));
   }
   finding.evidence.push_back(seen(trace, *change.first_new, field));
-  const std::string where =
-      change.last_old == nullptr
-          ? "before " + text(*finding.before)
-          : fmt::format("between {} and {}", text(finding.at), text(*finding.before));
-  finding.clause =
-      fmt::format("{} changed from {} to {} {}", field.name, finding.sent, finding.quoted, where);
   return finding;
 }
 
@@ -109,18 +102,15 @@ std::optional<Finding> find_odd_ttl(const Trace& trace, const std::vector<Quoted
   for (const Quoted& quoted : quotes) {
     const Ttl ttl = quoted.reply->quote->ip.ttl;
     if (quoted.reply->kind != ReplyKind::time_exceeded || ttl == Ttl{1}) continue;
-    Finding finding{.kind = FindingKind::change, .confidence = Confidence::not_sure};
-    finding.field = "TTL";
-    finding.sent = "1";
-    finding.quoted = std::to_string(ttl.value);
-    finding.before = finding.at = place_of_quote(quoted);
-    finding.clause = fmt::format("{} quotes TTL {} where 1 is due", text(finding.at), ttl.value);
-    finding.evidence.push_back(
-        {.port = trace.target.port,
-         .ttl = quoted.ttl,
-         .probe = quoted.probe,
-         .text = fmt::format("{} quotes TTL {}", quoted.reply->from.text(), ttl.value)});
-    return finding;
+    return Finding{.confidence = Confidence::not_sure,
+                   .at = place_of_quote(quoted),
+                   .data = finding::QuotedTtl{ttl},
+                   .evidence = {{.port = trace.target.port,
+                                 .ttl = quoted.ttl,
+                                 .probe = quoted.probe,
+                                 .seen = evidence::Quoted{.from = quoted.reply->from,
+                                                          .field = "TTL",
+                                                          .value = std::to_string(ttl.value)}}}};
   }
   return std::nullopt;
 }
@@ -145,23 +135,16 @@ std::optional<Finding> find_translated_answers(const Trace& trace) {
     for (const ProbeRecord& probe : hop.probes) {
       for (const Reply& reply : probe.replies) {
         if (reply.kind != ReplyKind::time_exceeded || reply.from != trace.target.address) continue;
-        Finding finding{.kind = FindingKind::nat, .confidence = Confidence::certain};
-        finding.at = {.ttl = hop.ttl, .address = reply.from};
+        Finding finding{.confidence = Confidence::certain,
+                        .at = {.ttl = hop.ttl, .address = reply.from}};
         // To sockets the kernel names who its own NAT makes of the sender, from the first hop on.
         const bool may_be_here = hop.ttl == Ttl{1} && !reply.quote;
         if (may_be_here) finding.at = {};
-        finding.clause =
-            may_be_here
-                ? "routers answer as the target itself: a NAT on this machine or at hop 1 leads "
-                  "the SYN to another machine and hides their addresses"
-                : fmt::format(
-                      "{} answers as the target itself and sends the SYN on: it is led to another "
-                      "machine there",
-                      text(finding.at));
+        finding.data = finding::AnswersAsTarget{.may_be_here = may_be_here};
         finding.evidence.push_back({.port = trace.target.port,
                                     .ttl = hop.ttl,
                                     .probe = probe.index,
-                                    .text = "time-exceeded from " + reply.from.text()});
+                                    .seen = evidence::TimeExceeded{.from = reply.from}});
         return finding;
       }
     }

@@ -1,11 +1,8 @@
-// Several answers to one SYN of which at most one can come from where the SYN went: a packet has
-// one fate.
+// Several answers to one SYN of which at most one can come from where the SYN went: a packet is
+// answered at one place.
 
-#include "core/milliseconds.hpp"
 #include "diagnose/findings.hpp"
 #include "tracer/judge.hpp"
-
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
@@ -77,20 +74,23 @@ bool are(const Pair& pair, ReplyKind first, ReplyKind second) {
   return pair.first->kind == first && pair.second->kind == second;
 }
 
-std::string answer_text(const Reply& reply) {
+finding::Answer answer_of(const Reply& reply) {
   switch (reply.kind) {
     case ReplyKind::syn_ack:
-      return with_distance("SYN-ACK", reply.ttl);
     case ReplyKind::rst:
-      return with_distance("RST", reply.ttl);
+      return evidence::TcpAnswer{.kind = reply.kind, .reply_ttl = reply.ttl};
     case ReplyKind::unreachable:
-      return fmt::format("unreachable from {}, {}", reply.from.text(), icmp_text(reply.icmp));
+      return evidence::Rejection{.from = reply.from, .icmp = reply.icmp};
     case ReplyKind::time_exceeded:
     case ReplyKind::notice:
     case ReplyKind::stray:
       break;
   }
-  return with_distance("time-exceeded from " + reply.from.text(), reply.ttl);
+  return evidence::TimeExceeded{.from = reply.from, .reply_ttl = reply.ttl};
+}
+
+Evidence evidence_of(const Reply& reply) {
+  return std::visit([](const auto& answer) -> Evidence { return answer; }, answer_of(reply));
 }
 
 /// The last hop before that TTL that answered.
@@ -111,84 +111,43 @@ Place place_of_reset(const Digest& digest, const Reply& reset, const Reply& acce
   return place_of(digest, away);
 }
 
-/// "the RST refuses a connection that 198.51.100.1 accepts"
-std::string refusal_text(const Place& at, const Trace& trace) {
-  const std::string from = at == Place{} ? "" : ", from as far away as " + text(at) + ",";
-  return fmt::format("the RST{} refuses a connection that {} accepts", from,
-                     trace.target.address.text());
-}
-
-struct Said {
-  Place at;
-  std::string clause;
-  Confidence confidence = Confidence::certain;
-};
-
-Said expired_and_accepted(const Pair& pair, const Trace& trace) {
-  const Reply& hop = pair.first->kind == ReplyKind::time_exceeded ? *pair.first : *pair.second;
-  const Place at{.ttl = pair.probe->ttl, .address = hop.from};
-  return {.at = at,
-          .clause = fmt::format("the SYN with TTL {} expired at {}, but a SYN-ACK answers it too: "
-                                "something on the way answers for {}",
-                                pair.probe->ttl.value, text(at), trace.target.address.text()),
-          .confidence = Confidence::likely};
-}
-
-Said what_is_said(const Pair& pair, const Trace& trace, const Digest& digest) {
-  const std::string later = precise_milliseconds(pair.second->time - pair.first->time) + " ms";
+/// Where the one comes from that makes the answers contradict each other.
+Place place_of_pair(const Pair& pair, const Digest& digest) {
   if (are(pair, ReplyKind::rst, ReplyKind::syn_ack)) {
-    const Place at = place_of_reset(digest, *pair.first, *pair.second);
-    return {.at = at,
-            .clause = fmt::format("a SYN-ACK follows the RST to the same SYN after {}: {}", later,
-                                  refusal_text(at, trace))};
+    return place_of_reset(digest, *pair.first, *pair.second);
   }
   if (are(pair, ReplyKind::syn_ack, ReplyKind::rst)) {
-    const Place at = hop_before(digest, pair.probe->ttl.value);
-    return {.at = at,
-            .clause = fmt::format("a RST follows the SYN-ACK to the same SYN after {}: the "
-                                  "connection is accepted{}, then reset",
-                                  later, at == Place{} ? "" : " by " + text(at) + " or beyond")};
+    return hop_before(digest, pair.probe->ttl.value);
   }
-  if (are(pair, ReplyKind::unreachable, ReplyKind::syn_ack)) {
-    return {.at = {.address = pair.first->from},
-            .clause = fmt::format("a SYN-ACK answers the SYN {} after {} rejected it: the SYN got "
-                                  "through all the same",
-                                  later, pair.first->from.text())};
+  if (are(pair, ReplyKind::unreachable, ReplyKind::syn_ack)) return {.address = pair.first->from};
+  if (are(pair, ReplyKind::syn_ack, ReplyKind::unreachable)) return {.address = pair.second->from};
+  if (are(pair, ReplyKind::time_exceeded, ReplyKind::syn_ack)) {
+    return {.ttl = pair.probe->ttl, .address = pair.first->from};
   }
-  if (are(pair, ReplyKind::syn_ack, ReplyKind::unreachable)) {
-    return {.at = {.address = pair.second->from},
-            .clause = fmt::format("{} rejects the SYN {} after a SYN-ACK answered it",
-                                  pair.second->from.text(), later)};
+  if (are(pair, ReplyKind::syn_ack, ReplyKind::time_exceeded)) {
+    return {.ttl = pair.probe->ttl, .address = pair.second->from};
   }
-  if (are(pair, ReplyKind::time_exceeded, ReplyKind::syn_ack) ||
-      are(pair, ReplyKind::syn_ack, ReplyKind::time_exceeded)) {
-    return expired_and_accepted(pair, trace);
-  }
-  return {.clause = fmt::format("two answers to the same SYN, {} apart: {}, and {}", later,
-                                answer_text(*pair.first), answer_text(*pair.second))};
+  return {};
 }
 
-Observation seen(const Trace& trace, const Pair& pair, const Reply& reply) {
+Observation seen(const Trace& trace, const ProbeRecord& probe, const Reply& reply) {
   return {.port = trace.target.port,
-          .ttl = pair.probe->ttl,
-          .probe = pair.probe->index,
-          .text = answer_text(reply)};
+          .ttl = probe.ttl,
+          .probe = probe.index,
+          .seen = evidence_of(reply)};
 }
 
 std::optional<Finding> find_refusal(const Trace& trace, const Digest& digest) {
   const auto found = refused_and_accepted(trace);
   if (!found) return std::nullopt;
   const auto [refused, accepted] = *found;
-  Finding finding{.kind = FindingKind::contradiction, .confidence = Confidence::likely};
-  finding.at = place_of_reset(digest, *first_end(*refused), *first_end(*accepted));
-  finding.clause =
-      fmt::format("a SYN-ACK answers the SYN with TTL {}, and a RST that with TTL {}: {}",
-                  accepted->ttl.value, refused->ttl.value, refusal_text(finding.at, trace));
+  Finding finding{
+      .confidence = Confidence::likely,
+      .at = place_of_reset(digest, *first_end(*refused), *first_end(*accepted)),
+      .data = finding::AcceptedAndRefused{
+          .target = trace.target.address, .accepted = accepted->ttl, .refused = refused->ttl}};
   for (const ProbeRecord* probe : {accepted, refused}) {
-    finding.evidence.push_back({.port = trace.target.port,
-                                .ttl = probe->ttl,
-                                .probe = probe->index,
-                                .text = answer_text(*first_end(*probe))});
+    finding.evidence.push_back(seen(trace, *probe, *first_end(*probe)));
   }
   return finding;
 }
@@ -205,12 +164,17 @@ std::optional<Contradiction> contradiction_of(const Trace& trace) {
 std::optional<Finding> find_contradiction(const Trace& trace, const Digest& digest) {
   const auto pair = first_pair(trace);
   if (!pair) return find_refusal(trace, digest);
-  Said said = what_is_said(*pair, trace, digest);
-  return Finding{.kind = FindingKind::contradiction,
-                 .confidence = said.confidence,
-                 .at = said.at,
-                 .clause = std::move(said.clause),
-                 .evidence = {seen(trace, *pair, *pair->first), seen(trace, *pair, *pair->second)}};
+  const bool expired = pair->first->kind == ReplyKind::time_exceeded ||
+                       pair->second->kind == ReplyKind::time_exceeded;
+  return Finding{.confidence = expired ? Confidence::likely : Confidence::certain,
+                 .at = place_of_pair(*pair, digest),
+                 .data = finding::TwoAnswers{.target = trace.target.address,
+                                             .ttl = pair->probe->ttl,
+                                             .first = answer_of(*pair->first),
+                                             .second = answer_of(*pair->second),
+                                             .apart = pair->second->time - pair->first->time},
+                 .evidence = {seen(trace, *pair->probe, *pair->first),
+                              seen(trace, *pair->probe, *pair->second)}};
 }
 
 }  // namespace tracetcp::diagnosing

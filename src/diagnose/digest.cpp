@@ -180,10 +180,10 @@ int length_of(const Digest& digest) {
 
 /// That a RST is forged is certain where the SYN goes on; at which hop, only where all packets take
 /// one way.
-void doubt_places(Digest& digest) {
+void limit_confidence_of_places(Digest& digest) {
   if (diagnosing::most_sure_of_distances(digest, {}) == Confidence::certain) return;
   for (Finding& finding : digest.findings) {
-    if (finding.kind != FindingKind::forged_reset) continue;
+    if (finding.kind() != FindingKind::forged_reset) continue;
     finding.confidence = std::min(finding.confidence, Confidence::likely);
   }
 }
@@ -269,7 +269,7 @@ Digest digest(const Trace& trace) {
   for (Finding& note : find_notes(trace, digest, outline))
     digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
-  doubt_places(digest);
+  limit_confidence_of_places(digest);
   return digest;
 }
 

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace tracetcp::diagnosing {
@@ -84,9 +83,6 @@ void judge_rejection(const Digest& one, std::span<const Digest* const> others,
 
 /// notes.cpp: whether all hops before that TTL answered, each from as far as its TTL says.
 bool is_symmetric(const Digest& digest, int end);
-
-/// The answer, and how far its sender is where its TTL is known.
-std::string with_distance(const std::string& answer, std::optional<Ttl> ttl);
 
 /// Where a hop with that TTL is, as far as it or the other's path tells.
 Place place_of(const Digest& one, int ttl);

@@ -2,9 +2,8 @@
 
 #include "diagnose/findings.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
+#include <utility>
 
 namespace tracetcp::diagnosing {
 namespace {
@@ -46,8 +45,9 @@ Cycle find_cycle(const std::vector<HopDigest>& hops) {
   return {};
 }
 
-std::string router_text(const HopDigest& hop) {
-  return hop.addresses.empty() ? "a router that does not answer" : hop.addresses.front().text();
+/// Empty: it does not answer.
+std::optional<Address> router_of(const HopDigest& hop) {
+  return hop.addresses.empty() ? std::nullopt : std::optional(hop.addresses.front());
 }
 
 }  // namespace
@@ -58,26 +58,23 @@ std::optional<Finding> find_loop(const Digest& digest) {
   const Cycle cycle = find_cycle(digest.hops);
   if (cycle.length == 0) return std::nullopt;
   const std::size_t last = cycle.first + cycle.length - 1;
-  std::string routers;
+  finding::Loop loop{.first = digest.hops[cycle.first].ttl};
   // A silent hop before it may be of the loop, too.
   bool all_answer = cycle.first == 0 || !digest.hops[cycle.first - 1].addresses.empty();
-  Finding finding{.kind = FindingKind::loop};
+  Finding finding;
   for (std::size_t i = cycle.first; i <= last; ++i) {
     const HopDigest& hop = digest.hops[i];
-    if (i > cycle.first) routers += i == last ? " and " : ", ";
-    routers += router_text(hop);
+    loop.routers.push_back(router_of(hop));
     all_answer = all_answer && !hop.addresses.empty();
     finding.evidence.push_back(
         {.port = digest.target.port,
          .ttl = hop.ttl,
          .probe = hop.probe,
-         .text = fmt::format("{}, and again {} hops later", router_text(hop), cycle.length)});
+         .seen = evidence::ComesAgain{.from = router_of(hop), .hops = cycle.length}});
   }
   finding.confidence = all_answer ? Confidence::certain : Confidence::likely;
   finding.at = place_of(digest, digest.hops[cycle.first].ttl.value);
-  finding.clause =
-      fmt::format("a routing loop: {} pass the SYN {} from hop {} on", routers,
-                  cycle.length == 2 ? "to and fro" : "round", digest.hops[cycle.first].ttl.value);
+  finding.data = std::move(loop);
   return finding;
 }
 

@@ -3,8 +3,6 @@
 #include "diagnose/findings.hpp"
 #include "diagnose/significance.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 namespace tracetcp::diagnosing {
@@ -113,27 +111,26 @@ std::optional<Finding> find_loss(const Digest& digest) {
   const Ttl first = ttl_of(from.front());
   const Counts lost = sum(from);
   const Counts good = sum(std::span(samples).first(begin.likely));
-  Finding finding{.kind = FindingKind::loss, .confidence = Confidence::likely};
-  finding.at = place_of(digest, samples[begin.least - 1].hop->ttl.value);
-  finding.before = place_of(digest, ttl_of(samples[begin.most]).value);
   // A target's RSTs are not ICMP errors: only their loss rules the other explanation out.
   const bool end_loses =
       from.back().hop == nullptr && from.back().counts.answered < from.back().counts.asked;
-  const char* const or_limits = end_loses ? "" : ", or all hops from there on limit their answers";
-  const bool is_exact = begin.least == begin.most;
-  const std::string where =
-      is_exact ? fmt::format("from {} on", text(*finding.before))
-               : fmt::format("between {} and {}", text(finding.at), text(*finding.before));
-  finding.clause = fmt::format(
-      "packets get lost {}{}: {} of {} probes were answered {} and beyond, {} of {} before", where,
-      or_limits, lost.answered, lost.asked,
-      is_exact ? "there" : fmt::format("at hop {}", first.value), good.answered, good.asked);
+  Finding finding{
+      .confidence = Confidence::likely,
+      .at = place_of(digest, samples[begin.least - 1].hop->ttl.value),
+      .data = finding::Loss{.before = place_of(digest, ttl_of(samples[begin.most]).value),
+                            .is_exact = begin.least == begin.most,
+                            .may_be_limit = !end_loses,
+                            .first = first,
+                            .answered = lost.answered,
+                            .asked = lost.asked,
+                            .answered_before = good.answered,
+                            .asked_before = good.asked}};
   const auto seen = [&](Ttl ttl, std::uint32_t probe, const Counts& counts) {
     finding.evidence.push_back(
         {.port = digest.target.port,
          .ttl = ttl,
          .probe = probe,
-         .text = fmt::format("{} of {} probes answered", counts.answered, counts.asked)});
+         .seen = evidence::AnswerCount{.answered = counts.answered, .asked = counts.asked}});
   };
   seen(before.ttl, before.probe, good);
   seen(first, from.front().hop != nullptr ? from.front().hop->probe : digest.end->probe, lost);

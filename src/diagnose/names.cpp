@@ -1,7 +1,5 @@
 #include <tracetcp/diagnosis.hpp>
 
-#include <fmt/core.h>
-
 namespace tracetcp {
 
 std::string_view name(Confidence confidence) {
@@ -74,11 +72,21 @@ std::string_view name(FindingKind kind) {
   return "unknown";
 }
 
-std::string text(const Place& place) {
-  std::string address = place.address ? place.address->text() : "";
-  if (!place.ttl) return address;
-  const std::string hop = fmt::format("hop {}", place.ttl->value);
-  return address.empty() ? hop : fmt::format("{} ({})", hop, address);
+namespace {
+
+FindingKind kind_of(const finding::FieldChange& change) {
+  return change.is_nat ? FindingKind::nat : FindingKind::change;
+}
+
+template <class Form>
+FindingKind kind_of(const Form&) {
+  return Form::kind;
+}
+
+}  // namespace
+
+FindingKind Finding::kind() const {
+  return std::visit([](const auto& form) { return kind_of(form); }, data);
 }
 
 }  // namespace tracetcp

@@ -5,8 +5,6 @@
 #include "diagnose/outline.hpp"
 #include "diagnose/significance.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 namespace tracetcp::diagnosing {
@@ -17,8 +15,8 @@ bool has(const ProbeRecord& probe, ReplyKind kind) {
                      [&](const Reply& reply) { return reply.kind == kind; });
 }
 
-Observation seen_at(const Digest& digest, const HopDigest& hop, std::string text) {
-  return {.port = digest.target.port, .ttl = hop.ttl, .probe = hop.probe, .text = std::move(text)};
+Observation seen_at(const Digest& digest, const HopDigest& hop, const Evidence& seen) {
+  return {.port = digest.target.port, .ttl = hop.ttl, .probe = hop.probe, .seen = seen};
 }
 
 /// What the hops behind that one answered.
@@ -38,13 +36,11 @@ std::optional<Finding> find_rate_limit(const Digest& digest, const HopDigest& ho
   if (!loses_more(counts, behind(digest, hop), digest.hops.size())) {
     return std::nullopt;
   }
-  Finding finding{.kind = FindingKind::rate_limit, .confidence = Confidence::likely};
-  finding.at = place_of(digest, hop.ttl.value);
-  finding.clause = fmt::format("{} limits or loses its own answers ({} of {} came), not the SYNs",
-                               text(finding.at), hop.answered, hop.asked);
-  finding.evidence.push_back(
-      seen_at(digest, hop, fmt::format("{} of {} probes answered", hop.answered, hop.asked)));
-  return finding;
+  const evidence::AnswerCount answers{.answered = hop.answered, .asked = hop.asked};
+  return Finding{.confidence = Confidence::likely,
+                 .at = place_of(digest, hop.ttl.value),
+                 .data = finding::RateLimit{.answered = hop.answered, .asked = hop.asked},
+                 .evidence = {seen_at(digest, hop, answers)}};
 }
 
 /// Addresses that answer the same flow at one hop.
@@ -69,12 +65,12 @@ std::optional<Finding> find_path_change(const Trace& trace, const Digest& digest
   for (const Hop& hop : trace.hops) {
     const auto addresses = addresses_of_first_flow(hop);
     if (addresses.size() < 2) continue;
-    Finding finding{.kind = FindingKind::path_change, .confidence = Confidence::likely};
-    finding.at = {.ttl = hop.ttl, .address = addresses.front()};
-    finding.clause = fmt::format("the path changed during the trace: hop {} was {}, then {}",
-                                 hop.ttl.value, addresses[0].text(), addresses[1].text());
+    Finding finding{.confidence = Confidence::likely,
+                    .at = {.ttl = hop.ttl, .address = addresses.front()},
+                    .data = finding::PathChange{.first = addresses[0], .second = addresses[1]}};
     if (const HopDigest* seen = digest.hop(hop.ttl.value)) {
-      finding.evidence.push_back(seen_at(digest, *seen, "two routers answer one flow"));
+      const evidence::TwoRouters routers{.first = addresses[0], .second = addresses[1]};
+      finding.evidence.push_back(seen_at(digest, *seen, routers));
     }
     return finding;
   }
@@ -91,16 +87,13 @@ std::optional<Finding> find_return_jump(const Digest& digest) {
       const int forward = hop.ttl.value - before->ttl.value;
       const int back = return_hops(*hop.reply_ttl) - return_hops(*before->reply_ttl);
       if (back - forward >= much) {
-        Finding finding{.kind = FindingKind::return_path, .confidence = Confidence::not_sure};
-        finding.at = place_of(digest, before->ttl.value);
-        finding.before = place_of(digest, hop.ttl.value);
-        finding.clause = fmt::format(
-            "the way back is {} hops longer from {} on: a tunnel, or "
-            "another path",
-            back - forward, text(*finding.before));
-        finding.evidence = {seen_at(digest, *before, "its reply's TTL"),
-                            seen_at(digest, hop, "its reply's TTL")};
-        return finding;
+        return Finding{
+            .confidence = Confidence::not_sure,
+            .at = place_of(digest, before->ttl.value),
+            .data = finding::ReturnPath{.before = place_of(digest, hop.ttl.value),
+                                        .longer_hops = back - forward},
+            .evidence = {seen_at(digest, *before, evidence::ReplyTtl{*before->reply_ttl}),
+                         seen_at(digest, hop, evidence::ReplyTtl{*hop.reply_ttl})}};
       }
     }
     before = &hop;
@@ -117,19 +110,14 @@ std::optional<Finding> find_raised_ttl(const Digest& digest) {
   const int end = digest.end->ttl.value;
   const int back = return_hops(*digest.end->reply_ttl);
   if (back - end < much || !is_symmetric(digest, end)) return std::nullopt;
-  Finding finding{.kind = FindingKind::ttl_set, .confidence = Confidence::not_sure};
-  finding.at = place_of(digest, end - 1);
-  finding.clause = fmt::format(
-      "TTL {} gets an answer from {} hops away: the TTL is raised at {}, the way back is longer, "
-      "or "
-      "the target's packets begin with another TTL than 64, 128 or 255",
-      end, back, text(finding.at));
-  finding.evidence.push_back({.port = digest.target.port,
-                              .ttl = digest.end->ttl,
-                              .probe = digest.end->probe,
-                              .text = fmt::format("answered with TTL {}, which fits {} hops",
-                                                  digest.end->reply_ttl->value, back)});
-  return finding;
+  const Ttl reply_ttl = *digest.end->reply_ttl;
+  return Finding{.confidence = Confidence::not_sure,
+                 .at = place_of(digest, end - 1),
+                 .data = finding::RaisedTtl{.ttl = digest.end->ttl, .reply_ttl = reply_ttl},
+                 .evidence = {{.port = digest.target.port,
+                               .ttl = digest.end->ttl,
+                               .probe = digest.end->probe,
+                               .seen = evidence::EndTtl{reply_ttl}}}};
 }
 
 /// Whatever the TTL, all SYNs run out at the same router.
@@ -144,14 +132,14 @@ std::optional<Finding> find_lowered_ttl(const Digest& digest) {
     --first;
   }
   if (last.ttl.value - first + 1 < many) return std::nullopt;
-  Finding finding{.kind = FindingKind::ttl_set, .confidence = Confidence::likely};
+  const Address router = last.addresses.front();
+  const HopDigest& nearest = *digest.hop(first);
   // The first SYN that gets so far is the first that passes the hop that does it.
-  finding.at = place_of(digest, first - 1);
-  finding.clause = fmt::format("the TTL is lowered at {}: all SYNs from TTL {} on run out at {}",
-                               text(finding.at), first, last.addresses.front().text());
-  finding.evidence = {seen_at(digest, *digest.hop(first), "the same router answers"),
-                      seen_at(digest, last, "the same router answers")};
-  return finding;
+  return Finding{.confidence = Confidence::likely,
+                 .at = place_of(digest, first - 1),
+                 .data = finding::LoweredTtl{.first = nearest.ttl, .router = router},
+                 .evidence = {seen_at(digest, nearest, evidence::SameRouter{router}),
+                              seen_at(digest, last, evidence::SameRouter{router})}};
 }
 
 std::optional<Address> source_of(const Trace& trace) {
@@ -174,13 +162,12 @@ std::optional<Finding> find_private_source(const Trace& trace, const Digest& dig
     const Scope scope = scope_of(hop.addresses.front());
     if (scope == Scope::private_use) last = &hop;
     if (scope != Scope::global) continue;
-    Finding finding{.kind = FindingKind::private_source, .confidence = Confidence::not_sure};
-    if (last != nullptr) finding.at = place_of(digest, last->ttl.value);
-    finding.before = place_of(digest, hop.ttl.value);
-    finding.clause = fmt::format("a NAT before {}: it answers the private address {}",
-                                 text(*finding.before), source->text());
-    finding.evidence.push_back(seen_at(digest, hop, "a public address answers"));
-    return finding;
+    return Finding{
+        .confidence = Confidence::not_sure,
+        .at = last == nullptr ? Place{} : place_of(digest, last->ttl.value),
+        .data =
+            finding::PrivateSource{.before = place_of(digest, hop.ttl.value), .source = *source},
+        .evidence = {seen_at(digest, hop, evidence::PublicAddress{hop.addresses.front()})}};
   }
   return std::nullopt;
 }
@@ -231,19 +218,15 @@ std::optional<Finding> find_resets_beside(const Trace& trace, const Digest& dige
   }
   if (both == nullptr) return std::nullopt;
   const Reply& reset = *reset_beside(*both);
-  Finding finding{.kind = FindingKind::forged_reset, .confidence = Confidence::certain};
+  Finding finding{.confidence = Confidence::certain};
   finding.at = place_of_forger(digest, lowest, reset, finding.confidence);
   const bool accepted = digest.contradiction && digest.contradiction->second == ReplyKind::syn_ack;
-  finding.clause = fmt::format("a RST is forged at {} in the name of {}, while the SYN goes on{}",
-                               text(finding.at), trace.target.address.text(),
-                               accepted ? " and is accepted with a SYN-ACK" : "");
+  finding.data = finding::ResetBeside{.target = trace.target.address, .is_accepted = accepted};
   finding.evidence.push_back(
       {.port = trace.target.port,
        .ttl = both->ttl,
        .probe = both->index,
-       .text = fmt::format("one SYN got a time-exceeded from {} and a RST{}",
-                           both->answer()->from.text(),
-                           reset.ttl ? fmt::format(" with TTL {}", reset.ttl->value) : "")});
+       .seen = evidence::ResetBeside{.from = both->answer()->from, .reset_ttl = reset.ttl}});
   return finding;
 }
 

@@ -52,7 +52,7 @@ bool has_router_at_two_hops(const std::vector<HopDigest>& hops) {
 Confidence most_sure_of(const Digest& digest) {
   if (digest.reach_varies) return Confidence::not_sure;
   const auto is_change = [](const Finding& finding) {
-    return finding.kind == FindingKind::path_change;
+    return finding.kind() == FindingKind::path_change;
   };
   const bool changes = std::any_of(digest.findings.begin(), digest.findings.end(), is_change);
   return changes ? Confidence::likely : Confidence::certain;

@@ -2,8 +2,6 @@
 
 #include "diagnose/findings.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 namespace tracetcp::diagnosing {
@@ -38,28 +36,6 @@ Place place_of_end(const Multipath& paths, const PathOutcome& outcome) {
   return place;
 }
 
-std::string what_happens(const PathOutcome& outcome, const Place& place) {
-  if (!outcome.reply) return "dropped behind " + text(place);
-  switch (*outcome.reply) {
-    case ReplyKind::unreachable:
-      return "rejected by " + text(place);
-    case ReplyKind::rst:
-      return fmt::format("reset by {}, {} hops away,", place.address->text(), place.ttl->value);
-    case ReplyKind::syn_ack:
-    case ReplyKind::time_exceeded:
-    case ReplyKind::notice:
-    case ReplyKind::stray:
-      break;
-  }
-  return "answered by " + text(place);
-}
-
-std::string what_else(const PathOutcome& best) {
-  if (best.reply == ReplyKind::syn_ack) return "open on others";
-  if (best.reply == ReplyKind::rst) return "closed on others";
-  return "another end on others";
-}
-
 }  // namespace
 
 std::vector<Finding> find_some_paths(const Trace& trace) {
@@ -72,17 +48,17 @@ std::vector<Finding> find_some_paths(const Trace& trace) {
   for (const PathOutcome& outcome : outcomes) {
     const bool as_best = outcome.reply == best->reply && outcome.reply == ReplyKind::syn_ack;
     if (&outcome == &*best || as_best) continue;
-    Finding finding{.kind = FindingKind::some_paths};
-    finding.at = place_of_end(*trace.paths, outcome);
-    finding.confidence = outcome.reply ? Confidence::certain : Confidence::likely;
-    finding.clause = fmt::format("{} on {} of {} paths, {}", what_happens(outcome, finding.at),
-                                 outcome.paths, trace.paths->paths, what_else(*best));
-    finding.evidence.push_back(
-        {.port = trace.target.port,
-         .ttl = outcome.at.ttl.value_or(Ttl{}),
-         .text = fmt::format("{} flows end so, such as that from port {}", outcome.flows.size(),
-                             outcome.flows.front().value)});
-    findings.push_back(std::move(finding));
+    const evidence::Flows flows{.flows = outcome.flows.size(),
+                                .source_port = outcome.flows.front()};
+    findings.push_back(
+        {.confidence = outcome.reply ? Confidence::certain : Confidence::likely,
+         .at = place_of_end(*trace.paths, outcome),
+         .data = finding::SomePaths{.reply = outcome.reply,
+                                    .paths = outcome.paths,
+                                    .of_paths = trace.paths->paths,
+                                    .other_reply = best->reply},
+         .evidence = {
+             {.port = trace.target.port, .ttl = outcome.at.ttl.value_or(Ttl{}), .seen = flows}}});
   }
   return findings;
 }

@@ -2,8 +2,6 @@
 
 #include "diagnose/findings.hpp"
 
-#include <fmt/core.h>
-
 namespace tracetcp::diagnosing {
 namespace {
 
@@ -12,35 +10,15 @@ bool is_of_router(const Stray& stray) {
   return stray.from.port.value == 0;
 }
 
-std::string clause_of(const Stray& stray, const Trace& trace) {
-  if (is_of_router(stray)) {
-    return fmt::format("hosts ignore {}", text(stray));
-  }
-  std::string clause = fmt::format("an application's TCP ignores {}", text(stray));
-  if (stray.kind == StrayKind::other_address) {
-    clause += fmt::format(", not {}: an answer that was not translated back",
-                          trace.target.address.text());
-  }
-  if (stray.kind == StrayKind::other_port) {
-    clause += fmt::format(", not port {}: an answer that was not translated back",
-                          trace.target.port.value);
-  }
-  return clause;
-}
-
 Finding finding_of_stray(const Stray& stray, const Trace& trace) {
   // Some can be forged by whoever knows addresses and ports; of the others the cause is not seen.
-  Finding finding{.kind = FindingKind::stray_answer, .confidence = Confidence::likely};
-  finding.at = {.ttl = stray.ttl, .address = stray.from.address};
-  finding.clause = clause_of(stray, trace);
-  std::string seen = fmt::format("{} came", stray.count == 1 ? "one" : std::to_string(stray.count));
-  if (stray.reply_ttl) {
-    seen += fmt::format(", the first with TTL {}, which fits a sender {} hops away",
-                        stray.reply_ttl->value, return_hops(*stray.reply_ttl));
-  }
-  finding.evidence.push_back(
-      {.port = trace.target.port, .ttl = stray.ttl.value_or(Ttl{}), .text = std::move(seen)});
-  return finding;
+  return {.confidence = Confidence::likely,
+          .at = {.ttl = stray.ttl, .address = stray.from.address},
+          .data = finding::StrayAnswer{.stray = stray, .target = trace.target},
+          .evidence = {
+              {.port = trace.target.port,
+               .ttl = stray.ttl.value_or(Ttl{}),
+               .seen = evidence::StrayCount{.count = stray.count, .reply_ttl = stray.reply_ttl}}}};
 }
 
 }  // namespace

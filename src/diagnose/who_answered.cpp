@@ -1,7 +1,5 @@
 #include "diagnose/findings.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 namespace tracetcp::diagnosing {
@@ -110,9 +108,10 @@ Confidence of_proxy(const Nearer& nearer, const EndDigest& end) {
   if (nearer.agreeing > nearer.ports && nearer.gap < more_than_behind_nat) {
     return Confidence::not_sure;
   }
-  const bool telling = nearer.gap >= 4 || nearer.other_options || nearer.other_stack ||
-                       nearer.by_hop_before || (nearer.gap >= 2 && parts_at_answer(nearer, end));
-  return telling ? Confidence::likely : Confidence::not_sure;
+  const bool is_informative = nearer.gap >= 4 || nearer.other_options || nearer.other_stack ||
+                              nearer.by_hop_before ||
+                              (nearer.gap >= 2 && parts_at_answer(nearer, end));
+  return is_informative ? Confidence::likely : Confidence::not_sure;
 }
 
 Confidence of_forged_reset(const Nearer& nearer, const EndDigest& end) {
@@ -120,16 +119,16 @@ Confidence of_forged_reset(const Nearer& nearer, const EndDigest& end) {
   if (nearer.by_hop_before && parts_at_answer(nearer, end)) {
     return nearer.usual_ttl ? Confidence::certain : Confidence::likely;
   }
-  const bool telling = nearer.gap >= 4 || nearer.by_hop_before || nearer.other_stack ||
-                       (nearer.gap >= 2 && parts_at_answer(nearer, end));
-  return telling ? Confidence::likely : Confidence::not_sure;
+  const bool is_informative = nearer.gap >= 4 || nearer.by_hop_before || nearer.other_stack ||
+                              (nearer.gap >= 2 && parts_at_answer(nearer, end));
+  return is_informative ? Confidence::likely : Confidence::not_sure;
 }
 
 Observation answer_seen(const Digest& one, const EndDigest& end) {
   return {.port = one.target.port,
           .ttl = end.ttl,
           .probe = end.probe,
-          .text = with_distance(end.kind == ReplyKind::syn_ack ? "SYN-ACK" : "RST", end.reply_ttl)};
+          .seen = evidence::TcpAnswer{.kind = end.kind, .reply_ttl = end.reply_ttl}};
 }
 
 Observation hop_seen(const Digest& of, const HopDigest& hop) {
@@ -137,7 +136,7 @@ Observation hop_seen(const Digest& of, const HopDigest& hop) {
       .port = of.target.port,
       .ttl = hop.ttl,
       .probe = hop.probe,
-      .text = with_distance("time-exceeded from " + hop.addresses.front().text(), hop.reply_ttl)};
+      .seen = evidence::TimeExceeded{.from = hop.addresses.front(), .reply_ttl = hop.reply_ttl}};
 }
 
 /// What shows that the path of that port goes on.
@@ -152,14 +151,13 @@ void add_beyond(const Comparison& farthest, int from, std::vector<Observation>& 
   if (other.end) evidence.push_back(answer_seen(other, *other.end));
 }
 
-std::string goes_on(const Comparison& farthest) {
+finding::OtherPort reach_of(const Comparison& farthest) {
   const Digest& other = *farthest.other;
-  const int port = other.target.port.value;
-  if (!other.end || other.end->kind == ReplyKind::unreachable) {
-    return fmt::format("port {} gets as far as hop {}", port,
-                       known_length(farthest) + farthest.shift - 1);
+  if (other.end && other.end->kind != ReplyKind::unreachable) {
+    return {.port = other.target.port, .reply = other.end->kind, .ttl = other.end->ttl};
   }
-  return fmt::format("port {} is answered {} hops away", port, other.end->ttl.value);
+  const int last = known_length(farthest) + farthest.shift - 1;
+  return {.port = other.target.port, .ttl = Ttl{static_cast<std::uint8_t>(last)}};
 }
 
 Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer,
@@ -169,33 +167,28 @@ Finding finding_of(const Digest& one, const EndDigest& end, const Nearer& nearer
   // before. Where the TTL of the RST is known it decides.
   const bool before_it = nearer.by_hop_before || (!open && !end.reply_ttl);
   const int hop = end.ttl.value - (before_it ? 1 : 0);
-  Finding finding{.kind = open ? FindingKind::proxy : FindingKind::forged_reset,
-                  .confidence = confidence};
+  Finding finding{.confidence = confidence};
   // Whose address the hop has on the other path counts only where that is the same path so far.
   const bool same_path = nearer.farthest != nullptr && nearer.farthest->same_until;
   finding.at = same_path ? place_of(one, hop, *nearer.farthest) : place_of(one, hop);
   finding.evidence.push_back(answer_seen(one, end));
   const HopDigest* before = one.hop(end.ttl.value - 1);
   if (before != nullptr && before->answered > 0) finding.evidence.push_back(hop_seen(one, *before));
-  finding.clause = fmt::format("accepted by a proxy at {}, not by {}", text(finding.at),
-                               one.target.address.text());
-  if (!open) {
-    finding.clause = fmt::format("the RST is forged at {}, not sent by {}", text(finding.at),
-                                 one.target.address.text());
+  if (nearer.farthest == nullptr) {  // only of a RST
+    finding.data = finding::ResetFromHop{};
+    return finding;
   }
+  add_beyond(*nearer.farthest, end.ttl.value, finding.evidence);
+  const finding::OtherPort other = reach_of(*nearer.farthest);
   // By sockets a connection that this machine itself accepts or resets looks like one of hop 1.
-  if (end.ttl == Ttl{1} && !end.reply_ttl) {
-    finding.at = {.ttl = end.ttl, .address = std::nullopt};
-    finding.clause = fmt::format("{} on this machine or at hop 1, not {} {}",
-                                 open ? "accepted by a proxy" : "the RST is forged",
-                                 open ? "by" : "sent by", one.target.address.text());
-  }
-  if (nearer.farthest != nullptr) {
-    add_beyond(*nearer.farthest, end.ttl.value, finding.evidence);
-    finding.clause += "; " + goes_on(*nearer.farthest);
+  const bool may_be_here = end.ttl == Ttl{1} && !end.reply_ttl;
+  if (may_be_here) finding.at = {.ttl = end.ttl, .address = std::nullopt};
+  const Address target = one.target.address;
+  if (open) {
+    finding.data = finding::Proxy{.target = target, .may_be_here = may_be_here, .other = other};
   } else {
-    finding.clause = fmt::format(
-        "the RST may be forged at {}, which is as far away as its TTL says", text(finding.at));
+    finding.data =
+        finding::ForgedReset{.target = target, .may_be_here = may_be_here, .other = other};
   }
   return finding;
 }
@@ -218,12 +211,11 @@ std::optional<Finding> find_forwarding(const Digest& one, const EndDigest& end,
     ++ports;
   }
   if (ports < 2) return std::nullopt;
-  Finding finding{.kind = FindingKind::nat, .confidence = Confidence::likely};
-  finding.at = place_of(one, end.ttl.value - 1);
-  finding.clause = fmt::format("answered by another machine than port {} at the same distance",
-                               nearer->other->target.port.value);
-  finding.evidence = {answer_seen(one, end), answer_seen(*nearer->other, *nearer->other->end)};
-  return finding;
+  return Finding{
+      .confidence = Confidence::likely,
+      .at = place_of(one, end.ttl.value - 1),
+      .data = finding::OtherMachine{nearer->other->target.port},
+      .evidence = {answer_seen(one, end), answer_seen(*nearer->other, *nearer->other->end)}};
 }
 
 Confidence of_target(const EndDigest& end, const std::vector<Comparison>& comparisons) {
@@ -242,14 +234,12 @@ bool is_known_forgery(const Digest& one, const EndDigest& end) {
 /// the hop before. Then that hop accepts connections in the target's name, as a SYN proxy does, or
 /// packets of the target pass it without losing one of their TTL.
 Finding accepted_before_target(const Digest& one, const EndDigest& end) {
-  Finding finding{.kind = FindingKind::proxy, .confidence = Confidence::not_sure};
-  if (is_symmetric(one, end.ttl.value)) finding.confidence = Confidence::likely;
-  finding.at = place_of(one, last_before(one, end.ttl.value)->ttl.value);
-  finding.clause =
-      fmt::format("accepted by {} or beyond: the SYN-ACK comes from as far away as its answers",
-                  text(finding.at));
-  finding.evidence = {answer_seen(one, end), hop_seen(one, *last_before(one, end.ttl.value))};
-  return finding;
+  const HopDigest& hop = *last_before(one, end.ttl.value);
+  return {
+      .confidence = is_symmetric(one, end.ttl.value) ? Confidence::likely : Confidence::not_sure,
+      .at = place_of(one, hop.ttl.value),
+      .data = finding::AcceptedByHop{},
+      .evidence = {answer_seen(one, end), hop_seen(one, hop)}};
 }
 
 /// A RST and a SYN-ACK to one SYN: who accepts the connection does not refuse it.
@@ -272,13 +262,6 @@ bool is_refused_though_accepted(const Digest& one, const EndDigest& end) {
 
 }  // namespace
 
-std::string with_distance(const std::string& answer, std::optional<Ttl> ttl) {
-  if (!ttl) return answer;
-  const int hops = return_hops(*ttl);
-  return fmt::format("{} with TTL {}, which fits a sender {} hop{} away", answer, ttl->value, hops,
-                     hops == 1 ? "" : "s");
-}
-
 void judge_sender(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
   if (!one.end) return;
   const EndDigest& end = *one.end;
@@ -289,7 +272,7 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
   if (is_known_forgery(one, end)) {
     diagnosis.answered_by = AnsweredBy::forged_reset;
     for (const Finding& finding : one.findings) {
-      if (finding.kind != FindingKind::forged_reset) continue;
+      if (finding.kind() != FindingKind::forged_reset) continue;
       diagnosis.confidence = finding.confidence;
       diagnosis.at = finding.at;
     }

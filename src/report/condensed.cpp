@@ -1,6 +1,7 @@
 #include "report/text.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/format.h>
 

@@ -2,6 +2,7 @@
 
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/report.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 
@@ -30,7 +31,8 @@ std::string hop_details(const Hop& hop) {
 std::string evidence_details(const std::vector<Observation>& evidence) {
   std::string text;
   for (const Observation& seen : evidence) {
-    text += fmt::format("  port {}, TTL {}: {}\n", seen.port.value, seen.ttl.value, seen.text);
+    text += fmt::format("  port {}, TTL {}: {}\n", seen.port.value, seen.ttl.value,
+                        tracetcp::text(seen));
   }
   return text;
 }
@@ -49,7 +51,7 @@ std::string details(const Trace& trace) {
   text += evidence_details(diagnosis.evidence);
   if (diagnosis.path_mtu) text += fmt::format("path MTU {}\n", *diagnosis.path_mtu);
   for (const Finding& finding : diagnosis.findings) {
-    text += fmt::format("{} ({})\n", finding.clause, name(finding.confidence));
+    text += fmt::format("{} ({})\n", tracetcp::text(finding), name(finding.confidence));
     text += evidence_details(finding.evidence);
   }
   return text;

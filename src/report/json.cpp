@@ -1,9 +1,11 @@
 #include "core/milliseconds.hpp"
+#include "report/finding_json.hpp"
 #include "report/json_parts.hpp"
 #include "report/paths_json.hpp"
 #include "report/text.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 
@@ -13,49 +15,6 @@ namespace {
 
 bool is_icmp(ReplyKind kind) {
   return kind == ReplyKind::time_exceeded || kind == ReplyKind::unreachable;
-}
-
-void add_place(JsonWriter& json, std::string_view key, const Place& place) {
-  json.key(key);
-  json.begin_object();
-  if (place.ttl) json.add("ttl", place.ttl->value);
-  if (place.address) add_address(json, "address", *place.address);
-  json.end_object();
-}
-
-void add_evidence(JsonWriter& json, const std::vector<Observation>& evidence) {
-  json.key("evidence");
-  json.begin_array();
-  for (const auto& seen : evidence) {
-    json.begin_object();
-    json.add("port", seen.port.value);
-    json.add("ttl", seen.ttl.value);
-    json.add("probe", seen.probe);
-    json.add("text", std::string_view(seen.text));
-    json.end_object();
-  }
-  json.end_array();
-}
-
-void add_findings(JsonWriter& json, const std::vector<Finding>& findings) {
-  json.key("findings");
-  json.begin_array();
-  for (const Finding& finding : findings) {
-    json.begin_object();
-    json.add("kind", name(finding.kind));
-    json.add("confidence", name(finding.confidence));
-    add_place(json, "at", finding.at);
-    if (finding.before) add_place(json, "before", *finding.before);
-    if (!finding.field.empty()) {
-      json.add("field", std::string_view(finding.field));
-      json.add("sent", std::string_view(finding.sent));
-      json.add("quoted", std::string_view(finding.quoted));
-    }
-    json.add("text", std::string_view(finding.clause));
-    add_evidence(json, finding.evidence);
-    json.end_object();
-  }
-  json.end_array();
 }
 
 void add_endpoint(JsonWriter& json, std::string_view key, Endpoint endpoint) {
@@ -124,15 +83,7 @@ void add_strays(JsonWriter& json, const Trace& trace) {
   json.begin_array();
   for (const Stray& stray : trace.strays.different()) {
     json.begin_object();
-    json.add("kind", name(stray.kind));
-    add_address(json, "from", stray.from.address);
-    if (stray.from.port.value != 0) json.add("port", stray.from.port.value);
-    json.add("count", stray.count);
-    if (stray.ttl) json.add("ttl", stray.ttl->value);
-    if (stray.reply_ttl) {
-      json.add("reply_ttl", stray.reply_ttl->value);
-      json.add("return_hops", return_hops(*stray.reply_ttl));
-    }
+    add_stray_members(json, stray);
     json.add("first_ms", in_milliseconds(stray.first - trace.started));
     json.add("last_ms", in_milliseconds(stray.last - trace.started));
     json.add("text", std::string_view(text(stray)));
@@ -157,7 +108,7 @@ void add_state(JsonWriter& json, const Trace& trace, const Names& names) {
     json.add("icmp_type", verdict.icmp.type);
     json.add("icmp_code", verdict.icmp.code);
   }
-  json.add("text", std::string_view(with_names(sentence(trace), names)));
+  json.add("text", std::string_view(sentence(trace, names)));
 }
 
 void add_verdict(JsonWriter& json, const Trace& trace, const Names& names) {

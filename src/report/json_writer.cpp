@@ -78,10 +78,14 @@ void JsonWriter::add(Address value) {
   put('"');
 }
 
-void JsonWriter::add_null(std::string_view name) {
-  key(name);
+void JsonWriter::add_null() {
   separate();
   put("null");
+}
+
+void JsonWriter::add_null(std::string_view name) {
+  key(name);
+  add_null();
 }
 
 /// The fewest digits that read as the same number, as nlohmann::json lays them out: with an

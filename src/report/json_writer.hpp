@@ -42,6 +42,7 @@ class JsonWriter {
     add_number(static_cast<std::int64_t>(value));
   }
 
+  void add_null();
   void add_null(std::string_view name);
   template <class Value>
   void add(std::string_view name, const Value& value) {

@@ -2,6 +2,8 @@
 
 #include "report/text.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -25,6 +27,41 @@ char mark_of_end(State state) {
   return '*';
 }
 
+Fate fate_of(const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  switch (verdict.state) {
+    case State::open:
+      return {.how = "Open at hop " + verdict_ttl(trace), .at = verdict.from};
+    case State::closed:
+      return {.how = "Closed at hop " + verdict_ttl(trace), .at = verdict.from};
+    case State::rejected:
+      return {.how = fmt::format("Rejected by {} ({})", verdict.from ? verdict.from->text() : "",
+                                 icmp_text(verdict.icmp))};
+    case State::silent:
+      if (!verdict.ttl) return {.how = "Silent from the first hop on"};
+      return {.how = fmt::format("Silent after hop {}", verdict.ttl->value), .at = verdict.from};
+    case State::unknown: {
+      const std::string why =
+          trace.refusal ? text(*trace.refusal) : "our SYNs were not seen leaving";
+      if (!verdict.ttl) return {.how = fmt::format("Unknown (?: {})", why)};
+      return {.how = fmt::format("Unknown beyond hop {}", verdict.ttl->value),
+              .at = verdict.from,
+              .rest = fmt::format(" (?: {})", why)};
+    }
+    case State::incomplete:
+      break;
+  }
+  if (trace.cut_short()) return {.how = trace.interrupted ? "Interrupted" : "Ended by an error"};
+  return {.how = "Hop limit reached"};
+}
+
+std::string text_of(const Fate& fate, const Names& names) {
+  if (!fate.at) return fate.how + fate.rest;
+  const auto name = names.of(*fate.at);
+  return fmt::format("{} ({}{}){}", fate.how, fate.at->text(),
+                     !name || name->empty() ? "" : ", " + *name, fate.rest);
+}
+
 }  // namespace
 
 bool is_path_end(const Trace& trace, const Hop& hop) {
@@ -46,29 +83,7 @@ char hop_mark(const Trace& trace, const Hop& hop) {
 }
 
 std::string fate(const Trace& trace) {
-  const Verdict& verdict = trace.verdict;
-  const std::string from = verdict.from ? verdict.from->text() : "";
-  switch (verdict.state) {
-    case State::open:
-      return fmt::format("Open at hop {} ({})", verdict_ttl(trace), from);
-    case State::closed:
-      return fmt::format("Closed at hop {} ({})", verdict_ttl(trace), from);
-    case State::rejected:
-      return fmt::format("Rejected by {} ({})", from, icmp_text(verdict.icmp));
-    case State::silent:
-      if (!verdict.ttl) return "Silent from the first hop on";
-      return fmt::format("Silent after hop {} ({})", verdict.ttl->value, from);
-    case State::unknown: {
-      const std::string beyond =
-          verdict.ttl ? fmt::format(" beyond hop {} ({})", verdict.ttl->value, from) : "";
-      return fmt::format("Unknown{} (?: {})", beyond,
-                         trace.refusal ? text(*trace.refusal) : "our SYNs were not seen leaving");
-    }
-    case State::incomplete:
-      break;
-  }
-  if (trace.cut_short()) return trace.interrupted ? "Interrupted" : "Ended by an error";
-  return "Hop limit reached";
+  return text_of(fate_of(trace), no_names());
 }
 
 std::string port_list(const std::vector<std::uint16_t>& ports) {
@@ -84,11 +99,19 @@ std::string port_list(const std::vector<std::uint16_t>& ports) {
 }
 
 void PortFates::add(const Trace& trace) {
-  const std::string how = fate(trace);
+  const Fate fate = fate_of(trace);
+  const std::string how = text_of(fate, no_names());
   auto group = std::find_if(groups_.begin(), groups_.end(),
                             [&](const auto& one) { return one.first == how; });
-  if (group == groups_.end()) group = groups_.insert(group, {how, {}});
+  if (group == groups_.end()) {
+    group = groups_.insert(group, {how, {}});
+    fates_.push_back(fate);
+  }
   group->second.push_back(trace.target.port.value);
+}
+
+std::string PortFates::text(std::size_t group, const Names& names) const {
+  return text_of(fates_[group], names);
 }
 
 }  // namespace tracetcp

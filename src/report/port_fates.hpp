@@ -1,8 +1,11 @@
 #pragma once
 
+#include <tracetcp/names.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,8 +19,14 @@ bool is_path_end(const Trace& trace, const Hop& hop);
 /// 'X' rejected, '?' it was not asked, as far as was seen.
 char hop_mark(const Trace& trace, const Hop& hop);
 
-/// What all ports have in common that ended in the same way at the same place, e.g. "Closed at hop
-/// 10 (192.0.2.1)".
+/// What all ports have in common that ended in the same way at the same place.
+struct Fate {
+  std::string how;            ///< e.g. "Closed at hop 10"
+  std::optional<Address> at;  ///< of that hop
+  std::string rest{};
+};
+
+/// E.g. "Closed at hop 10 (192.0.2.1)".
 std::string fate(const Trace& trace);
 
 /// "20-25, 80"; the ports rise.
@@ -31,8 +40,12 @@ class PortFates {
   void add(const Trace& trace);
   [[nodiscard]] const Groups& groups() const { return groups_; }
 
+  /// The fate of a group with the name of its hop, where it is known.
+  [[nodiscard]] std::string text(std::size_t group, const Names& names) const;
+
  private:
   Groups groups_;
+  std::vector<Fate> fates_;  ///< of the groups
 };
 
 }  // namespace tracetcp

@@ -3,6 +3,7 @@
 #include "report/text.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 
@@ -54,11 +55,11 @@ class StandardReport final : public Report {
     add_stray_lines(text, "", trace);
     add_path_sentences(text, "", trace, info_, names_);
     const Finding* deciding = deciding_finding(trace);
-    const auto lines = finding_lines(trace, deciding);
-    for (const std::string& line : lines) text += with_names(line, names_) + '\n';
+    const auto lines = finding_lines(trace, deciding, names_);
+    for (const std::string& line : lines) text += line + '\n';
     // An answer of the target that nothing was found about says it all.
     if (!has_verdict_row(trace) || deciding != nullptr || (!lines.empty() && !trace.paths)) {
-      text += with_names(sentence(trace), names_) + '\n';
+      text += sentence(trace, names_) + '\n';
     }
     text += next_step(trace, info_);
     add_loss_line(text, "", counts.link);

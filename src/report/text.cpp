@@ -187,22 +187,6 @@ void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
   text += '\n';
 }
 
-std::string with_names(const std::string& sentence, const Names& names) {
-  std::string text;
-  std::size_t done = 0;
-  for (std::size_t open = sentence.find('('); open != std::string::npos;
-       open = sentence.find('(', open + 1)) {
-    const std::size_t close = sentence.find(')', open);
-    if (close == std::string::npos) break;
-    const auto address = Address::parse(sentence.substr(open + 1, close - open - 1));
-    const auto name = address ? names.of(*address) : std::nullopt;
-    if (!name || name->empty()) continue;
-    text += sentence.substr(done, close - done) + ", " + *name;
-    done = close;
-  }
-  return text + sentence.substr(done);
-}
-
 void add_translation_line(std::string& text, std::string_view prefix, const Trace& trace) {
   if (trace.translations.empty()) return;
   const std::size_t others = trace.translations.size() - 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/report.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <optional>
 #include <string>
@@ -45,10 +46,6 @@ struct AnswerWords {
 /// unreachable", with the line end.
 void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
                     const AnswerWords& words);
-
-/// A sentence with the names of the addresses that stand in brackets in it: "hop 5 (10.77.5.2,
-/// edge5.example.net)".
-std::string with_names(const std::string& sentence, const Names& names);
 
 /// That of verdict_hop(), "?" where it is unknown.
 std::string verdict_ttl(const Trace& trace);

@@ -2,6 +2,8 @@
 
 #include "core/joined.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <fmt/core.h>
 
 namespace tracetcp {

@@ -42,7 +42,7 @@ bool is_led_elsewhere(const Trace& trace) {
   if (std::any_of(translations.begin(), translations.end(), changes_target)) return true;
   const auto findings = digest(trace).findings;
   return std::any_of(findings.begin(), findings.end(),
-                     [](const Finding& finding) { return finding.kind == FindingKind::nat; });
+                     [](const Finding& finding) { return finding.kind() == FindingKind::nat; });
 }
 
 /// Two SYNs are waited for as long as the path's own time says, but not as for a whole path.

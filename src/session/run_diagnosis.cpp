@@ -1,5 +1,7 @@
 #include "session/run_diagnosis.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 namespace tracetcp {
 namespace {
 

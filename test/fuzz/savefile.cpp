@@ -7,6 +7,7 @@
 #include <tracetcp/error.hpp>
 #include <tracetcp/reading.hpp>
 #include <tracetcp/report.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 #include <sys/mman.h>

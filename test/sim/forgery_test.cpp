@@ -5,6 +5,7 @@
 #include "tracing.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -154,12 +155,12 @@ std::string network(const std::string& port_is, const std::string& keys = "") {
 
 /// Verdict, hops and findings.
 std::string told(const Trace& trace) {
-  std::string text = verdict_of(trace) + "; " + hops_of(trace);
+  std::string all = verdict_of(trace) + "; " + hops_of(trace);
   const Digest one = digest(trace);
   for (const Finding& finding : diagnose(one, {}).findings) {
-    text += "; " + std::string(name(finding.confidence)) + " " + finding.clause;
+    all += "; " + std::string(name(finding.confidence)) + " " + text(finding);
   }
-  return text;
+  return all;
 }
 
 Run flooded(const std::string& network, const Forge& forge, int rate) {
@@ -226,7 +227,8 @@ TEST_CASE("a device that rewrites ISNs is believed without a flood, and never ce
     bool is_changed = false;
     for (const Finding& finding : diagnosis.findings) {
       CHECK(finding.confidence != Confidence::certain);
-      is_changed = is_changed || finding.field == "sequence number";
+      const auto* change = finding.as<finding::FieldChange>();
+      is_changed = is_changed || (change != nullptr && change->field == "sequence number");
     }
     CHECK(is_changed);
   }

@@ -77,7 +77,7 @@ TEST_CASE("no closed port is blocked, certain, where 30 % of the packets get los
     for (const Digest& one : all) {
       CAPTURE(one.target.port.value);
       for (const Finding& finding : diagnose(one, others).findings) {
-        if (finding.kind != FindingKind::blocked) continue;
+        if (finding.kind() != FindingKind::blocked) continue;
         ++silent;
         CHECK(finding.confidence != Confidence::certain);
       }
@@ -96,11 +96,11 @@ std::vector<std::string> loss_found(const std::string& network, std::uint64_t ru
     options.strategy.anti_flood = false;
     const auto run = simtest::run_in(network, "198.51.100.1", 80, options);
     for (const Finding& finding : digest(run.trace()).findings) {
-      if (finding.kind != FindingKind::loss && finding.kind != FindingKind::rate_limit) continue;
-      found.push_back(
-          std::string(name(finding.kind)) + " " +
-          std::to_string(
-              (finding.kind == FindingKind::loss ? finding.before->ttl : finding.at.ttl)->value));
+      if (finding.kind() != FindingKind::loss && finding.kind() != FindingKind::rate_limit)
+        continue;
+      const auto* loss = finding.as<finding::Loss>();
+      found.push_back(std::string(name(finding.kind())) + " " +
+                      std::to_string((loss != nullptr ? loss->before.ttl : finding.at.ttl)->value));
     }
   }
   return found;

@@ -5,6 +5,7 @@
 #include "tracing.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -309,7 +310,7 @@ TEST_CASE("a RST before the SYN-ACK refuses the connection on all paths alike") 
   CHECK(trace.verdict.state == State::closed);
   for (const PathOutcome& outcome : trace.paths->outcomes) CHECK(outcome.reply == ReplyKind::rst);
   for (const Finding& finding : trace.diagnosis.findings) {
-    CHECK(finding.kind == FindingKind::contradiction);
+    CHECK(finding.kind() == FindingKind::contradiction);
   }
   CHECK_FALSE(trace.diagnosis.findings.empty());
 }

@@ -16,6 +16,7 @@
 #include "tracing.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -83,7 +84,7 @@ void print(const Drawn& drawn, int port, const Diagnosis& diagnosis) {
               std::string(name(diagnosis.answered_by)).c_str(),
               std::string(name(diagnosis.confidence)).c_str(), text(diagnosis.at).c_str());
   for (const Finding& finding : diagnosis.findings) {
-    std::printf("#   %s (%s)\n", finding.clause.c_str(),
+    std::printf("#   %s (%s)\n", text(finding).c_str(),
                 std::string(name(finding.confidence)).c_str());
   }
 }

@@ -6,6 +6,7 @@
 
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/reading.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -63,26 +64,25 @@ std::string text_of(const Place& place) {
 }
 
 std::string text_of(const std::vector<Observation>& evidence) {
-  std::string text;
+  std::string all;
   for (const Observation& seen : evidence) {
-    text += "  " + std::to_string(seen.port.value) + " " + std::to_string(seen.ttl.value) + " " +
-            std::to_string(seen.probe) + " " + seen.text + "\n";
+    all += "  " + std::to_string(seen.port.value) + " " + std::to_string(seen.ttl.value) + " " +
+           std::to_string(seen.probe) + " " + text(seen) + "\n";
   }
-  return text;
+  return all;
 }
 
 /// All that the diagnosis of a trace says, in the light of the others.
 std::string told_of(const Trace& trace, const std::vector<Digest>& others) {
   const Diagnosis diagnosis = diagnose(digest(trace), others);
-  std::string text = std::string(name(diagnosis.answered_by)) + ", " +
-                     std::string(name(diagnosis.confidence)) + ", " + text_of(diagnosis.at) + "\n" +
-                     text_of(diagnosis.evidence);
+  std::string all = std::string(name(diagnosis.answered_by)) + ", " +
+                    std::string(name(diagnosis.confidence)) + ", " + text_of(diagnosis.at) + "\n" +
+                    text_of(diagnosis.evidence);
   for (const Finding& finding : diagnosis.findings) {
-    text += std::string(name(finding.kind)) + ", " + std::string(name(finding.confidence)) + ", " +
-            text_of(finding.at) + ", " + text_of(finding.before.value_or(Place{})) + ": " +
-            finding.clause + "\n" + text_of(finding.evidence);
+    all += std::string(name(finding.kind())) + ", " + std::string(name(finding.confidence)) + ", " +
+           text_of(finding.at) + ": " + text(finding) + "\n" + text_of(finding.evidence);
   }
-  return text;
+  return all;
 }
 
 std::vector<Digest> digests_of(const std::vector<Trace>& traces) {

@@ -4,6 +4,7 @@
 #include "tracing.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -86,7 +87,7 @@ TEST_CASE("a forged RST refuses the connection, but does not hide the open port 
     const Diagnosis found = diagnose(digest(run.trace()), {});
     CHECK(found.answered_by == AnsweredBy::forged_reset);
     REQUIRE(found.findings.size() == 1);
-    CHECK(found.findings.front().clause ==
+    CHECK(text(found.findings.front()) ==
           "a RST is forged at hop 2 (10.0.0.2) in the name of 198.51.100.1, while the SYN goes on "
           "and is accepted with a "
           "SYN-ACK");
@@ -140,7 +141,7 @@ via = ["192.168.0.1", "10.0.0.1", "ips"]
     CHECK(found.answered_by == AnsweredBy::forged_reset);
     CHECK(found.at == Place{Ttl{3}, *Address::parse("10.0.0.2")});
     REQUIRE(found.findings.size() == 1);
-    CHECK(found.findings.front().kind == FindingKind::contradiction);
+    CHECK(found.findings.front().kind() == FindingKind::contradiction);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "scoring.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <algorithm>
 #include <optional>
 
@@ -116,7 +118,7 @@ bool is_right_block(const BoxedNetwork& network, const PortTruth& truth, const F
   if (!blocks) return false;
   if (truth.loop) return false;  // that is no block
   const auto from = position(network, finding.at);
-  const auto to = position(network, *finding.before);
+  const auto to = position(network, finding.as<finding::Blocked>()->before);
   const bool from_before = !from || (truth.acts_early ? *from < truth.place : *from <= truth.place);
   const bool to_behind = !to || (truth.acts_early ? *to >= truth.place : *to > truth.place) ||
                          truth.place == network.end;
@@ -131,24 +133,28 @@ bool is_right_behind(const BoxedNetwork& network, const PortTruth& truth, const 
 }
 
 bool is_right_change(const BoxedNetwork& network, const PortTruth& truth, const Finding& finding) {
+  const auto* quoted = finding.as<finding::FieldChange>();
+  if (quoted == nullptr) return false;
   for (const auto& change : truth.changes) {
-    if (change.field != finding.field) continue;
+    if (change.field != quoted->field) continue;
     const auto from = position(network, finding.at);
-    const auto to = position(network, *finding.before);
+    const auto to = position(network, quoted->before);
     return (!from || *from <= change.after) && (!to || *to > change.after);
   }
   return false;
 }
 
 bool is_right(const BoxedNetwork& network, const PortTruth& truth, const Finding& finding) {
-  switch (finding.kind) {
+  switch (finding.kind()) {
     case FindingKind::proxy:
       return truth.answerer == Answerer::proxy && is_at(network, finding.at, truth.place);
     case FindingKind::forged_reset:
       if (is_forged_beside(network, truth, finding.at)) return true;
       return truth.answerer == Answerer::forger && is_at(network, finding.at, truth.place);
     case FindingKind::nat:
-      if (!finding.field.empty()) return is_right_change(network, truth, finding);
+      if (finding.as<finding::FieldChange>() != nullptr) {
+        return is_right_change(network, truth, finding);
+      }
       return truth.answerer == Answerer::other;
     case FindingKind::change:
       return is_right_change(network, truth, finding);
@@ -199,7 +205,8 @@ void score_changes(const BoxedNetwork& network, const PortTruth& truth, const Di
   for (const auto& change : truth.changes) {
     Score score = Score::not_sure;
     for (const Finding& finding : diagnosis.findings) {
-      if (finding.field != change.field) continue;
+      const auto* quoted = finding.as<finding::FieldChange>();
+      if (quoted == nullptr || quoted->field != change.field) continue;
       score = is_right_change(network, truth, finding) ? Score::right : Score::wrong;
     }
     answers.push_back({"changed " + change.field, can_show(network, truth, change), score});
@@ -212,7 +219,7 @@ void score_block(const BoxedNetwork& network, int port, const PortTruth& truth,
   if (!drops || truth.loop || !truth.resets_beside.empty()) return;
   Score score = Score::not_sure;
   for (const Finding& finding : diagnosis.findings) {
-    if (finding.kind != FindingKind::blocked || finding.confidence == Confidence::not_sure)
+    if (finding.kind() != FindingKind::blocked || finding.confidence == Confidence::not_sure)
       continue;
     score = is_right_block(network, truth, finding) ? Score::right : Score::wrong;
   }
@@ -246,7 +253,7 @@ Certain certain_of(const BoxedNetwork& network, int port, const Diagnosis& diagn
   for (const Finding& finding : diagnosis.findings) {
     if (finding.confidence != Confidence::certain) continue;
     ++certain.claims;
-    if (!is_right(network, truth, finding)) certain.wrong.push_back(finding.clause);
+    if (!is_right(network, truth, finding)) certain.wrong.push_back(text(finding));
   }
   return certain;
 }

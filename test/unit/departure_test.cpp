@@ -4,6 +4,7 @@
 
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/report.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <doctest/doctest.h>
 

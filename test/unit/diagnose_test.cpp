@@ -3,6 +3,7 @@
 #include "tracer/judge.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <doctest/doctest.h>
 
@@ -133,7 +134,7 @@ TEST_CASE("a longer way back for the target alone accuses no hop") {
     CAPTURE(longer);
     CHECK(found.answered_by == AnsweredBy::target);
     for (const Finding& finding : found.findings) {
-      CHECK(finding.kind == FindingKind::ttl_set);
+      CHECK(finding.kind() == FindingKind::ttl_set);
       CHECK(finding.confidence == Confidence::not_sure);
     }
   }
@@ -144,11 +145,11 @@ TEST_CASE("a SYN-ACK from as far as the hop before is accepted there or beyond")
   CHECK(found.answered_by == AnsweredBy::unknown);
   CHECK(found.confidence == Confidence::not_sure);
   const Finding finding = only_finding(found);
-  CHECK(finding.kind == FindingKind::proxy);
+  CHECK(finding.kind() == FindingKind::proxy);
   CHECK(finding.confidence == Confidence::likely);
   CHECK(finding.at == Place{Ttl{3}, address("10.0.0.3")});
   CHECK(
-      finding.clause ==
+      text(finding) ==
       "accepted by hop 3 (10.0.0.3) or beyond: the SYN-ACK comes from as far away as its answers");
 
   Trace trace = path_of(80, 3);
@@ -197,9 +198,9 @@ TEST_CASE("several answers to one SYN that exclude each other are a finding") {
     CHECK(found.answered_by == one.answered_by);
     const auto contradiction = std::find_if(
         found.findings.begin(), found.findings.end(),
-        [](const Finding& finding) { return finding.kind == FindingKind::contradiction; });
+        [](const Finding& finding) { return finding.kind() == FindingKind::contradiction; });
     REQUIRE(contradiction != found.findings.end());
-    CHECK(contradiction->clause == one.clause);
+    CHECK(text(*contradiction) == one.clause);
     CHECK(contradiction->evidence.size() == 2);
   }
 }
@@ -215,9 +216,9 @@ TEST_CASE("a check that is refused contradicts the SYN-ACK to another SYN") {
   CHECK(found.answered_by == AnsweredBy::forged_reset);
   CHECK(found.at == Place{Ttl{5}, address("10.0.0.5")});
   const Finding finding = only_finding(found);
-  CHECK(finding.kind == FindingKind::contradiction);
+  CHECK(finding.kind() == FindingKind::contradiction);
   CHECK(finding.confidence == Confidence::likely);
-  CHECK(finding.clause ==
+  CHECK(text(finding) ==
         "a SYN-ACK answers the SYN with TTL 6, and a RST that with TTL 127: the RST, from as far "
         "away as hop 5 (10.0.0.5), refuses a connection that 198.51.100.1 accepts");
   CHECK(finding.at == Place{Ttl{5}, address("10.0.0.5")});
@@ -263,7 +264,7 @@ TEST_CASE("a RST to TTL 1 whose TTL is unknown may be of this machine itself") {
   add_hop(trace, 1, {reset});
   conclude(trace, State::closed, 1, "198.51.100.1");
   const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
-  CHECK(only_finding(diagnose(digest(trace), others)).clause ==
+  CHECK(text(only_finding(diagnose(digest(trace), others))) ==
         "the RST is forged on this machine or at hop 1, not sent by 198.51.100.1; port 80 is "
         "answered 10 hops away");
 }
@@ -274,7 +275,7 @@ TEST_CASE("where nothing shows that a SYN left, its silence accuses no hop") {
   add_hop(trace, 2, {std::nullopt, std::nullopt, std::nullopt});
   conclude(trace, State::silent);
   const std::vector others{ends(443, 6, ReplyKind::syn_ack, 7)};
-  CHECK(only_finding(diagnose(digest(trace), others)).clause.starts_with("dropped from the start"));
+  CHECK(text(only_finding(diagnose(digest(trace), others))).starts_with("dropped from the start"));
   for (Hop& hop : trace.hops) {
     for (ProbeRecord& probe : hop.probes) probe.departure = Departure::unknown;
   }
@@ -295,7 +296,7 @@ TEST_CASE("where the target is farther than its TTL says, one rate limit may mee
 TEST_CASE("a port that this machine's NAT leads to another host is not compared with the others") {
   Digest led = falls_silent(444, 6);
   const std::vector others{ends(443, 9, ReplyKind::syn_ack, 10)};
-  CHECK(only_finding(diagnose(led, others)).kind == FindingKind::blocked);
+  CHECK(only_finding(diagnose(led, others)).kind() == FindingKind::blocked);
   led.led_to = address("203.0.113.9");
   CHECK(diagnose(led, others).findings.empty());
 }
@@ -313,7 +314,7 @@ TEST_CASE("an answer whose TTL is unknown accuses no hop") {
     CHECK(alone.return_hops == std::nullopt);
     CHECK(alone.findings.empty());
     REQUIRE(alone.evidence.size() == 1);
-    CHECK(alone.evidence.front().text == (kind == ReplyKind::rst ? "RST" : "SYN-ACK"));
+    CHECK(text(alone.evidence.front()) == (kind == ReplyKind::rst ? "RST" : "SYN-ACK"));
   }
 }
 
@@ -322,7 +323,7 @@ TEST_CASE("a SYN-ACK from where another port goes on is a proxy's") {
   const Diagnosis found = diagnose(ends(80, 3, ReplyKind::syn_ack, 4), others);
   CHECK(found.answered_by == AnsweredBy::proxy);
   CHECK(found.at == Place{Ttl{4}, address("10.0.0.4")});
-  CHECK(only_finding(found).kind == FindingKind::proxy);
+  CHECK(only_finding(found).kind() == FindingKind::proxy);
   CHECK(found.confidence == Confidence::likely);
 }
 
@@ -343,10 +344,10 @@ TEST_CASE("a port is blocked behind a hop only in the light of others") {
   CHECK(diagnose(falls_silent(135, 6), {}).findings.empty());
   const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
   const Finding found = only_finding(diagnose(falls_silent(135, 6), others));
-  CHECK(found.kind == FindingKind::blocked);
+  CHECK(found.kind() == FindingKind::blocked);
   CHECK(found.confidence == Confidence::certain);
   CHECK(found.at == Place{Ttl{6}, address("10.0.0.6")});
-  CHECK(found.before == Place{Ttl{7}, address("10.0.0.7")});
+  CHECK(found.as<finding::Blocked>()->before == Place{Ttl{7}, address("10.0.0.7")});
 }
 
 TEST_CASE("where the hops behind the last answer no port, any of them may block") {
@@ -361,13 +362,13 @@ TEST_CASE("where the hops behind the last answer no port, any of them may block"
     conclude(trace, State::open, static_cast<std::uint8_t>(last), "198.51.100.1");
     return std::vector{digest(trace)};
   };
-  CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(2, ReplyKind::syn_ack))).clause ==
+  CHECK(text(only_finding(diagnose(falls_silent(80, 4), answer_of(2, ReplyKind::syn_ack)))) ==
         "dropped between hop 4 (10.0.0.4) and hop 7 (198.51.100.1), as hops 5 to 6 answer no port; "
         "port 443 gets through to hop 7, where it is open");
-  CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(1, ReplyKind::syn_ack))).clause ==
+  CHECK(text(only_finding(diagnose(falls_silent(80, 4), answer_of(1, ReplyKind::syn_ack)))) ==
         "dropped between hop 4 (10.0.0.4) and hop 6 (198.51.100.1), as hop 5 answers no port; "
         "port 443 gets through to hop 6, where it is open");
-  CHECK(only_finding(diagnose(falls_silent(80, 4), answer_of(0, ReplyKind::syn_ack))).clause ==
+  CHECK(text(only_finding(diagnose(falls_silent(80, 4), answer_of(0, ReplyKind::syn_ack)))) ==
         "dropped behind hop 4 (10.0.0.4); port 443 gets through to hop 5, where it is open");
 }
 
@@ -384,16 +385,16 @@ TEST_CASE(
   rejected.verdict.icmp = {tracetcp::Family::ipv4, 3, 1};
   const std::vector alone{digest(rejected)};
   const Finding finding = only_finding(diagnose(falls_silent(80, 4), alone));
-  CHECK(finding.kind == FindingKind::no_host);
+  CHECK(finding.kind() == FindingKind::no_host);
   CHECK(finding.confidence == Confidence::likely);
-  CHECK(finding.clause ==
+  CHECK(text(finding) ==
         "nothing answers beyond hop 4 (10.0.0.4), which reports for port 443: host "
         "unreachable");
   // A host that answers port 22 is there: a firewall rejects port 443 so.
   const std::vector with_open{digest(rejected), ends(22, 4, ReplyKind::syn_ack, 5)};
-  CHECK(only_finding(diagnose(falls_silent(80, 4), with_open)).kind == FindingKind::blocked);
+  CHECK(only_finding(diagnose(falls_silent(80, 4), with_open)).kind() == FindingKind::blocked);
   // Another hop's word is not the last one's.
-  CHECK(only_finding(diagnose(falls_silent(80, 3), alone)).kind == FindingKind::blocked);
+  CHECK(only_finding(diagnose(falls_silent(80, 3), alone)).kind() == FindingKind::blocked);
 }
 
 TEST_CASE("where the run loses packets, silence is not certain to be a block") {
@@ -517,10 +518,10 @@ TEST_CASE("errors that quote another sequence number may be the answers that sil
   trace.strays.add({.kind = StrayKind::other_quote, .from = {address("10.0.0.5"), Port{0}}});
   const Diagnosis found = diagnose(digest(trace), others);
   const Finding blocked = only_finding(found);
-  CHECK(blocked.kind == FindingKind::blocked);
+  CHECK(blocked.kind() == FindingKind::blocked);
   CHECK(blocked.confidence == Confidence::not_sure);
   CHECK(found.confidence == Confidence::not_sure);
-  CHECK(blocked.evidence.at(1).text ==
+  CHECK(text(blocked.evidence.at(1)) ==
         "1 came: an ICMP error from 10.0.0.5 that quotes another sequence number");
 }
 
@@ -590,7 +591,7 @@ Digest limited_at_hop_3(int answered) {
 
 bool has_rate_limit(const Digest& one) {
   return std::any_of(one.findings.begin(), one.findings.end(), [](const Finding& finding) {
-    return finding.kind == FindingKind::rate_limit;
+    return finding.kind() == FindingKind::rate_limit;
   });
 }
 
@@ -613,11 +614,11 @@ TEST_CASE("where loss begins is found when the counts bear it") {
   // 0.00032.
   const auto found = lossy_from(5, 3).findings;
   REQUIRE(found.size() == 1);
-  CHECK(found.front().kind == FindingKind::loss);
+  CHECK(found.front().kind() == FindingKind::loss);
   CHECK(found.front().confidence == Confidence::likely);
   CHECK(found.front().at.ttl == Ttl{4});
-  CHECK(found.front().before->ttl == Ttl{5});
-  CHECK(found.front().clause ==
+  CHECK(found.front().as<finding::Loss>()->before.ttl == Ttl{5});
+  CHECK(text(found.front()) ==
         "packets get lost from hop 5 (10.0.0.5) on, or all hops from there on limit their answers: "
         "15 of 50 probes were answered there and beyond, 40 of 40 before");
   // 35 of 50: that all 15 lost are among the 50 has a chance of C(50,15) / C(90,15) = 5e-5. Loss
@@ -628,8 +629,8 @@ TEST_CASE("where loss begins is found when the counts bear it") {
   const auto less = lossy_from(5, 7).findings;
   REQUIRE(less.size() == 1);
   CHECK(less.front().at.ttl == Ttl{2});
-  CHECK(less.front().before->ttl == Ttl{6});
-  CHECK(less.front().clause ==
+  CHECK(less.front().as<finding::Loss>()->before.ttl == Ttl{6});
+  CHECK(text(less.front()) ==
         "packets get lost between hop 2 (10.0.0.2) and hop 6 (10.0.0.6), or all hops from there on "
         "limit "
         "their answers: 35 of 50 probes were answered at hop 5 and beyond, 40 of 40 before");
@@ -640,7 +641,7 @@ TEST_CASE("where loss begins is found when the counts bear it") {
 }
 
 TEST_CASE("a hop at the end that alone loses answers shows no loss on the way") {
-  for (const auto& finding : lossy_from(9, 1).findings) CHECK(finding.kind != FindingKind::loss);
+  for (const auto& finding : lossy_from(9, 1).findings) CHECK(finding.kind() != FindingKind::loss);
 }
 
 TEST_CASE("only global addresses that answer a private one show a NAT") {
@@ -649,7 +650,7 @@ TEST_CASE("only global addresses that answer a private one show a NAT") {
     for (ProbeRecord& probe : trace.hops[3].probes) probe.replies.front().from = address(hop_4);
     const auto findings = digest(trace).findings;
     return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-      return finding.kind == FindingKind::private_source;
+      return finding.kind() == FindingKind::private_source;
     });
   };
   for (const char* global :
@@ -708,11 +709,11 @@ TEST_CASE("the same finding of several ports is one line") {
 TEST_CASE("a change is located between the last old and the first new quote") {
   const auto found = digest(quoted_with([](auto& quote) { quote.ip.tos = 0xb8; })).findings;
   REQUIRE(found.size() == 1);
-  CHECK(found[0].field == "DSCP");
-  CHECK(found[0].sent == "0");
-  CHECK(found[0].quoted == "46");
+  CHECK(found[0].as<finding::FieldChange>()->field == "DSCP");
+  CHECK(found[0].as<finding::FieldChange>()->sent == "0");
+  CHECK(found[0].as<finding::FieldChange>()->quoted == "46");
   CHECK(found[0].at == Place{Ttl{2}, address("10.0.0.2")});
-  CHECK(found[0].before == Place{Ttl{3}, address("10.0.0.3")});
+  CHECK(found[0].as<finding::FieldChange>()->before == Place{Ttl{3}, address("10.0.0.3")});
   CHECK(found[0].confidence == Confidence::certain);
 }
 
@@ -720,8 +721,8 @@ TEST_CASE("an option that is gone is a change, one that a quote does not reach i
   const auto removed =
       digest(quoted_with([](auto& quote) { quote.tcp.rest->options.mss.reset(); })).findings;
   REQUIRE(removed.size() == 1);
-  CHECK(removed[0].field == "MSS");
-  CHECK(removed[0].quoted == "none");
+  CHECK(removed[0].as<finding::FieldChange>()->field == "MSS");
+  CHECK(removed[0].as<finding::FieldChange>()->quoted == "none");
   CHECK(digest(quoted_with([](auto& quote) { quote.tcp.rest.reset(); })).findings.empty());
   CHECK(digest(quoted_with([](auto& quote) {
           quote.tcp.rest->options = {};
@@ -750,8 +751,8 @@ TEST_CASE("routers that pass the SYN to one another are a loop") {
     const auto last = static_cast<std::uint8_t>(path.find_last_not_of('.') + 1);
     conclude(trace, path.back() == '.' ? State::silent : State::incomplete, last);
     for (const Finding& finding : digest(trace).findings) {
-      if (finding.kind == FindingKind::loop) {
-        return finding.clause + " (" + std::string(name(finding.confidence)) + ")";
+      if (finding.kind() == FindingKind::loop) {
+        return text(finding) + " (" + std::string(name(finding.confidence)) + ")";
       }
     }
     return std::string();

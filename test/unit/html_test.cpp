@@ -52,13 +52,11 @@ Trace open_trace(std::uint16_t port) {
 }
 
 Observation seen(std::uint16_t port, std::uint8_t ttl, std::uint32_t probe) {
-  return {.port = Port{port}, .ttl = Ttl{ttl}, .probe = probe, .text = "seen so"};
+  return {.port = Port{port}, .ttl = Ttl{ttl}, .probe = probe, .seen = evidence::SameRouter{}};
 }
 
 void add_finding_with(Trace& trace, const std::vector<Observation>& evidence) {
   Finding finding;
-  finding.kind = FindingKind::blocked;
-  finding.clause = "something is so";
   finding.evidence = evidence;
   trace.diagnosis.findings.push_back(finding);
 }
@@ -133,7 +131,7 @@ TEST_CASE("evidence that is not on the page is no link") {
   elsewhere.target.address = address("198.51.100.2");
   const std::string html = html_page(page_with({trace, elsewhere}), NoNames());
   CHECK(links_to_probes(html).empty());
-  CHECK(html.find("seen so") != std::string::npos);
+  CHECK(html.find("the same router answers") != std::string::npos);
 }
 
 TEST_CASE("of very many probes and traces a page has some, and says so") {

@@ -69,11 +69,13 @@ TEST_CASE("a trace that begins at another hop has a ruler of its own") {
 TEST_CASE("findings that ports have in common are told in one line below their table") {
   Trace one = port_of("198.51.100.1", 80);
   Trace other = port_of("198.51.100.1", 82);
-  Finding finding{.kind = FindingKind::proxy, .confidence = Confidence::likely};
-  finding.clause = "a proxy";
+  const Finding finding{
+      .confidence = Confidence::likely, .at = {.ttl = Ttl{2}}, .data = finding::AnswersAsTarget{}};
   one.diagnosis.findings = other.diagnosis.findings = {finding};
   const auto text = printed({one, other});
-  const std::string line = "\nPorts 80 and 82: a proxy (likely).\n";
+  const std::string line =
+      "\nPorts 80 and 82: hop 2 answers as the target itself and sends the SYN on: it is led to "
+      "another machine there (likely).\n";
   REQUIRE(text.size() > line.size());
   CHECK(text.substr(text.size() - line.size()) == line);
 }

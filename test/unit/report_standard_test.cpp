@@ -336,10 +336,9 @@ TEST_CASE("the finding that decides is the verdict's sentence, with the hop's na
   Trace trace = trace_to("10.77.10.2", 139);
   conclude(trace, State::rejected, 6, "10.77.5.2", 3ms);
   trace.verdict.icmp = {tracetcp::Family::ipv4, 3, 13};
-  trace.diagnosis.findings.push_back(
-      {.kind = FindingKind::rejected,
-       .confidence = Confidence::certain,
-       .clause = "rejected by hop 5 (10.77.5.2): administratively prohibited"});
+  trace.diagnosis.findings.push_back({.confidence = Confidence::certain,
+                                      .at = {.ttl = Ttl{5}, .address = address("10.77.5.2")},
+                                      .data = finding::Rejected{trace.verdict.icmp}});
   const MapNames names{{"10.77.5.2", "edge5.example.net"}};
   CHECK(standard_report({}, names)->end(trace, {}) ==
         "6\t10.77.5.2 reports: administratively prohibited\n"
@@ -352,12 +351,16 @@ TEST_CASE("a RST in the target's name is not the target's") {
   conclude(trace, State::closed, 7, "10.77.10.2", 3ms);
   trace.diagnosis.answered_by = AnsweredBy::forged_reset;
   trace.diagnosis.confidence = Confidence::certain;
-  trace.diagnosis.findings.push_back({.kind = FindingKind::forged_reset,
-                                      .confidence = Confidence::certain,
-                                      .clause = "the RST is forged at hop 6 (10.77.6.2)"});
+  trace.diagnosis.findings.push_back(
+      {.confidence = Confidence::certain,
+       .at = {.ttl = Ttl{6}, .address = address("10.77.6.2")},
+       .data = finding::ForgedReset{
+           .target = trace.target.address,
+           .other = {.port = Port{80}, .reply = ReplyKind::syn_ack, .ttl = Ttl{11}}}});
   CHECK(end(trace) ==
         "7\tRST in 3 ms in the name of 10.77.10.2, not from it.\n"
-        "Port 136: the RST is forged at hop 6 (10.77.6.2).\n"
+        "Port 136: the RST is forged at hop 6 (10.77.6.2), not sent by 10.77.10.2; port 80 is "
+        "answered 11 hops away.\n"
         "Trace Complete.\n");
 }
 

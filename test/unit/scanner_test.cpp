@@ -229,7 +229,7 @@ TEST_CASE("of several answers to one SYN of a scan the first counts, and the sec
   const Trace trace = trace_of(record, job, Ttl{128}, 1);
   CHECK(trace.verdict.state == State::closed);
   REQUIRE(trace.diagnosis.findings.size() == 1);
-  CHECK(trace.diagnosis.findings.front().kind == FindingKind::contradiction);
+  CHECK(trace.diagnosis.findings.front().kind() == FindingKind::contradiction);
   CHECK_FALSE(answer(3, ReplyKind::rst));  // not a port of it
   CHECK_FALSE(scanner.on(
       {.syn = {.port = {1}, .lane = 1}, .time = scan_start + path_rtt}));  // not asked yet

@@ -1,6 +1,8 @@
 #include "core/milliseconds.hpp"
 #include "trace_builder.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace std::chrono_literals;

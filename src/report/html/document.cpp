@@ -2,6 +2,8 @@
 #include "report/html/sections.hpp"
 #include "report/text.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <fmt/core.h>
 
 #include <algorithm>

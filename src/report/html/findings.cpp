@@ -2,21 +2,25 @@
 #include "report/html/sections.hpp"
 #include "report/text.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace tracetcp::html {
 namespace {
 
 /// The same finding of one or more ports, with the evidence of the first.
-struct Told {
+struct Reported {
   const Finding* finding;
+  std::string clause;
   std::size_t trace;  ///< of the first
   std::vector<std::size_t> traces;
 };
 
 bool concerns_port(const Finding& finding) {
-  switch (finding.kind) {
+  switch (finding.kind()) {
     case FindingKind::private_source:
     case FindingKind::rate_limit:
     case FindingKind::loss:
@@ -40,29 +44,30 @@ bool concerns_port(const Finding& finding) {
   return true;
 }
 
-std::vector<Told> findings_of(const Page& page) {
-  std::vector<Told> told;
+std::vector<Reported> findings_of(const Page& page) {
+  std::vector<Reported> all;
   for (std::size_t i = 0; i < page.traces.size(); ++i) {
     for (const Finding& finding : page.traces[i].trace.diagnosis.findings) {
-      const auto same = std::find_if(told.begin(), told.end(), [&](const Told& one) {
+      std::string clause = text(finding);
+      const auto same = std::find_if(all.begin(), all.end(), [&](const Reported& one) {
         const Trace& first = page.traces[one.trace].trace;
-        return one.finding->kind == finding.kind && one.finding->clause == finding.clause &&
+        return one.finding->kind() == finding.kind() && one.clause == clause &&
                first.target.address == page.traces[i].trace.target.address;
       });
-      if (same == told.end()) {
-        told.push_back({&finding, i, {i}});
+      if (same == all.end()) {
+        all.push_back({&finding, std::move(clause), i, {i}});
       } else {
         same->traces.push_back(i);
       }
     }
   }
   // What concerns the port comes before what is only known besides, and what is surest first.
-  std::stable_sort(told.begin(), told.end(), [](const Told& one, const Told& other) {
+  std::stable_sort(all.begin(), all.end(), [](const Reported& one, const Reported& other) {
     const bool matters = concerns_port(*one.finding);
     if (matters != concerns_port(*other.finding)) return matters;
     return one.finding->confidence > other.finding->confidence;
   });
-  return told;
+  return all;
 }
 
 /// "Port 80", "Ports 20-22, 80", with the target where there are several.
@@ -88,17 +93,17 @@ void add_evidence_list(Markup& to, const Source& from, std::size_t trace,
     if (link) to << "<a href=\"#" << *link << "\">";
     to << "Port " << seen.port.value << ", TTL " << seen.ttl.value;
     if (link) to << "</a>";
-    to << ": " << seen.text << "</li>";
+    to << ": " << text(seen) << "</li>";
   }
   to << "</ul>";
 }
 
-void add_finding(Markup& to, const Source& from, const Told& told) {
-  const Finding& finding = *told.finding;
+void add_finding(Markup& to, const Source& from, const Reported& reported) {
+  const Finding& finding = *reported.finding;
   to << "<li class=\"finding " << (finding.confidence == Confidence::not_sure ? "unsure" : "sure")
-     << "\"><p><strong>" << subject_of(from.page, told.traces) << ":</strong> " << finding.clause
-     << ". <span class=\"tag\">" << name(finding.confidence) << "</span></p>";
-  add_evidence_list(to, from, told.trace, finding.evidence);
+     << "\"><p><strong>" << subject_of(from.page, reported.traces) << ":</strong> "
+     << reported.clause << ". <span class=\"tag\">" << name(finding.confidence) << "</span></p>";
+  add_evidence_list(to, from, reported.trace, finding.evidence);
   to << "</li>";
 }
 
@@ -120,18 +125,18 @@ std::string_view answerer(AnsweredBy who) {
 }
 
 bool is_same(const Observation& one, const Observation& other) {
-  return one.port == other.port && one.probe == other.probe && one.text == other.text;
+  return one.port == other.port && one.probe == other.probe && text(one) == text(other);
 }
 
-/// What the verdict itself rests on, unless a finding tells it.
+/// What the verdict itself rests on, unless a finding rests on it too.
 void add_answer(Markup& to, const Source& from, std::size_t trace) {
   const Diagnosis& diagnosis = from.page.traces[trace].trace.diagnosis;
   if (diagnosis.evidence.empty() || answerer(diagnosis.answered_by).empty()) return;
   for (const Finding& finding : diagnosis.findings) {
-    const bool is_told = std::any_of(
+    const bool is_reported = std::any_of(
         finding.evidence.begin(), finding.evidence.end(),
         [&](const Observation& seen) { return is_same(seen, diagnosis.evidence.front()); });
-    if (is_told) return;
+    if (is_reported) return;
   }
   to << "<li class=\"finding sure\"><p><strong>"
      << capitalized(trace_label(from.page, from.page.traces[trace].trace)) << ":</strong> "
@@ -166,7 +171,7 @@ void add_notes(Markup& to, const Source& from, const Trace& trace) {
 void add_findings(Markup& to, const Source& from) {
   const auto& traces = from.page.traces;
   Markup list;
-  for (const Told& told : findings_of(from.page)) add_finding(list, from, told);
+  for (const Reported& one : findings_of(from.page)) add_finding(list, from, one);
   for (std::size_t i = 0; i < traces.size(); ++i) {
     if (!from.links.is_shown(i)) continue;
     add_answer(list, from, i);

@@ -27,7 +27,7 @@ namespace {
 bool is_only_on_some_paths(const Trace& trace) {
   const auto& findings = trace.diagnosis.findings;
   return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.kind == FindingKind::some_paths && finding.confidence != Confidence::not_sure;
+    return finding.kind() == FindingKind::some_paths && finding.confidence != Confidence::not_sure;
   });
 }
 

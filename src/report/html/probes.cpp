@@ -3,6 +3,7 @@
 #include "report/html/sections.hpp"
 
 #include <tracetcp/diagnose.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 

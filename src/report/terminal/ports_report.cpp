@@ -41,9 +41,9 @@ void PortsReport::add_end(std::string&, const Trace& trace, const RunCounts& cou
 
 void PortsReport::add_group(std::string& text, std::size_t group, std::size_t column,
                             std::size_t width) const {
-  const auto& [fate, ports] = fates_.groups()[group];
+  const auto& ports = fates_.groups()[group].second;
   const auto left = terminal::wrapped({port_list(ports), Meaning::plain}, column - gap, 0);
-  Painted end(with_names(fate, names_), terminal::meaning_of(tones_[group]));
+  Painted end(fates_.text(group, names_), terminal::meaning_of(tones_[group]));
   const auto right = terminal::wrapped(end, width - column, gap);
   for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
     Painted line;

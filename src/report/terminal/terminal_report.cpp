@@ -3,6 +3,8 @@
 #include "report/terminal/meaning.hpp"
 #include "report/text.hpp"
 
+#include <tracetcp/sentences.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <chrono>
@@ -262,7 +264,7 @@ void TerminalReport::add_answer(std::string& text, const Trace& trace) const {
 }
 
 void TerminalReport::add_end(std::string& text, const Trace& trace, const RunCounts& counts) const {
-  const std::string verdict = with_names(sentence(trace), names_);
+  const std::string verdict = sentence(trace, names_);
   each_line(plain_->rest(trace, counts), [&](std::string_view line) {
     if (line.starts_with(verdict)) {
       add_sentence(text, line, meaning_of(html::tone_of(trace)), verdict.size(), look_);

@@ -1,4 +1,6 @@
-#include <tracetcp/diagnose.hpp>
+#include "report/evidence_text.hpp"
+
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 
@@ -8,9 +10,9 @@
 namespace tracetcp {
 namespace {
 
-/// Whether it changes what the user takes from the rows above. Of a rejection the rows tell.
-bool is_told(const Finding& finding, bool of_several) {
-  switch (finding.kind) {
+/// Whether it changes what the user takes from the rows above, which show a rejection already.
+bool is_reported(const Finding& finding, bool of_several) {
+  switch (finding.kind()) {
     case FindingKind::proxy:
     case FindingKind::forged_reset:
     case FindingKind::nat:
@@ -35,23 +37,13 @@ bool is_told(const Finding& finding, bool of_several) {
   return false;
 }
 
-bool is_change(const Finding& finding) {
-  return !finding.field.empty() && finding.field != "TTL";
-}
-
-/// A finding, or all fields that change at one place, as text tells it.
-struct Told {
+/// A finding, or all fields that change at one place, as it is reported.
+struct Reported {
   std::string key;  ///< what makes lines of several ports one
   std::string clause;
   Confidence confidence = Confidence::certain;
-  bool needs_several = false;  ///< see is_told()
+  bool needs_several = false;  ///< see is_reported()
 };
-
-std::string where(const Finding& change) {
-  const std::string before = text(*change.before);
-  return change.at == Place{} ? "before " + before
-                              : fmt::format("between {} and {}", text(change.at), before);
-}
 
 std::string listed(const std::vector<std::string>& items) {
   std::string list = items.front();
@@ -62,38 +54,50 @@ std::string listed(const std::vector<std::string>& items) {
 }
 
 /// Changes that have a place in common.
-Told told_together(const std::vector<const Finding*>& changes) {
-  Told told{.key = where(*changes.front())};
-  std::vector<std::string> fields;
-  for (const Finding* change : changes) {
-    told.key += ' ' + change->field;
-    told.confidence = std::min(told.confidence, change->confidence);
-    fields.push_back(fmt::format("{} from {} to {}", change->field, change->sent, change->quoted));
-  }
-  told.clause = fmt::format("{}: {}", where(*changes.front()), listed(fields));
-  if (changes.size() == 1) told.clause = changes.front()->clause;
-  if (changes.size() > 1) told.clause = fmt::format("changed {}", told.clause);
-  return told;
+using Changes = std::vector<const Finding*>;
+
+std::string where(const Finding& finding, const Names& names) {
+  return where_changed(finding, *finding.as<finding::FieldChange>(), names);
 }
 
-std::vector<Told> told_of(const std::vector<Finding>& findings, bool of_several,
-                          const Finding* left_out = nullptr) {
-  std::vector<Told> told;
-  std::vector<std::vector<const Finding*>> changes;  // by place
+Reported reported_together(const Changes& changes, const Names& names) {
+  Reported reported{.key = where(*changes.front(), no_names())};
+  std::vector<std::string> fields;
+  for (const Finding* finding : changes) {
+    const auto& change = *finding->as<finding::FieldChange>();
+    reported.key += ' ' + change.field;
+    reported.confidence = std::min(reported.confidence, finding->confidence);
+    fields.push_back(fmt::format("{} from {} to {}", change.field, change.sent, change.quoted));
+  }
+  reported.clause =
+      changes.size() == 1
+          ? text(*changes.front(), names)
+          : fmt::format("changed {}: {}", where(*changes.front(), names), listed(fields));
+  return reported;
+}
+
+Reported reported_alone(const Finding& finding, const Names& names) {
+  const bool is_rejection = finding.kind() == FindingKind::rejected;
+  const bool has_reason = is_rejection || finding.kind() == FindingKind::stray_answer;
+  return {.key = fmt::format("{} {} {}", name(finding.kind()), text(finding.at),
+                             has_reason ? text(finding) : ""),
+          .clause = text(finding, names),
+          .confidence = finding.confidence,
+          .needs_several = is_rejection};
+}
+
+std::vector<Reported> reported_of(const std::vector<Finding>& findings, bool of_several,
+                                  const Names& names, const Finding* left_out = nullptr) {
+  std::vector<Reported> reported;
+  std::vector<Changes> changes;  // by place
   for (const Finding& finding : findings) {
-    if (&finding == left_out || !is_told(finding, of_several)) continue;
-    if (!is_change(finding)) {
-      const bool is_rejection = finding.kind == FindingKind::rejected;
-      const bool has_reason = is_rejection || finding.kind == FindingKind::stray_answer;
-      told.push_back({.key = fmt::format("{} {} {}", name(finding.kind), text(finding.at),
-                                         has_reason ? finding.clause : ""),
-                      .clause = finding.clause,
-                      .confidence = finding.confidence,
-                      .needs_several = is_rejection});
+    if (&finding == left_out || !is_reported(finding, of_several)) continue;
+    if (finding.as<finding::FieldChange>() == nullptr) {
+      reported.push_back(reported_alone(finding, names));
       continue;
     }
     const auto same = std::find_if(changes.begin(), changes.end(), [&](const auto& group) {
-      return where(*group.front()) == where(finding);
+      return where(*group.front(), no_names()) == where(finding, no_names());
     });
     if (same == changes.end()) {
       changes.push_back({&finding});
@@ -101,8 +105,8 @@ std::vector<Told> told_of(const std::vector<Finding>& findings, bool of_several,
       same->push_back(&finding);
     }
   }
-  for (const auto& group : changes) told.push_back(told_together(group));
-  return told;
+  for (const Changes& group : changes) reported.push_back(reported_together(group, names));
+  return reported;
 }
 
 /// "Port 80", "Ports 135 and 137-139".
@@ -120,8 +124,8 @@ std::string subject(std::vector<int> ports) {
 }
 
 std::string line(const std::string& subject, const std::string& clause, Confidence confidence) {
-  const char* doubt = confidence == Confidence::likely ? " (likely)" : "";
-  return fmt::format("{}: {}{}.", subject, clause, doubt);
+  const char* how_sure = confidence == Confidence::likely ? " (likely)" : "";
+  return fmt::format("{}: {}{}.", subject, clause, how_sure);
 }
 
 }  // namespace
@@ -132,7 +136,7 @@ struct FindingLines::Groups {
     std::vector<int> ports;
     std::string clause;
     Confidence confidence = Confidence::certain;
-    bool needs_several = false;  ///< of one port alone the rows tell it
+    bool needs_several = false;  ///< of one port alone the rows show it
   };
 
   std::vector<std::string> keys;  ///< in the order in which they came up
@@ -147,15 +151,15 @@ FindingLines& FindingLines::operator=(FindingLines&&) noexcept = default;
 
 void FindingLines::add(Port port, const Diagnosis& diagnosis) {
   ++groups_->traces;
-  for (const Told& told : told_of(diagnosis.findings, true)) {
-    const auto [group, is_new] = groups_->by_key.try_emplace(told.key);
+  for (const Reported& reported : reported_of(diagnosis.findings, true, no_names())) {
+    const auto [group, is_new] = groups_->by_key.try_emplace(reported.key);
     if (is_new) {
-      groups_->keys.push_back(told.key);
-      group->second.clause = told.clause;
-      group->second.needs_several = told.needs_several;
+      groups_->keys.push_back(reported.key);
+      group->second.clause = reported.clause;
+      group->second.needs_several = reported.needs_several;
     }
     group->second.ports.push_back(port.value);
-    group->second.confidence = std::min(group->second.confidence, told.confidence);
+    group->second.confidence = std::min(group->second.confidence, reported.confidence);
   }
 }
 
@@ -171,17 +175,18 @@ std::vector<std::string> FindingLines::lines() const {
 
 std::vector<std::string> finding_lines(std::span<const Digest> traces,
                                        std::span<const Digest> controls) {
-  FindingLines told;
+  FindingLines lines;
   std::vector<Digest> others = telling(traces);
   others.insert(others.end(), controls.begin(), controls.end());
-  for (const Digest& one : traces) told.add(one.target.port, diagnose(one, others));
-  return told.lines();
+  for (const Digest& one : traces) lines.add(one.target.port, diagnose(one, others));
+  return lines.lines();
 }
 
-std::vector<std::string> finding_lines(const Trace& trace, const Finding* left_out) {
+std::vector<std::string> finding_lines(const Trace& trace, const Finding* left_out,
+                                       const Names& names) {
   std::vector<std::string> lines;
-  for (const Told& told : told_of(trace.diagnosis.findings, false, left_out)) {
-    lines.push_back(line(subject({trace.target.port.value}), told.clause, told.confidence));
+  for (const Reported& reported : reported_of(trace.diagnosis.findings, false, names, left_out)) {
+    lines.push_back(line(subject({trace.target.port.value}), reported.clause, reported.confidence));
   }
   return lines;
 }

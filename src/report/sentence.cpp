@@ -1,6 +1,6 @@
 #include "core/milliseconds.hpp"
 
-#include <tracetcp/trace.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 
@@ -28,18 +28,18 @@ std::string distance(const Trace& trace) {
 std::optional<Place> accepted_at(const Diagnosis& diagnosis) {
   if (diagnosis.answered_by != AnsweredBy::unknown) return std::nullopt;
   for (const Finding& finding : diagnosis.findings) {
-    const bool is_about_it = finding.kind == FindingKind::proxy ||
-                             (finding.kind == FindingKind::contradiction && finding.at.ttl);
+    const bool is_about_it = finding.kind() == FindingKind::proxy ||
+                             (finding.kind() == FindingKind::contradiction && finding.at.ttl);
     if (is_about_it && finding.confidence != Confidence::not_sure) return finding.at;
   }
   return std::nullopt;
 }
 
-std::string open_port(const Trace& trace) {
+std::string open_port(const Trace& trace, const Names& names) {
   if (const auto place = accepted_at(trace.diagnosis)) {
     const int port = trace.target.port.value;
     if (trace.verdict.ttl)
-      return fmt::format("Port {} is accepted by {} or beyond.", port, text(*place));
+      return fmt::format("Port {} is accepted by {} or beyond.", port, text(*place, names));
     return fmt::format("Port {} is accepted on the way to {}.", port, trace.target.address.text());
   }
   std::string text =
@@ -48,20 +48,20 @@ std::string open_port(const Trace& trace) {
   return text + ".";
 }
 
-std::string closed(const Trace& trace) {
+std::string closed_port(const Trace& trace) {
   return fmt::format("Port {} is closed on {} (RST){}.", trace.target.port.value, who(trace),
                      distance(trace));
 }
 
 /// Where no finding of its own says so.
-std::string forged(const Trace& trace) {
+std::string forged_port(const Trace& trace, const Names& names) {
   const std::string place =
-      trace.diagnosis.at == Place{} ? "on the way" : "at " + text(trace.diagnosis.at);
+      trace.diagnosis.at == Place{} ? "on the way" : "at " + text(trace.diagnosis.at, names);
   return fmt::format("Port {} is reset {}, not by {}, in whose name the RST is forged.",
                      trace.target.port.value, place, who(trace));
 }
 
-std::string rejected(const Trace& trace) {
+std::string rejected_port(const Trace& trace) {
   const std::optional<Ttl> place = verdict_hop(trace);
   return fmt::format("{}{} rejects port {}: {}.", who(trace),
                      place ? fmt::format(" at hop {}", place->value) : "", trace.target.port.value,
@@ -69,10 +69,8 @@ std::string rejected(const Trace& trace) {
 }
 
 /// "hop 6 (10.77.6.2)", or nothing where no hop answered.
-std::string last_hop(const Verdict& verdict) {
-  if (!verdict.ttl) return "";
-  const std::string address = verdict.from ? fmt::format(" ({})", verdict.from->text()) : "";
-  return fmt::format("hop {}{}", verdict.ttl->value, address);
+std::string last_hop(const Verdict& verdict, const Names& names) {
+  return verdict.ttl ? text(Place{verdict.ttl, verdict.from}, names) : "";
 }
 
 /// Of what came, but is no answer to an application; nullptr: nothing did.
@@ -84,13 +82,13 @@ const Stray* stray_answer(const Trace& trace) {
   return found == all.end() ? nullptr : &*found;
 }
 
-/// ", in a routing loop", of which the finding tells, or nothing.
+/// ", in a routing loop", which a finding describes, or nothing.
 const char* in_loop(const Trace& trace) {
   return trace.diagnosis.has(FindingKind::loop) ? ", in a routing loop" : "";
 }
 
-std::string silent(const Trace& trace) {
-  const std::string hop = last_hop(trace.verdict);
+std::string silent_port(const Trace& trace, const Names& names) {
+  const std::string hop = last_hop(trace.verdict, names);
   if (const Stray* stray = stray_answer(trace)) {
     return fmt::format("No usable answer{}: {}.", hop.empty() ? "" : " beyond " + hop,
                        text(*stray));
@@ -103,8 +101,8 @@ std::string silent(const Trace& trace) {
                      : fmt::format("Nothing answers beyond {}{}.", hop, in_loop(trace));
 }
 
-std::string incomplete(const Trace& trace) {
-  const std::string hop = last_hop(trace.verdict);
+std::string incomplete_port(const Trace& trace, const Names& names) {
+  const std::string hop = last_hop(trace.verdict, names);
   if (trace.cut_short()) {
     const char* how = trace.interrupted ? "Interrupted" : "Ended by an error";
     return hop.empty() ? fmt::format("{} before anything answered.", how)
@@ -144,8 +142,8 @@ std::string consequence(const Trace& trace, const Refusal& refusal) {
   return "";
 }
 
-std::string unknown(const Trace& trace) {
-  const std::string hop = last_hop(trace.verdict);
+std::string unknown_port(const Trace& trace, const Names& names) {
+  const std::string hop = last_hop(trace.verdict, names);
   const std::string nothing = fmt::format("nothing is known of port {}{}", trace.target.port.value,
                                           hop.empty() ? "" : " beyond " + hop);
   if (trace.refusal) {
@@ -164,89 +162,25 @@ std::string unknown(const Trace& trace) {
 
 }  // namespace
 
-std::string text(const Translation& translation) {
-  const auto& [made, left] = translation;
-  std::string text = "sends SYNs";
-  if (left.target != made.target) {
-    text += fmt::format(" for {} to {}", tracetcp::text(made.target), tracetcp::text(left.target));
-  }
-  if (left.source != made.source) {
-    text += fmt::format("{} from {} instead of {}", left.target == made.target ? "" : ",",
-                        tracetcp::text(left.source), tracetcp::text(made.source));
-  }
-  return text;
-}
-
-namespace {
-
-bool is_ipv6(const std::optional<Address>& address) {
-  return address && address->family() == Family::ipv6;
-}
-
-}  // namespace
-
-std::string text(const Refusal& refusal) {
-  const std::string reason = refusal.reason.empty() ? "" : " (" + refusal.reason + ")";
-  const std::string on = refusal.interface.empty() ? "" : " on " + refusal.interface;
-  switch (refusal.cause) {
-    case Refusal::Cause::firewall:
-      return fmt::format("a firewall on this machine refuses them{}", reason);
-    case Refusal::Cause::no_route:
-      return fmt::format("this machine has no route for them{}", reason);
-    case Refusal::Cause::no_neighbour:
-      return fmt::format("{} does not answer {}{}",
-                         refusal.neighbour ? refusal.neighbour->text() : "the next hop",
-                         is_ipv6(refusal.neighbour) ? "neighbour solicitations" : "ARP", on);
-    case Refusal::Cause::other:
-      break;
-  }
-  return fmt::format("this machine refuses them{}", reason);
-}
-
-const Finding* deciding_finding(const Trace& trace) {
-  const auto decides = [&](const Finding& finding) {
-    if (finding.confidence == Confidence::not_sure) return false;
-    switch (trace.verdict.state) {
-      case State::open:
-        return finding.kind == FindingKind::proxy &&
-               trace.diagnosis.is_answered_by(AnsweredBy::proxy);
-      case State::closed:
-        return finding.kind == FindingKind::forged_reset &&
-               trace.diagnosis.is_answered_by(AnsweredBy::forged_reset);
-      case State::rejected:
-        return finding.kind == FindingKind::rejected;
-      case State::silent:
-        return finding.kind == FindingKind::blocked || finding.kind == FindingKind::no_host;
-      case State::incomplete:
-      case State::unknown:
-        break;
-    }
-    return false;
-  };
-  const auto& findings = trace.diagnosis.findings;
-  const auto found = std::find_if(findings.begin(), findings.end(), decides);
-  return found == findings.end() ? nullptr : &*found;
-}
-
-std::string sentence(const Trace& trace) {
+std::string sentence(const Trace& trace, const Names& names) {
   if (const Finding* finding = deciding_finding(trace)) {
-    return fmt::format("Port {}: {}{}.", trace.target.port.value, finding->clause,
+    return fmt::format("Port {}: {}{}.", trace.target.port.value, text(*finding, names),
                        finding->confidence == Confidence::likely ? " (likely)" : "");
   }
   switch (trace.verdict.state) {
     case State::open:
-      return open_port(trace);
+      return open_port(trace, names);
     case State::closed:
-      return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? forged(trace)
-                                                                      : closed(trace);
+      return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? forged_port(trace, names)
+                                                                      : closed_port(trace);
     case State::rejected:
-      return rejected(trace);
+      return rejected_port(trace);
     case State::silent:
-      return silent(trace);
+      return silent_port(trace, names);
     case State::incomplete:
-      return incomplete(trace);
+      return incomplete_port(trace, names);
     case State::unknown:
-      return unknown(trace);
+      return unknown_port(trace, names);
   }
   return "";
 }

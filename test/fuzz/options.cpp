@@ -50,7 +50,10 @@ void check(const Options& options) {
   if (options.help || options.version) return;
   HOLDS(!options.host.empty() || !options.read_file.empty() || options.check);
   HOLDS(options.host.size() <= 254);
-  HOLDS(options.host.find_first_of(": /[]\n") == std::string::npos);
+  // Colons are those of an IPv6 address, with a zone or without.
+  const std::string address = options.host.substr(0, options.host.find('%'));
+  HOLDS(options.host.find_first_of(" /[]\n") == std::string::npos);
+  HOLDS(options.host.find(':') == std::string::npos || Address::parse(address));
   HOLDS(!options.ports.empty());
   HOLDS(in(options.ports.front().value, port_range));
   HOLDS(in(options.ports.at(options.ports.size() - 1).value, port_range));

@@ -145,6 +145,11 @@ OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
   const auto network = load_network(options.sim_file);
   OpenedSession session;
   if (const auto address = Address::parse(options.host)) {
+    if (address->family() == Family::ipv6) {
+      throw Error(
+          fmt::format("{} is IPv6, and simulated networks are of IPv4 alone; give a host of {}",
+                      options.host, options.sim_file));
+    }
     session.addresses = {*address};
   } else {
     session.addresses = network->addresses_of(options.host, options.ports.front());

@@ -61,7 +61,8 @@ std::string tidied(const std::string& help) {
 
 std::string help_text() {
   cxxopts::Options help(
-      "tracetcp", "Shows where on the way to a host a TCP port lives, dies or gets answered.\n");
+      "tracetcp",
+      "Shows which hop on the way to a host answers, rejects or drops the SYNs to a TCP port.\n");
   help.custom_help(usage()).set_width(line_width);
   std::vector<std::string> groups;
   for (const auto& info : option_table()) {

@@ -23,7 +23,7 @@ constexpr std::string_view name(Family family) {
 
 /// An IPv4 or IPv6 address: 128 bits, of which an IPv4 address takes the lower 32 behind the prefix
 /// ::ffff:0:0/96 (RFC 4291, section 2.5.5.2). No packet on a wire has such an IPv6 address, so the
-/// prefix tells the family. Made by default: 0.0.0.0. Addresses compare as numbers; IPv4 addresses
+/// prefix shows the family. Made by default: 0.0.0.0. Addresses compare as numbers; IPv4 addresses
 /// stand among those of IPv6 where their prefix has them.
 class Address {
  public:

@@ -12,7 +12,7 @@
 
 namespace tracetcp {
 
-/// What a packet's bytes tell beside its headers' fields: whether a kernel would take it.
+/// What a packet shows beside its headers' fields: whether a kernel would take it.
 struct Arrival {
   std::uint16_t vlan = 0;  ///< of its outermost VLAN tag (IEEE 802.1Q); 0: none, or priority only
   /// A checksum of IP, TCP or ICMP can be verified and is wrong. Known of TCP segments with SYN or

@@ -23,7 +23,7 @@ enum class Departure : std::uint8_t {
 /// The name used in JSON, e.g. "as-made".
 std::string_view name(Departure departure);
 
-/// Whether silence after such a SYN tells anything about the network.
+/// Whether silence after such a SYN says anything about the network.
 constexpr bool has_left(Departure departure) {
   return departure != Departure::unseen && departure != Departure::refused;
 }

@@ -22,7 +22,7 @@ struct HopDigest {
   std::optional<Duration> most_rtt;
 };
 
-/// The answer that a verdict rests on, with what it tells of its sender.
+/// The answer that a verdict rests on, with what it shows of its sender.
 struct EndDigest {
   ReplyKind kind = ReplyKind::syn_ack;
   Ttl ttl;                 ///< of the lowest probe that was answered so
@@ -80,7 +80,7 @@ std::optional<int> return_hops(std::optional<Ttl> reply_ttl);
 /// What is to be kept of a trace. A pure function of it.
 Digest digest(const Trace& trace);
 
-/// Of many traces the few that tell about the others: those that went farthest, and some typical
+/// Of many traces the few to compare the others with: those that went farthest, and some typical
 /// ones.
 std::vector<Digest> telling(std::span<const Digest> traces);
 

@@ -49,7 +49,7 @@ enum class FindingKind : std::uint8_t {
   rate_limit,      ///< a hop limits, or loses, its own answers
   loss,            ///< packets get lost from some hop on
   path_change,     ///< one flow took several paths
-  some_paths,      ///< on some paths the port fares otherwise than on others
+  some_paths,      ///< the outcome for the port is not the same on all paths
   return_path,     ///< the way back is much longer from some hop on
   contradiction,   ///< one SYN got several answers that exclude each other
   stray_answer,    ///< an answer came that an application's TCP ignores, see Stray

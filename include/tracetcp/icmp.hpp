@@ -33,7 +33,7 @@ enum class UnreachableReason : std::uint8_t {
   network,     ///< no route
   host,        ///< its neighbour does not answer
   protocol,    ///< not spoken there
-  port,        ///< nobody listens there
+  port,        ///< no service listens there
   prohibited,  ///< by a rule
   other,
 };

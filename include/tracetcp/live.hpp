@@ -20,7 +20,7 @@ using Mac = std::array<std::uint8_t, 6>;
 /// What a live link needs to know before it opens anything.
 struct LiveConfig {
   std::string interface;   ///< the SYNs leave by it
-  std::string capture_on;  ///< the same, or "any" for all
+  std::string capture_on;  ///< `interface`, or "any" for all
   Port first_port;         ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
   bool bulk = false;               ///< many packets, whose frames may come in batches, some ms late

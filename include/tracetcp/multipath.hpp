@@ -17,7 +17,7 @@ namespace tracetcp {
 /// spreads flows evenly.
 inline constexpr double path_confidence = 0.95;
 
-/// Somebody, or nobody, who answered SYNs of one TTL.
+/// A responder that answered SYNs of one TTL, or a silent hop.
 struct PathNode {
   Ttl ttl;                         ///< of the start: the one before the first that was asked
   std::optional<Address> address;  ///< empty: silent; of the start: known only where TTL is 0
@@ -47,8 +47,8 @@ struct Diamond {
   Ttl last;
   std::uint64_t paths = 0;     ///< between the two, at most most_paths
   std::uint32_t width = 0;     ///< nodes of one TTL, at most
-  std::uint32_t length = 0;    ///< hops from one end to the other, at most
-  std::uint32_t shortest = 0;  ///< the same, at least
+  std::uint32_t length = 0;    ///< hops from one end to the other: of the longest path
+  std::uint32_t shortest = 0;  ///< of the shortest path
 };
 
 /// How the flows of some paths ended.

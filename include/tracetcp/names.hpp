@@ -15,7 +15,7 @@ class Names {
   /// Starts the reverse look-up of an address; asking twice does nothing.
   virtual void ask(Address address) = 0;
 
-  /// Empty: no answer yet. An empty string: there is no name, or nobody told.
+  /// Empty: no answer yet. An empty string: there is no name, or none was found.
   [[nodiscard]] virtual std::optional<std::string> of(Address address) const = 0;
 };
 

@@ -20,7 +20,7 @@ struct PageTrace {
   bool is_control = false;  ///< traced only to compare with
 };
 
-/// All that a page tells. Plain data: html_page() is a pure function of it.
+/// All that a page shows. Plain data: html_page() is a pure function of it.
 struct Page {
   RunInfo run;  ///< its source is that of a live run; of a capture each trace has its own
   std::string version;

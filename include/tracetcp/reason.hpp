@@ -37,7 +37,7 @@ enum class Reason : std::uint8_t {
   not_delivered,  ///< wrong checksum, or a VLAN that our SYNs did not leave by
   tcp_other,      ///< on our flow, but neither SYN-ACK nor RST with ACK
   duplicate,      ///< the probe had this kind of reply already, or a SYN was captured twice
-  unattributed,   ///< answers one of our flows, but it can't be told which probe
+  unattributed,   ///< answers one of our flows, but can't be attributed to a probe
   late,           ///< came after its trace was concluded
   count_,         ///< how many there are
 };

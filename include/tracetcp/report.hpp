@@ -39,7 +39,7 @@ class Report {
   // These add to `text`.
   virtual void add_begin(std::string& text, const Trace& trace) const = 0;
   /// One settled hop, with Trace::paths all nodes of its TTL; may be nothing, as for the hop that
-  /// the verdict tells of in the end.
+  /// the verdict shows in the end.
   virtual void add_hop(std::string& text, const Trace& trace, const Hop& hop) const = 0;
   /// Who answered at the end of the path, where that is a line of its own.
   virtual void add_answer(std::string&, const Trace&) const {}

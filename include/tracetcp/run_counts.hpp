@@ -5,7 +5,7 @@
 
 namespace tracetcp {
 
-/// What may be told only once a run is over, or a capture read.
+/// What is known only once a run is over, or a capture read.
 struct RunCounts {
   Tally ignored;   ///< frames that changed nothing, by reason
   LinkStats link;  ///< frames captured and lost

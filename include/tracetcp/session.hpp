@@ -34,7 +34,7 @@ struct SessionOptions {
   std::optional<Family> family;       ///< of the name's addresses; empty: either
   PortList ports{Port{80}};           ///< one trace per port; one at least
   Strategy strategy;                  ///< pace, TTLs, waits
-  TagMode tag_mode = TagMode::id;     ///< how the probes of a trace are told apart
+  TagMode tag_mode = TagMode::id;     ///< how the probes of a trace are distinguished
   bool one_path = false;              ///< one source port a trace, whatever the method
   bool all_paths = false;             ///< find all paths, by many source ports: Trace::paths
   bool scan = false;                  ///< the ports are asked with one TTL that reaches the target

@@ -29,7 +29,7 @@ class Network {
     const auto addresses = addresses_of(host, port);
     return addresses.empty() ? std::nullopt : std::optional(addresses.front());
   }
-  /// The name of an address, as it is told to a trace to that target; empty: it has none.
+  /// The name of an address, as a trace to that target gets it; empty: it has none.
   [[nodiscard]] virtual std::string name_of(Address address, Endpoint target) const = 0;
 };
 

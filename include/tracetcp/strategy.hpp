@@ -31,7 +31,7 @@ struct Strategy {
   }
 };
 
-/// How the probes of one flow are told apart.
+/// How the probes of one flow are distinguished.
 enum class TagMode : std::uint8_t {
   id,    ///< one ISN, own IP id and TSval per probe: looks like retransmissions, one path
   isn,   ///< own ISN per probe: exact where IP ids are rewritten, firewalls may drop it

@@ -37,7 +37,7 @@ std::string_view name(StrayKind kind);
 struct Stray {
   StrayKind kind = StrayKind::duplicate;
   Endpoint from;                 ///< port 0: an ICMP error
-  bool resets = false;           ///< of those that are told by their sender: RSTs, not SYN-ACKs
+  bool resets = false;           ///< RSTs, not SYN-ACKs, where the kind does not say it
   std::uint16_t vlan = 0;        ///< its tag
   std::optional<Ttl> reply_ttl;  ///< of the first, as received
   std::optional<Ttl> ttl;        ///< the lowest of the probes that they answer, where that is known
@@ -49,7 +49,7 @@ struct Stray {
 /// What it is counted as among what changed nothing.
 Reason reason_of(StrayKind kind);
 
-/// Whether it may be the answer of whoever has the port, which an application does not get.
+/// Whether it may be the answer of the host that has the port, which an application does not get.
 bool may_be_answer(StrayKind kind);
 
 /// The strays of a trace, counted by kind and sender. A bounded number of different ones of each

@@ -7,9 +7,9 @@
 
 namespace tracetcp {
 
-/// What tells one of our SYNs from all other packets, and from our other SYNs.
+/// What distinguishes one of our SYNs from all other packets, and from our other SYNs.
 struct Tag {
-  SeqNumber isn;  ///< 32 bits that nobody can guess who does not see the SYN
+  SeqNumber isn;  ///< 32 bits that cannot be guessed without seeing the SYN
   IpId ip_id;     ///< of IPv4; never 0: the kernel would replace it on a raw socket
   TsVal tsval;    ///< echoed by the target's SYN-ACK as TSecr (RFC 7323, section 3.2)
 

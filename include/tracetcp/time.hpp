@@ -6,7 +6,7 @@ namespace tracetcp {
 
 using Duration = std::chrono::nanoseconds;
 
-/// The clock of a Link. It deliberately has no now(): only a Link tells the time, so that the same
+/// The clock of a Link. It deliberately has no now(): only a Link has the time, so that the same
 /// code runs live, in a recording's time and in virtual time.
 struct LinkClock {
   using duration = Duration;
@@ -19,7 +19,7 @@ struct LinkClock {
 /// Nanoseconds since the Unix epoch, UTC.
 using TimePoint = LinkClock::time_point;
 
-/// Later than any moment that a Link can tell.
+/// Later than any time of a Link.
 inline constexpr TimePoint never = TimePoint::max();
 
 }  // namespace tracetcp

@@ -27,9 +27,9 @@ struct ProbeRecord {
   std::uint16_t flow = 0;  ///< those with the same number left from the same source port
   TimePoint sent;
   std::vector<Reply> replies;  ///< in the order they came; several only where of several kinds
-  Departure departure = Departure::unwatched;  ///< of a SYN that was answered it tells little
-  bool voided = false;  ///< asked again, not shown: its answer could not be told from others', or
-                        ///< its silence was in doubt
+  Departure departure = Departure::unwatched;  ///< of little meaning for a SYN that was answered
+  bool voided = false;     ///< asked again, not shown: its answer could not be attributed, or its
+                           ///< silence may have been a loss or a rate limit
   bool contested = false;  ///< a RST or ICMP error that fits other probes as well may answer it
 
   /// What the hop itself had to say, else whatever came first (a RST may be forged on the way);
@@ -55,7 +55,7 @@ enum class State : std::uint8_t {
   rejected,    ///< ICMP unreachable or parameter problem
   silent,      ///< nothing beyond the last hop that answered
   incomplete,  ///< the last TTL tried was still answered by a hop, or the run was interrupted
-  unknown,     ///< silence, but the SYNs were not seen to leave this machine: it tells nothing
+  unknown,     ///< silence, but the SYNs were not seen to leave this machine: no verdict
 };
 
 /// How many states there are.
@@ -87,7 +87,7 @@ struct Trace {
   Strays strays;
   std::vector<Translation> translations;  ///< of our SYNs by this machine, each once
   std::optional<Refusal> refusal;         ///< why this machine did not send one; the last
-  std::uint32_t unattributed = 0;         ///< replies that could not be told apart
+  std::uint32_t unattributed = 0;         ///< replies that could not be attributed to a probe
   std::optional<Reply> unplaced;  ///< the last of them that ends the path, at an unknown hop
   std::optional<TimePoint> unplaced_since;  ///< when the first such came
   bool interrupted = false;                 ///< by the user, before it was done

@@ -15,7 +15,7 @@
 /// - diagnose.hpp: digest() and diagnose() say who answered and what blocks, from one trace beside
 ///   others.
 /// - report.hpp: Report writes text, condensed text, a matrix or JSON; page.hpp one HTML document.
-/// - reading.hpp: read_capture() and TraceFinder find the traces in a capture, whoever made it.
+/// - reading.hpp: read_capture() and TraceFinder find the traces in a capture made by any program.
 /// - names.hpp has the names of hosts, dns.hpp those by DNS; networks.hpp the AS of an address.
 ///
 /// For programs of their own kind:

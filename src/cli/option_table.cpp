@@ -76,7 +76,7 @@ void add_output_options(Table& table) {
                                name(Colour{}))});
   table.push_back({"Output", "precise", 0, "", 0, "times with three decimals"});
   table.push_back({"Output", "verbose", 0, "", 0,
-                   "tell on standard error what was ignored and why, and what "
+                   "print on standard error what was ignored and why, and what "
                    "every conclusion rests on"});
   table.push_back({"Output", "version", 'v', "", 0, "print the version"});
   table.push_back({"Output", "help", '?', "", 0, "print this text; so does -h as the last word"});
@@ -96,13 +96,13 @@ void add_sending_options(Table& table) {
   table.push_back({"Sending", "source", 0, "ADDR", 1, "send from this address"});
   table.push_back({"Sending", "source-port", 0, "N", 1, "send from this port"});
   table.push_back({"Sending", "tag", 0, "WAY", 1,
-                   fmt::format("tell probes apart by IP id and timestamp (id), by sequence number "
+                   fmt::format("distinguish probes by IP id and timestamp (id), by sequence number "
                                "(isn) or by source port (port) (default {})",
                                name(TagMode{}))});
   table.push_back({"Sending", "one-path", 0, "", 0,
                    "--method connect: keep one source port, and ask one hop after the other"});
   table.push_back({"Sending", "check", 0, "", 0,
-                   "tell which methods work on this machine, or to HOST, and why not; send no "
+                   "show which methods work on this machine, or to HOST, and why not; send no "
                    "more than a SYN each"});
   table.push_back({"Sending", "rate", 0, "N", 1, "SYNs per second at most, all together"});
   table.push_back({"Sending", "seed", 0, "N", 1,
@@ -118,7 +118,7 @@ Table make_table() {
   table.push_back({"Simulation", "sim", 0, "FILE", 1,
                    "trace in the simulated network that this file describes"});
   table.push_back({"Captures", "read", 0, "FILE", 1,
-                   "report on the traces in this capture file, whoever made them; - is standard "
+                   "report on the traces in this capture file, made by any program; - is standard "
                    "input; HOST and ports select some"});
   table.push_back({"Captures", "write", 0, "FILE", 1,
                    "record all probes and replies to a capture file (pcap) that tcpdump and "

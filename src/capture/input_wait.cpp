@@ -18,7 +18,7 @@ bool InputWait::operator()(int file) const noexcept {
     std::array<pollfd, 2> files{{{.fd = file, .events = POLLIN, .revents = 0},
                                  {.fd = interrupted_.fd(), .events = POLLIN, .revents = 0}}};
     const int ready = poll(files.data(), files.size(), timeout);
-    if (ready == -1 && errno != EINTR) return true;  // the read will tell what is wrong
+    if (ready == -1 && errno != EINTR) return true;  // the read will report the error
     if (ready > 0 && files[0].revents != 0) return !Interrupt::requested();
     if (ready == 0) {
       timeout = without_end;

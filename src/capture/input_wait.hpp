@@ -13,7 +13,7 @@ class InputWait {
   /// What was read is not kept waiting for longer than that, if nothing follows.
   static constexpr Duration patience = std::chrono::milliseconds(250);
 
-  /// `interrupted` is that of the Interrupt, and drained by nobody.
+  /// `interrupted` is the Waker of the Interrupt. Nothing may drain it.
   explicit InputWait(const Waker& interrupted) : interrupted_(interrupted) {}
 
   /// Called where nothing has come for as long as that.

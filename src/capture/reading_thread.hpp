@@ -30,9 +30,9 @@ class ReadingThread {
     TimePoint time;
   };
 
-  /// Until the end nobody else may use the reader. `wait` is where the reader waits for a capture
-  /// that is still being made, of which nothing is held back for long; nullptr: it is on a disk.
-  /// `when_idle` is called where next() is to wait.
+  /// Until the end no other thread may use the reader. `wait` is where the reader waits for a
+  /// capture that is still being made, of which nothing is held back for long; nullptr: it is on a
+  /// disk. `when_idle` is called where next() is to wait.
   ReadingThread(Threading threading, SavefileReader& reader, InputWait* wait,
                 std::function<void()> when_idle);
   ~ReadingThread();

@@ -15,7 +15,8 @@
 namespace tracetcp::cli {
 namespace {
 
-/// What is proved by it: this machine itself where no host was named; nobody waits for seconds.
+/// The options of the trial trace: to this machine itself where no host was named, and with short
+/// waits.
 SessionOptions proof_of(SessionOptions proof) {
   if (proof.host.empty()) proof.host = proof.family == Family::ipv6 ? "::1" : "127.0.0.1";
   proof.strategy.timeout = std::min<Duration>(proof.strategy.timeout, std::chrono::seconds(2));

@@ -43,7 +43,7 @@ std::string what_is_waited_for(const Trace& trace, int settled) {
   return fmt::format("waiting for {} {}", silent.size() == 1 ? "hop" : "hops", port_list(silent));
 }
 
-/// No more than so many of the first lines.
+/// The first `most` lines, or all where there are fewer.
 std::string first_lines(const std::string& text, std::size_t most) {
   std::size_t end = 0;
   for (std::size_t line = 0; line < most; ++line) {
@@ -141,7 +141,7 @@ std::string LiveArea::erased() const {
   return (lines == 0 ? "\r" : fmt::format("\r\x1b[{}A", lines)) + "\x1b[J";
 }
 
-/// In one piece, so that nobody sees the lines gone.
+/// In one write, so that the lines do not flicker.
 void LiveArea::put(const std::string& before) {
   std::string lines = drawn();
   has_changed_ = false;

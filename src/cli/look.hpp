@@ -16,9 +16,9 @@ struct Look {
   std::size_t open_lines = 0;
 };
 
-/// Empty: standard output is no terminal, or the report is made for programs. By --color always it
-/// is one all the same, as wide as $COLUMNS says, or as any line. Colours are left out where the
-/// variable NO_COLOR is set (no-color.org) and on a terminal of the kind "dumb".
+/// Empty: standard output is no terminal, or the report is made for programs. With --color always
+/// it counts as a terminal, as wide as $COLUMNS says, else without a limit. Colours are left out
+/// where the variable NO_COLOR is set (no-color.org) and on a terminal of the kind "dumb".
 std::optional<Look> look_for(const Options& options);
 
 /// The report that the options ask for; `look` as look_for() has it.

@@ -9,7 +9,8 @@ namespace tracetcp::cli {
 MatrixTables::Table& MatrixTables::table_of(const Trace& trace) {
   Table*& table = by_target_[trace.target.address];
   if (table == nullptr) {
-    // How many hops its sender would have gone no capture tells: at least as many as we would.
+    // A capture does not show the highest TTL that its sender would have used. It is taken to be
+    // our default, or the last hop where that is farther.
     const RunInfo info{
         .target_name = target_name_,
         .max_hops = std::max(Strategy{}.max_hops, static_cast<int>(trace.hops.size()))};

@@ -34,7 +34,7 @@ std::string_view name(Colour colour);
 struct Options : SessionOptions {
   bool help = false;  ///< print the help text and nothing else; likewise version
   bool version = false;
-  bool check = false;  ///< tell which methods work here instead of tracing
+  bool check = false;  ///< show which methods work here instead of tracing
 
   bool ports_given = false;  ///< they are the user's choice
 

@@ -72,8 +72,8 @@ RunInfo info_of(const OpenedSession& session, const Options& options, const Netw
       .networks = networks};
 }
 
-/// Text appears as it is found out, so what several ports tell of each other comes last. JSON has
-/// all of a trace in one place.
+/// Text is printed as soon as it is known, so what follows from the comparison of ports comes last.
+/// JSON has all of a trace in one place.
 RunDiagnosis::Tell how_to_tell(const Options& options) {
   const bool at_once = options.format != Format::json && options.ports.size() > 1;
   return at_once ? RunDiagnosis::Tell::together : RunDiagnosis::Tell::each;

@@ -16,7 +16,7 @@
 namespace tracetcp::cli {
 
 /// Does what the options ask for and writes the report to standard output. Returns the exit status,
-/// see status.hpp; of failures it was told then. Throws Error where nothing was found yet.
+/// see status.hpp; failures are printed by then. Throws Error where nothing was found yet.
 int trace(const Options& options);
 
 /// What reports need that is opened while the privileges are there.

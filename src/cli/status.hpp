@@ -22,8 +22,7 @@ int graver(int one, int other);
 /// reader that went away nothing is said, as other programs do it.
 int tell_failure(const std::exception& error);
 
-/// How a run ends of which parts may fail: what it found is printed all the same, then each
-/// failure.
+/// The end of a run whose parts may fail: first what it found is printed, then each failure.
 class Outcome {
  public:
   /// Does `work`, whose Error makes the status failed_status.
@@ -40,7 +39,7 @@ class Outcome {
 
   void add(int status) { status_ = graver(status_, status); }
 
-  /// Returns the exit status, once all output is written and all failures are told.
+  /// Returns the exit status, once all output and all failures are printed.
   int conclude();
 
  private:

@@ -12,7 +12,7 @@ struct SipKey {
 };
 
 /// SipHash-2-4 (Aumasson and Bernstein, 2012) of the eight bytes of each word, least significant
-/// first: without the key nobody can tell the hash of one message from those of others.
+/// first. Without the key the hash of a message cannot be predicted from those of others.
 std::uint64_t siphash(const SipKey& key, std::span<const std::uint64_t> message);
 std::uint64_t siphash(const SipKey& key, std::uint64_t message);
 

@@ -77,7 +77,8 @@ void Correlator::forget_flow(const Group& group) {
   if (same_flow->size != 0) {
     OtherIsns* others = other_isns_.find(flow);
     if (others == nullptr) return;
-    std::erase_if(others->waiting, [&](const auto& doubtful) { return doubtful.group == &group; });
+    std::erase_if(others->waiting,
+                  [&](const auto& suspected) { return suspected.group == &group; });
     return;
   }
   by_flow_.erase(flow);

@@ -67,7 +67,7 @@ class Correlator {
   std::optional<Reply> take_released();
   [[nodiscard]] bool has_released() const { return !released_.empty(); }
 
-  /// Whether the capture tells checksums: not where our SYNs themselves have wrong ones, as in
+  /// Whether checksums in the capture mean anything: not where our own SYNs have wrong ones, as in
   /// captures whose addresses were replaced. To be called with each SYN that add() got from there.
   void note_checksum(const TcpSegment& own) {
     if (own.arrival.wrong_checksum) checksums_tell_ = false;
@@ -165,8 +165,8 @@ class Correlator {
   using OfFlow = Chain<&Group::next_of_flow>;
   using OfIsn = Chain<&Group::next_of_isn>;
 
-  /// A quote with another ISN than ours that may be a device's doing.
-  struct Doubtful {
+  /// A quote with another ISN than ours, which a device on the path may have rewritten.
+  struct Suspected {
     Reply reply;
     Group* group;
     std::uint32_t member;  ///< its place in the group
@@ -174,7 +174,7 @@ class Correlator {
   };
   /// Quotes with other ISNs on one flow.
   struct OtherIsns {
-    std::vector<Doubtful> waiting;        ///< for others that agree
+    std::vector<Suspected> waiting;       ///< for a quote of another probe with the same shift
     std::optional<std::uint32_t> agreed;  ///< the shift that several probes' quotes have
     bool contradicted = false;
   };
@@ -225,7 +225,7 @@ class Correlator {
   bool checksums_tell_ = true;
   FlatMap<Key, Group, KeyHash> groups_;
   /// For quotes whose ports or addresses a NAT has rewritten: the groups with that ISN, as long as
-  /// they are few. An ISN that many share (some programs send 0) tells nothing without the ports.
+  /// they are few. An ISN that many share (some programs send 0) identifies none without the ports.
   FlatMap<std::uint32_t, OfIsn, NumberHash> by_isn_;
   /// For strays, and quotes whose ISN a firewall has rewritten: the groups with that 4-tuple, ISN 0
   /// in the key.

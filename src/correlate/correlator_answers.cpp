@@ -36,7 +36,7 @@ bool Correlator::answer(Group& group, Member* member, Reply& reply) {
     }
     return true;
   }
-  // Notices are told apart and counted where they are kept.
+  // Notices are distinguished and counted where they are kept.
   if ((member->kinds_seen & matching::bit_of(reply.kind)) != 0 && reply.kind != ReplyKind::notice) {
     if (vantage_ == Vantage::anywhere) return ignore(Reason::duplicate);
     const Stray again{.kind = StrayKind::duplicate,

@@ -63,8 +63,8 @@ bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& 
     return stray(*group, StrayKind::other_quote, error, time, reply);
   }
   const auto place = static_cast<std::uint32_t>(member - group->members.data());
-  const auto other_shift = [&](const Doubtful& known) { return known.shift != shift; };
-  const auto same_probe = [&](const Doubtful& known) {
+  const auto other_shift = [&](const Suspected& known) { return known.shift != shift; };
+  const auto same_probe = [&](const Suspected& known) {
     return known.group == group && known.member == place;
   };
   if (std::any_of(others.waiting.begin(), others.waiting.end(), other_shift)) {
@@ -93,10 +93,10 @@ void Correlator::contradict(OtherIsns& others) {
 
 void Correlator::release(OtherIsns& others) {
   std::vector<Reply> answers;  // as they came: of two to one probe the second is a duplicate
-  for (Doubtful& doubtful : others.waiting) {
-    Member& member = doubtful.group->members[doubtful.member];
-    if (answer(*doubtful.group, &member, doubtful.reply)) {
-      answers.push_back(std::move(doubtful.reply));
+  for (Suspected& suspected : others.waiting) {
+    Member& member = suspected.group->members[suspected.member];
+    if (answer(*suspected.group, &member, suspected.reply)) {
+      answers.push_back(std::move(suspected.reply));
     }
   }
   released_.insert(released_.end(), std::make_move_iterator(answers.rbegin()),
@@ -104,8 +104,8 @@ void Correlator::release(OtherIsns& others) {
   others.waiting.clear();
 }
 
-/// The ISN is the tag that nobody can guess. Of the rest a NAT may have rewritten either end, so
-/// one of them has to be ours, the other need not.
+/// The ISN is the tag that cannot be guessed. A NAT may have rewritten either end of the flow, so
+/// one end has to be ours, the other need not.
 Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   const Endpoint source{quote.ip.source, quote.tcp.source};
   const Endpoint target{quote.ip.destination, quote.tcp.destination};

@@ -123,8 +123,8 @@ Correlator::Member* Correlator::member_of_syn_ack(Group& group, const TcpRest& t
   return only_candidate(group, time);
 }
 
-/// A RST tells nothing but the connection attempt: it is certain only where one SYN of it is left
-/// that has no answer yet, or where it has but one SYN.
+/// A RST identifies the connection attempt only. Which SYN it answers is certain only where one SYN
+/// of the attempt is unanswered, or where the attempt has a single SYN.
 Correlator::Member* Correlator::only_candidate(Group& group, TimePoint time) {
   if (group.members.size() == 1) return &group.members.front();
   Member* candidate = nullptr;

@@ -25,7 +25,7 @@ inline void fill_in(Reply& reply, const IpHeader& ip, TimePoint time, ReplyKind 
   reply.ip_id = ip.id;
 }
 
-/// A notice tells of a probe, but does not answer it.
+/// A notice is about a probe, but does not answer it.
 inline bool is_answered(std::uint8_t kinds_seen) {
   return (kinds_seen & ~bit_of(ReplyKind::notice)) != 0;
 }

@@ -18,7 +18,7 @@ constexpr std::uint16_t mss(Family family) {
   return family == Family::ipv4 ? 1460 : 1440;
 }
 
-/// Linux' initial window: as many segments of that size as 16 bits can tell.
+/// Linux' initial window: as many whole segments as a 16-bit window can hold.
 constexpr std::uint16_t window(Family family) {
   constexpr std::uint16_t most = 0xffff;
   return static_cast<std::uint16_t>(most - most % mss(family));

@@ -9,9 +9,9 @@
 
 namespace tracetcp {
 
-/// Makes many SYNs that differ in ports and tag only: one that libnet has built is patched, and
-/// its checksums are carried on from the words that change (RFC 1624). The packets are the same,
-/// byte for byte, as SynBuilder's of the same family.
+/// Makes many SYNs that differ in ports and tag only: one that libnet has built is patched, and its
+/// checksums are carried on from the words that change (RFC 1624). The packets equal SynBuilder's
+/// of that family byte for byte.
 class SynTemplate {
  public:
   /// Addresses and TTL of all its SYNs. Throws Error where libnet fails.
@@ -20,8 +20,8 @@ class SynTemplate {
   /// Of each packet, bytes.
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
-  /// Writes the packet from its IP header on to so many bytes. An IPv4 header has no flow label,
-  /// one of IPv6 no IP id.
+  /// Writes the packet, from its IP header on: size() bytes. An IPv4 header has no flow label, an
+  /// IPv6 header no IP id.
   void write(Port source, Port target, const Tag& tag, FlowLabel label,
              std::span<std::uint8_t> packet) const;
 

@@ -39,7 +39,7 @@ std::optional<Reason> read_quote(Family family, View bytes, IcmpError::Quote& qu
 }
 
 /// The MTU in a "fragmentation needed" (RFC 1191, section 4) or "packet too big" (RFC 4443, section
-/// 3.2). Routers older than RFC 1191 leave zero there, which tells nothing.
+/// 3.2). Routers older than RFC 1191 leave zero there, which means unknown.
 std::optional<std::uint32_t> read_next_hop_mtu(IcmpNumbers icmp, View message) {
   if (meaning(icmp) != IcmpMeaning::too_big) return std::nullopt;
   const std::uint32_t mtu = icmp.family == Family::ipv4 ? message.u16(6) : message.u32(4);

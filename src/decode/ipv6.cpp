@@ -13,8 +13,8 @@ constexpr std::uint8_t fragment_header = 44;
 constexpr std::uint8_t authentication = 51;
 constexpr std::uint8_t destination_options = 60;
 
-/// RFC 8504, section 5.3: a node need not take more than eight of one kind. A chain that is longer
-/// than this in all is nobody's but an attacker's.
+/// RFC 8504, section 5.3: a node need not take more than eight of one kind. No regular sender makes
+/// a chain longer than this.
 constexpr int most_extension_headers = 16;
 
 /// Why a packet can't be used: a captured one, or one in a quote.

@@ -29,7 +29,7 @@ Parsed<View> read_nflog(View frame) {
   if (frame.size() < header_size) return Reason::link_truncated;
   View attributes = frame.after(header_size);
   while (attributes.size() >= 4) {
-    // There are few types: the byte that is zero tells the order.
+    // There are fewer than 256 types, so the byte that is zero shows the byte order.
     const bool is_little = attributes.u8(3) == 0;
     const std::size_t length =
         is_little ? std::size_t{attributes.u8(1)} << 8 | attributes.u8(0) : attributes.u16(0);

@@ -70,12 +70,12 @@ class View {
     return Head<Size>(bytes_.first<Size>());
   }
 
-  /// The first bytes; fewer where there are not so many.
+  /// The first `count` bytes, or all where there are fewer.
   [[nodiscard]] constexpr View first(std::size_t count) const {
     return View(bytes_.first(std::min(count, size())));
   }
 
-  /// What follows so many bytes; empty where nothing does.
+  /// What follows the first `count` bytes; empty where nothing does.
   [[nodiscard]] constexpr View after(std::size_t count) const {
     return View(bytes_.subspan(std::min(count, size())));
   }

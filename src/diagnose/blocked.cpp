@@ -117,9 +117,9 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
 
 /// How sure it is that the port is blocked where others are answered:
 ///
-/// 1. A single router may limit its answers so that some ports, always the same, get none; where it
-///    was asked but once a port and leaves most, or all later ones without, that is as likely as a
-///    block. The target, which answers other ports, limits nothing.
+/// 1. A single router may rate-limit its answers so that the same ports never get one. Where it was
+///    asked once per port, and most ports or all later ones are unanswered, a rate limit is as
+///    likely as a block. The target answers other ports, so it is not rate-limited.
 /// 2. Packets get lost as often as the run bears, at least one of 20. SYNs that left together, one
 ///    to each hop, are one trial, for a queue that is full, or a limit to a rate, drops them all:
 ///    one such trial shows nothing, and how many of them were silent makes nothing certain. Where
@@ -210,9 +210,10 @@ std::optional<Ttl> ttl_of(const Digest& path, Address address) {
   return ttl;
 }
 
-/// A router rejects what it would forward: its own place has one TTL less, where it answered. Where
-/// its answers to this port were lost, or it has none for what expires, those to another port tell,
-/// or the TTL of the rejection itself, if the hop before comes back as far as it is away.
+/// A router rejects what it would forward, so its own hop has one TTL less than the rejected SYN.
+/// Where it did not answer there on this port, its hop is taken from its answers on another port,
+/// or from the TTL that the rejection arrived with, if the way back from the hop before is as long
+/// as the way there.
 std::optional<Ttl> place_of_rejecter(const Digest& one, std::span<const Digest* const> others) {
   const Verdict& verdict = one.verdict;
   if (!verdict.from || !verdict.ttl) return std::nullopt;

@@ -34,7 +34,7 @@ Place place_of_quote(const Quoted& quoted) {
 
 /// Where one field changes.
 struct Change {
-  const Quoted* last_old = nullptr;  ///< nullptr: nobody quotes the value that was sent
+  const Quoted* last_old = nullptr;  ///< nullptr: no hop quotes the value that was sent
   const Quoted* first_new = nullptr;
   QuotedField::Value sent;
   QuotedField::Value quoted;

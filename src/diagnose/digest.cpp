@@ -69,8 +69,8 @@ const Reply* end_in(const ProbeRecord& probe, State state) {
   return found == probe.replies.end() ? nullptr : &*found;
 }
 
-/// The first answer of the verdict's kind from its hop on, else one to a check, else one that no
-/// probe could be told for.
+/// The first answer of the verdict's kind from its hop on, else one to a check, else one that could
+/// not be attributed to a probe.
 std::optional<EndDigest> find_end(const Trace& trace) {
   const Verdict& verdict = trace.verdict;
   for (const Hop& hop : trace.hops) {
@@ -93,7 +93,7 @@ std::optional<EndDigest> find_end(const Trace& trace) {
   return std::nullopt;
 }
 
-/// A target resets each SYN, so those without a RST tell how many packets get lost.
+/// A target resets each SYN, so the share of SYNs without a RST is the loss.
 void count_resets(const Trace& trace, EndDigest& end) {
   if (end.kind != ReplyKind::rst) return;
   for (const Hop& hop : trace.hops) {

@@ -60,8 +60,8 @@ std::vector<Finding> find_some_paths(const Trace& trace);
 struct Comparison {
   const Digest* other = nullptr;
   int common = 0;           ///< the highest TTL whose hop is on the other's path too; 0: none
-  int shift = 0;            ///< that hop has a TTL there that is so much higher
-  bool same_until = false;  ///< from there on nothing tells the paths apart
+  int shift = 0;            ///< by how much the TTL of that hop is higher there
+  bool same_until = false;  ///< beyond that hop no answer shows that the paths differ
 };
 
 /// Whether the two hops have answered from the same address.
@@ -84,7 +84,7 @@ void judge_rejection(const Digest& one, std::span<const Digest* const> others,
 /// notes.cpp: whether all hops before that TTL answered, each from as far as its TTL says.
 bool is_symmetric(const Digest& digest, int end);
 
-/// Where a hop with that TTL is, as far as it or the other's path tells.
+/// Where a hop with that TTL is, as far as this path or the other one shows it.
 Place place_of(const Digest& one, int ttl);
 Place place_of(const Digest& one, int ttl, const Comparison& comparison);
 

@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t farthest = 16;
 constexpr std::size_t typical = 16;
 
-/// The higher the more another port's path tells: how far it goes, and whether it has an end.
+/// How useful a port's path is for comparison: higher where it goes farther, and where it has an
+/// end.
 int worth_of(const Digest& digest) {
   int worth = 0;
   for (const HopDigest& hop : digest.hops) {
@@ -20,7 +21,7 @@ int worth_of(const Digest& digest) {
   return worth;
 }
 
-/// Which of so many, ordered by worth, are taken.
+/// Which of `count` traces, ordered by worth, are taken.
 std::array<std::size_t, farthest + typical> chosen_of(std::size_t count) {
   std::array<std::size_t, farthest + typical> chosen{};
   for (std::size_t i = 0; i < farthest; ++i) chosen[i] = i;

@@ -9,8 +9,7 @@
 
 namespace tracetcp {
 
-/// What the last traces showed, by the address that they were to: only those to one address tell
-/// about one another.
+/// What the last traces showed, by target address: only traces to one address can be compared.
 class KnownTraces {
  public:
   void add(Digest&& digest);
@@ -23,8 +22,8 @@ class KnownTraces {
   /// Counted from the end: 1 is the one added last.
   [[nodiscard]] const Digest& last(std::size_t which) const { return all_[all_.size() - which]; }
 
-  /// Of those to one address the few that tell about the others, as telling() has them. Valid until
-  /// the next add() or drop().
+  /// Of the traces to one address the few to compare others with, chosen as telling() does. Valid
+  /// until the next add() or drop().
   [[nodiscard]] std::vector<const Digest*> telling_of(Address target) const;
 
  private:

@@ -61,7 +61,7 @@ std::vector<Address> addresses_of_first_flow(const Hop& hop) {
 }
 
 std::optional<Finding> find_path_change(const Trace& trace, const Digest& digest) {
-  if (trace.paths) return std::nullopt;  // they tell more
+  if (trace.paths) return std::nullopt;  // the paths show it in full
   for (const Hop& hop : trace.hops) {
     const auto addresses = addresses_of_first_flow(hop);
     if (addresses.size() < 2) continue;

@@ -30,7 +30,7 @@ struct RunLoss {
 ///    silent hop: these were lost.
 /// 2. Those to the TTL where a closed port answered: a target resets each SYN.
 /// 3. Those to the TTL where an open port answered, up to the first that it answered. To later ones
-///    it may repeat that SYN-ACK or keep silent, which tells nothing.
+///    it may repeat that SYN-ACK or keep silent, so they are not counted.
 RunLoss loss_of(const Digest& one, std::span<const Digest* const> others);
 
 }  // namespace tracetcp::diagnosing

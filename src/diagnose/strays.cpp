@@ -11,7 +11,8 @@ bool is_of_router(const Stray& stray) {
 }
 
 Finding finding_of_stray(const Stray& stray, const Trace& trace) {
-  // Some can be forged by whoever knows addresses and ports; of the others the cause is not seen.
+  // Some can be forged by anyone who knows addresses and ports; the cause of the others is not
+  // seen.
   return {.confidence = Confidence::likely,
           .at = {.ttl = stray.ttl, .address = stray.from.address},
           .data = finding::StrayAnswer{.stray = stray, .target = trace.target},

@@ -9,8 +9,8 @@ namespace {
 struct Nearer {
   const Comparison* farthest =
       nullptr;                 ///< the port whose path goes on farthest; nullptr: none does
-  int gap = 0;                 ///< so many hops farther
-  int ports = 0;               ///< of these how many there are
+  int gap = 0;                 ///< by how many hops it is farther
+  int ports = 0;               ///< how many ports have such a path
   int agreeing = 0;            ///< ports that the same place answers with a SYN-ACK, too
   bool by_hop_before = false;  ///< the answer came as far as those of the hop before it
   bool usual_ttl = false;      ///< that hop's answers begin with a TTL of 64, 128 or 255

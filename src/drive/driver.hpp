@@ -15,7 +15,7 @@ namespace tracetcp {
 struct Sink {
   Observer& observer;
   Tally& late;  ///< counts replies that changed nothing, by their reason
-  /// Called with the sender of each reply before its task gets it; empty: nobody wants to know.
+  /// Called with the sender of each reply before its task gets it; empty: not wanted.
   std::function<void(Address)> heard{};
 };
 

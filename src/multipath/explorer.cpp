@@ -132,7 +132,7 @@ void Explorer::review(std::size_t flow, int ttl, bool is_placed, TimePoint now) 
     return;
   }
   cell.state = CellState::waiting;
-  if (cell.tries() == 0) {  // none could be told from others
+  if (cell.tries() == 0) {  // no answer could be attributed to one of them
     wish(flow, ttl, cell.last_probe().sent + timeouts_.between_syns_at_target());
   } else if (now < waited) {
     wake_ = std::min(wake_, waited);
@@ -150,7 +150,7 @@ void Explorer::review_silence(std::size_t flow, int ttl, bool is_placed, TimePoi
   FlowCell& cell = table_.at(flow, ttl);
   const auto id = static_cast<std::uint32_t>(flow);
   Responder& responder = pacer_.at(ttl_of(ttl));
-  // As many more as may have to be asked again because answers could not be told apart.
+  // Plus those that may have to be asked again because answers could not be attributed.
   const std::size_t most = static_cast<std::size_t>(strategy_.probes_per_hop) + 4;
   if (strategy_.probes_per_hop == 1 || cell.probes.size() >= most) {
     responder.withdraw(id);

@@ -8,7 +8,7 @@ namespace tracetcp {
 
 namespace {
 
-/// Where a check decided the verdict, it tells what the end of the flow is.
+/// Where a check decided the verdict, the end of the flow is taken from that check.
 void take_check(const Trace& trace, FlowCell& cell) {
   for (const ProbeRecord& check : trace.checks) {
     const Reply* end = first_end(check);

@@ -17,7 +17,7 @@ enum class CellState : std::uint8_t {
   unasked,
   waiting,   ///< asked, and still to be answered, or to be asked again
   silent,    ///< asked in vain
-  lost,      ///< asked, but it tells nothing: so rarely in vain, or beyond the flow's end
+  lost,      ///< asked, not counted: silence by chance (rare_silence.hpp), or beyond the flow's end
   answered,  ///< see FlowCell::answer()
 };
 

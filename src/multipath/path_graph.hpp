@@ -13,8 +13,8 @@
 
 namespace tracetcp {
 
-/// What tells the nodes of one TTL apart. Silent ones have no address: as many hops behind the same
-/// address that answered are one node.
+/// What distinguishes the nodes of one TTL. Silent hops have no address: those at an equal distance
+/// behind one responder are one node.
 struct NodeKey {
   Address address;     ///< of who answered; silent: of the last before it that did
   int silent = 0;      ///< how many hops behind that; 0: it answered itself
@@ -23,7 +23,7 @@ struct NodeKey {
 
   auto operator<=>(const NodeKey&) const = default;
 
-  /// The same machine, as far as can be told, whatever the TTL and however a path ends there.
+  /// Whether both are one machine, as far as is known, at any TTL and for any kind of path end.
   [[nodiscard]] bool same_place(const NodeKey& other) const {
     return address == other.address && silent == other.silent && start == other.start;
   }

@@ -126,8 +126,8 @@ class AsDatabase final : public Networks {
     return message.substr(0, message.find('.'));
   }
 
-  /// Whether one of the first records has a number. The type in the metadata would not tell: every
-  /// maker has other names for it.
+  /// Whether one of the first records has a number. The type in the metadata does not show it: each
+  /// maker names it differently.
   [[nodiscard]] Content look_into() const {
     constexpr std::size_t most_nodes = 10'000;
     std::vector<std::uint64_t> open{0};

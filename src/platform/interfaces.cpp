@@ -21,7 +21,7 @@ namespace {
 /// All entries of SIOCGIFCONF, which has one for each IPv4 address. Empty where `fd` gives none.
 std::vector<ifreq> list_addresses(int fd) {
   ifconf list{};
-  if (ioctl(fd, SIOCGIFCONF, &list) != 0) return {};  // without room: tells how much it takes
+  if (ioctl(fd, SIOCGIFCONF, &list) != 0) return {};  // without a buffer: sets the size needed
   constexpr std::size_t more = 16;                    // may be added in between
   std::vector<ifreq> entries(static_cast<std::size_t>(list.ifc_len) / sizeof(ifreq) + more);
   list.ifc_len = static_cast<int>(entries.size() * sizeof(ifreq));

@@ -88,14 +88,14 @@ int ask(const RouteQuestion& question, RouteAnswer& answer) {
 }
 
 /// 0.0.0.0/8 (RFC 1122, section 3.2.1.3) or :: (RFC 4291, section 2.5.2).
-bool is_nobody(const Address& target) {
+bool is_unspecified(const Address& target) {
   if (target.family() == Family::ipv4) return target.ipv4() >> 24 == 0;
   return target.upper() == 0 && target.lower() == 0;
 }
 
 void require_host(const Address& target, unsigned char type) {
   const bool one_host = type == RTN_UNICAST || type == RTN_LOCAL;
-  if (one_host && !is_nobody(target)) return;
+  if (one_host && !is_unspecified(target)) return;
   throw Error(fmt::format("{} is not the address of a host, but of many or none", target.text()));
 }
 

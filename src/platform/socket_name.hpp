@@ -39,7 +39,7 @@ std::optional<Endpoint> endpoint_of(const void* name, std::size_t size);
 /// receive by others (IP_UNICAST_IF of ip(7); IPV6_UNICAST_IF). False: refused, see errno.
 bool route_by(int fd, Family family, unsigned interface_index);
 
-/// This machine's end of a socket (getsockname(2)); empty: it can't be told.
+/// This machine's end of a socket (getsockname(2)); empty: not known.
 std::optional<Endpoint> own_end(int fd);
 
 }  // namespace tracetcp

@@ -12,7 +12,8 @@ namespace tracetcp {
 enum class PortSharing : std::uint8_t { exclusive, with_our_sockets };
 
 /// Keeps TCP source ports to ourselves as long as it lives, so that no other program's traffic
-/// mixes with ours. The kernel still answers a SYN-ACK to them with a RST, since nobody connected.
+/// mixes with ours. The kernel still answers a SYN-ACK to them with a RST, since no socket is
+/// connecting.
 class SourcePorts {
  public:
   /// Reserves `count` ports in a row: from `first` on, or wherever there is room. Throws Error

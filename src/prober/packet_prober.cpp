@@ -18,7 +18,7 @@ void PacketProber::send(std::span<const Probe> probes) {
   const std::vector<Bytes> views(packets.begin(), packets.end());
   const std::uint64_t refused = link_.refused();
   link_.send(views);
-  // Which of several were refused the link does not tell.
+  // The link does not show which of several were refused.
   if (link_.refused() - refused != probes.size()) return;
   for (const Probe& probe : probes) refused_.push_back(probe.id);
 }

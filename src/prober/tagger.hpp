@@ -24,8 +24,8 @@ class Tagger {
 
   Syn tag(const Probe& probe);
 
-  /// From now on each SYN of this trace gets an ISN of its own, because its replies can't be told
-  /// apart otherwise (RSTs name nothing but the ISN; some NATs rewrite IP ids).
+  /// From now on each SYN of this trace gets an ISN of its own, because its replies can't be
+  /// attributed otherwise (RSTs name nothing but the ISN; some NATs rewrite IP ids).
   void use_own_isns(std::uint32_t trace) { flows_[trace].own_isns = true; }
 
   void forget(std::uint32_t trace) { flows_.erase(trace); }

@@ -114,7 +114,7 @@ FoundTrace TraceAssembly::trace(bool all_paths, SpareMemory& spare) {
   const int last = last_of_path(ttls_, first);
   trace.hops = spare.hops(first, last);
   place_probes(trace, last, spare);
-  // Where all is as it should be quotes tell nothing, but take time and memory.
+  // Where no quote shows a change, quotes add nothing, but take time and memory.
   if (has_odd_quotes_ || std::any_of(trace.hops.begin(), trace.hops.end(), has_several_routers)) {
     add_quotes(trace);
   } else {

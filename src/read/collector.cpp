@@ -120,7 +120,7 @@ Collector::Open::iterator Collector::begin(const Syn& syn, TimePoint time) {
   return found;
 }
 
-/// tracetcp numbers all SYNs of a run, so that two of them in a row tell what sent them: without
+/// tracetcp numbers all SYNs of a run, so two SYNs in a row show that tracetcp sent them. Without
 /// that a scan by tracetcp would look like any other.
 void Collector::note_numbers(TraceAssembly& found, const Syn& syn, const TcpSegment& captured) {
   if (is_numbered_on(last_tag_, syn.tag) && own_form_.is_that_of(captured)) {
@@ -153,7 +153,7 @@ void Collector::take_released() {
   }
 }
 
-/// Where an earlier trace had a SYN of this flow and ISN, replies could not be told apart.
+/// Where an earlier trace had a SYN of this flow and ISN, replies could not be attributed.
 void Collector::hand_over_earlier(const Syn& syn, std::uint32_t slot) {
   const auto earlier = correlator_.trace_of(syn.flow, syn.tag.isn);
   if (earlier && *earlier != slot) hand_over(slots_[*earlier].found);

@@ -21,7 +21,7 @@ namespace tracetcp {
 class Collector {
  public:
   /// Gets each trace that is over, alone in a list; may move it elsewhere, and leave others there
-  /// that nobody needs any more: their memory serves those to come.
+  /// that are no longer needed: their memory is used again for new ones.
   using Sink = std::function<void(std::list<TraceAssembly>& one)>;
 
   Collector(Selection selection, Sink sink)
@@ -102,7 +102,7 @@ class Collector {
   std::vector<std::uint32_t> free_slots_;
   FlatMap<Conversation, Current, ConversationHash> current_;
   const OwnForm own_form_;
-  Tag last_tag_;                         ///< of the SYN before, whoever sent it
+  Tag last_tag_;                         ///< of the SYN before, from any sender
   TraceAssembly* last_found_ = nullptr;  ///< that it went to, while it is open
   Summaries summaries_;
   std::size_t syns_ = 0;  ///< of all open traces

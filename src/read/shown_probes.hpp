@@ -11,11 +11,11 @@ namespace tracetcp {
 /// not had been given up before that answer came.
 void show_what_was_not_repeated(Hop& hop);
 
-/// A hop that was asked more often than those that answered was because its silence may have been a
-/// rate limit.
+/// Some silent hops were asked more often than those that answered, in case they are rate-limited:
+/// hides these extra probes.
 void hide_doubted_silence(Trace& trace);
 
-/// A scan asks the silent again to be sure of them, and tells one probe a port.
+/// A scan asks silent ports again to be sure of them, and shows one probe per port.
 void hide_repeats(Hop& hop);
 
 }  // namespace tracetcp

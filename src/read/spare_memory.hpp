@@ -20,7 +20,7 @@ class SpareMemory {
   /// From `first` to `last`, without probes.
   std::vector<Hop> hops(int first, int last);
 
-  /// What is in a trace that nobody needs any more.
+  /// Takes the memory of a trace that is no longer needed.
   void keep(Trace&& trace);
 
  private:

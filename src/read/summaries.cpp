@@ -133,7 +133,7 @@ void Summaries::gather_rest() {
   conversations_.clear();
 }
 
-/// Of each port of a target, whoever asked; those with most attempts.
+/// One for each port of a target, for all senders together; those with most attempts.
 std::vector<Summary> Summaries::take_lines() {
   std::vector<std::pair<Conversation, Attempts>> conversations(conversations_.begin(),
                                                                conversations_.end());

@@ -21,9 +21,9 @@ namespace tracetcp {
 /// many have two of them, or one, in common, they become one group. Memory is bounded.
 class Summaries {
  public:
-  /// From so many ports of a target on that one source asked it is a scan; the same with targets.
+  /// A source that asks this many ports of a target, or this many targets, scans.
   static constexpr std::size_t many = 10;
-  /// So many summaries there are at most, but for one of all the rest.
+  /// The most summaries, without the one for all the rest.
   static constexpr std::size_t most_told = 1000;
 
   void add(const Flow& flow, const Attempts& attempts);

@@ -29,7 +29,8 @@ class SynChains {
     return std::exchange(end, index);
   }
 
-  /// Whether so many SYNs make long chains. Then the owner calls lengthen(), and adds all again.
+  /// Whether that number of SYNs makes long chains. Then the owner calls lengthen(), and adds all
+  /// again.
   [[nodiscard]] bool is_full(std::size_t syns) const {
     return syns > 4 * (many_.empty() ? few_.size() : many_.size());
   }

@@ -28,7 +28,7 @@ class SynForms {
   [[nodiscard]] IcmpError::Quote whole(const Numbered& syn) const;
 
   /// Whether a SYN is quoted as it was captured, as far as the quote reaches, but for the TTL, and
-  /// for the total length, which tells nothing of its way.
+  /// for the total length, which says nothing about the path.
   [[nodiscard]] bool is_quoted_as_sent(const Numbered& syn, const IcmpError::Quote& quote) const;
 
   void clear();

@@ -218,7 +218,7 @@ Attempts TraceAssembly::failed_attempts() const {
   return failed;
 }
 
-/// What came for a SYN, or, where it can't be told for which, for one of several.
+/// What came for a SYN, or, where it can't be attributed to one, for one of several.
 void TraceAssembly::note(Sent& sent, ReplyKind kind) {
   sent.seen.add(kind);
   has_answers_ = has_answers_ || kind != ReplyKind::notice;

@@ -50,8 +50,8 @@ class TraceAssembly {
   /// tracetcp sent it, whatever its TTLs.
   void is_ours() { is_ours_ = true; }
 
-  /// Very many others like it were begun in the same minute: nothing tells it from a flood but a
-  /// SYN that ran out of TTL.
+  /// Very many others like it were begun in the same minute: only a SYN whose TTL expired
+  /// distinguishes it from a flood.
   void is_one_of_many() { is_one_of_many_ = true; }
 
   /// The reading ended before more of it could come.

@@ -21,7 +21,7 @@ std::string networks_text(const Hop& hop, const Networks* networks);
 void add_network_change(std::string& row, const Trace& trace, Ttl ttl, const std::string& here,
                         const Networks* networks);
 
-/// The same for a row that tells what ended the path.
+/// The same for a row that shows what ended the path.
 void add_network_of_end(std::string& row, const Trace& trace, const Networks* networks);
 
 }  // namespace tracetcp

@@ -35,7 +35,7 @@ bool may_be_down(const Trace& trace, const RunInfo& info) {
   return waited_beyond(trace) < host_reported_after;
 }
 
-/// Neither this port nor the control gets farther, and nobody says why.
+/// Neither this port nor the control gets farther, and no reply says why.
 bool is_silent_for_all(const Trace& trace) {
   return is_silent_beyond_a_hop(trace) && trace.control &&
          trace.control->verdict.state == State::silent &&

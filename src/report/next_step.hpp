@@ -6,7 +6,7 @@
 
 namespace tracetcp {
 
-/// "Next: tracetcp HOST:PORT --patient  # why": the command that may tell more, where one may.
+/// "Next: tracetcp HOST:PORT --patient  # why": the command that may show more, where there is one.
 std::string next_step(const Trace& trace, const RunInfo& info);
 
 }  // namespace tracetcp

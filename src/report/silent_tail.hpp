@@ -13,7 +13,7 @@ inline constexpr std::size_t silent_shown = 3;
 /// Whether the hop was asked, and nothing answered.
 bool is_silent(const Hop& hop);
 
-/// Whether the hop is to be held back: it is silent, and at least so many before it are.
+/// Whether the hop is to be held back: it is silent, and at least that many hops before it are.
 bool is_held(const Trace& trace, const Hop& hop);
 
 /// The hops directly before the one with that TTL that are held back.

@@ -41,7 +41,7 @@ void add_responder(std::string& row, Address address, const Names& names) {
   if (name && !name->empty()) row += "\t[" + *name + "]";
 }
 
-/// The same where there is more than one address to tell, or a label.
+/// The same where there is more than one address, or a label.
 void add_responders(std::string& row, const Hop& hop, const Names& names) {
   Responders responders;
   for (const ProbeRecord& probe : hop.probes) {
@@ -63,15 +63,15 @@ bool has_rejection(const ProbeRecord& probe) {
 
 /// ICMP errors that reject the SYN at a hop where the path does not end: what each says, once.
 void add_rejections(std::string& row, const Hop& hop) {
-  std::vector<std::string> told;
+  std::vector<std::string> reported;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;
     for (const Reply& reply : probe.replies) {
       if (reply.kind != ReplyKind::unreachable) continue;
-      add_once(told, fmt::format("\t{} reports: {}", reply.from.text(), icmp_text(reply.icmp)));
+      add_once(reported, fmt::format("\t{} reports: {}", reply.from.text(), icmp_text(reply.icmp)));
     }
   }
-  for (const std::string& text : told) row += text;
+  for (const std::string& text : reported) row += text;
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ void add_hop_row(std::string& text, std::string_view prefix, const Trace& trace,
   text.append(ttl.data(), ttl.size());
   const std::size_t before = text.size();
   const Reply* first = nullptr;
-  bool is_alone = true;  // all that answered are the same, and saw no labels
+  bool is_alone = true;  // all answers have one sender, and it saw no labels
   bool rejects = false;
   for (const ProbeRecord& probe : hop.probes) {
     if (probe.voided) continue;

@@ -26,7 +26,7 @@ std::string addresses_line(const RunInfo& info, Address traced);
 /// "[wintermute]"; empty where the name is unknown so far.
 std::string name_text(Address address, const Names& names);
 
-/// The verdict is an answer from the path's end, told of in a row of its own.
+/// The verdict is an answer from the path's end, shown in a row of its own.
 bool has_verdict_row(const Trace& trace);
 
 /// A hop's row that begins with `prefix`; nothing where the row of the verdict takes its place, and

@@ -45,7 +45,7 @@ class BufferedBytes final : public ByteSource {
   /// The next `count` bytes without taking them; fewer at the end. Valid until the next call.
   std::span<const std::uint8_t> peek(std::size_t count);
 
-  /// Takes so many bytes; false: there are fewer.
+  /// Skips `count` bytes; false: there are fewer.
   bool skip(std::uint64_t count);
 
   std::size_t read(std::span<std::uint8_t> into) override;

@@ -8,7 +8,7 @@
 
 namespace tracetcp {
 
-/// The header of a pcap savefile has two fields that nobody writes and nobody reads
+/// The header of a pcap savefile has two fields that other programs neither write nor read
 /// (draft-ietf-opsawg-pcap, Reserved1 and Reserved2; once the time zone and the accuracy of
 /// stamps). In the second one our recordings have this, by which they are known: in them even a
 /// single SYN is a trace. It is lost where another program writes the file anew.

@@ -27,7 +27,7 @@ constexpr std::uint32_t byte_order_magic = 0x1a2b3c4d;
 
 /// No block with a packet is larger, in bytes: libpcap has the same limit.
 constexpr std::size_t largest_block = std::size_t{16} << 20;
-/// Nobody has so many, so that memory is bounded.
+/// More than any machine has; bounds the memory.
 constexpr std::size_t most_interfaces = 65536;
 
 /// Reads numbers in the byte order of a section.
@@ -106,7 +106,7 @@ TimePoint pcapng_time(std::uint64_t stamp, std::uint8_t resolution, std::int64_t
   const Moment moment =
       (resolution & is_binary) != 0 ? binary(stamp, parts) : decimal(stamp, parts);
   constexpr std::int64_t latest = 9'000'000'000;  // in 2255; a TimePoint ends in 2262
-  // Beyond what any clock tells nothing is lost by these limits, and the sum fits.
+  // These limits are beyond the time of any clock, and the sum fits.
   const auto seconds = static_cast<std::int64_t>(
       std::min(moment.seconds, std::uint64_t{std::numeric_limits<std::int64_t>::max() / 2}));
   constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max() / 2;
@@ -142,7 +142,7 @@ bool PcapngRecords::next(Frame& frame) {
 /// Where a block holds nothing of interest its body is not read, however long it is.
 bool PcapngRecords::read_block(Block& block) {
   if (!bytes_.skip(std::exchange(to_skip_, 0))) return fail("the last block is cut short");
-  // A section's first field after the head tells its byte order, and so that of its length.
+  // A section's first field after the head shows its byte order, and so that of its length.
   auto head = bytes_.peek(block_head_size);
   if (head.empty()) return bytes_.fault().empty() ? false : fail({});
   if (head.size() < block_head_size) return fail("the last block is cut short");

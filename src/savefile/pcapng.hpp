@@ -19,9 +19,9 @@ class PcapngRecords {
   /// `bytes` are at the beginning of the file.
   explicit PcapngRecords(BufferedBytes& bytes) : bytes_(bytes) {}
 
-  /// The next frame; its bytes are valid until the next call. False: at the end, of which damage()
-  /// tells if it is not a proper one. Times before 1970 or after 2255 become these limits. A simple
-  /// packet block has no time: it gets that of the frame before, or 1970.
+  /// The next frame; its bytes are valid until the next call. False: at the end; damage() says so
+  /// where the file is cut short or malformed. Times before 1970 or after 2255 become these limits.
+  /// A simple packet block has no time: it gets that of the frame before, or 1970.
   bool next(Frame& frame);
 
   [[nodiscard]] const std::string& damage() const { return damage_; }
@@ -52,7 +52,7 @@ class PcapngRecords {
   std::string damage_;
 };
 
-/// The time that a stamp of an interface tells; limits as above.
+/// The time that a stamp of an interface stands for; limits as above.
 TimePoint pcapng_time(std::uint64_t stamp, std::uint8_t resolution, std::int64_t offset);
 
 }  // namespace tracetcp

@@ -29,7 +29,7 @@ class PlainRecords {
  private:
   PlainRecords(int file, std::size_t most_captured, bool nanoseconds);
 
-  /// Sees to it that so many bytes from the next record on are in the buffer, if the file has them.
+  /// Ensures that `count` bytes from the next record on are in the buffer, if the file has them.
   bool holds(std::size_t count) { return filled_ - at_ >= count || fill(count); }
   bool fill(std::size_t count);
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t pcap_header_size = 24;
 
-/// libpcap tells the number that the operating system has for raw IP, not the file's.
+/// libpcap returns the operating system's number for raw IP, not the file's.
 LinkType link_type_of(pcap_t* pcap) {
   const int type = pcap_datalink(pcap);
   return type == DLT_RAW ? LinkType::raw : static_cast<LinkType>(type);
@@ -35,8 +35,9 @@ TimePoint time_of(const timeval& stamp) {
   // Of pcap files in this machine's byte order libpcap takes the 32 bits of std::chrono::seconds as
   // signed.
   constexpr std::chrono::seconds two_to_32{std::int64_t{1} << 32};
-  const std::chrono::seconds told(stamp.tv_sec);
-  const std::chrono::seconds whole = std::clamp(told < 0s ? told + two_to_32 : told, 0s, latest);
+  const std::chrono::seconds stamped(stamp.tv_sec);
+  const std::chrono::seconds whole =
+      std::clamp(stamped < 0s ? stamped + two_to_32 : stamped, 0s, latest);
   return std::clamp(TimePoint(whole + std::chrono::nanoseconds(stamp.tv_usec)), TimePoint{},
                     TimePoint(latest));
 }

@@ -42,7 +42,7 @@ void put_header(Buffer& out, LinkType link_type, Recorded recorded) {
   if (recorded == Recorded::first_with_controls) {
     out.insert(out.end(), control_mark.begin(), control_mark.end());
   } else {
-    put(out, std::uint32_t{0});  // a field that nobody uses
+    put(out, std::uint32_t{0});  // a field that is not in use
   }
   out.insert(out.end(), own_mark.begin(), own_mark.end());
   put(out, most_captured);
@@ -123,7 +123,7 @@ void SavefileWriter::flush() {
   size_ += static_cast<std::int64_t>(buffer_.size());
 }
 
-/// Takes off what may have been written of the last batch, and tells why.
+/// Removes what may have been written of the last batch, and throws the reason.
 void SavefileWriter::fail(int code) {
   if (seekable_ && file_ != -1 && ftruncate(file_, size_) != 0) {
     throw Error::system("cannot write " + path_ + ", nor mend it", code);

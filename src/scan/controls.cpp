@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 static_assert(scan_most_tries + Controls::in_round == scan_source_ports);
 
-/// A closed port is to be preferred: nobody listens there who could take offence.
+/// A closed port is to be preferred: no service listens there that repeated SYNs could disturb.
 void Controls::use(Port port, bool is_closed) {
   if (is_closed_ && !is_closed) return;
   port_ = port;

@@ -13,7 +13,7 @@
 
 namespace tracetcp {
 
-/// How many tries of a port are told apart: as many source ports they take in turn.
+/// How many tries of a port can be distinguished: each takes a source port of its own.
 inline constexpr int scan_most_tries = 10;
 
 /// One SYN of a scan: to that port, from that one of the scan's source ports. Those below
@@ -23,7 +23,7 @@ struct ScanSyn {
   std::uint8_t lane = 0;
 };
 
-/// What answers one SYN of a scan; only what reports tell of.
+/// What answers one SYN of a scan; only what reports show.
 struct ScanAnswer {
   ScanSyn syn;
   ReplyKind kind = ReplyKind::rst;
@@ -43,7 +43,7 @@ struct ScanStray {
 struct PortRecord {
   Port port;
   std::uint8_t tries = 0;
-  std::uint8_t void_tries = 0;  ///< of them: sent when so much was lost that they tell nothing
+  std::uint8_t void_tries = 0;  ///< of them: not counted, as too much was lost when they were sent
   bool settled = false;         ///< certain: it may be handed over
   TimePoint settled_at;         ///< where it is
   /// When the last scan_most_tries of them were sent, each in the place of its lane.

@@ -29,9 +29,9 @@ using ScanEvent = std::variant<Reason, ScanSent, ScanAnswer, ScanStray>;
 
 /// Between SYNs of a scan and packets. It needs not remember what was sent: the ISN of a SYN is a
 /// keyed hash of its ports, so that every answer, all of which bring the ISN back, proves by itself
-/// which SYN it answers. Only to tell what a SYN-ACK from another port answers it keeps the ports
-/// of the last SYNs by their timestamps; and the addresses and ports that the NAT of this machine
-/// gave to SYNs, where it did.
+/// which SYN it answers. It keeps the ports of the last SYNs by their timestamps, to find which SYN
+/// a SYN-ACK from another port answers. It also keeps the addresses and ports that the NAT of this
+/// machine gave to SYNs.
 class ScanCodec {
  public:
   /// Throws Error where libnet fails.

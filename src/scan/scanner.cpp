@@ -153,7 +153,7 @@ bool Scanner::on_control(const ScanAnswer& answer) {
   return is_of_target(answer.kind) && controls_.on(answer);
 }
 
-/// What the first answer of a port tells of the path.
+/// Takes what the first answer of a port shows about the path.
 void Scanner::learn(const PortRecord& record, const ScanAnswer& answer) {
   const std::size_t lane = answer.syn.lane;
   const TimePoint asked = record.asked.at(lane);

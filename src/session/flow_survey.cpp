@@ -19,7 +19,7 @@ Port moved(Port first, std::size_t by) {
   return {static_cast<std::uint16_t>(first.value + by)};
 }
 
-/// The target ports of the run; one of them tells the others of its kind.
+/// The target ports of the run; of very many only every n-th, which stands for its neighbours.
 std::vector<Port> target_ports(const SessionOptions& options) {
   const std::size_t count = options.ports.size();
   const std::size_t step = (count + most_asked - 1) / most_asked;

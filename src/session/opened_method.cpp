@@ -72,7 +72,7 @@ void choose_frames(LiveConfig& config, const SessionOptions& options, Address ta
       return;
     }
     case LinkHeader::none:
-      if (options.gateway) break;  // nobody to choose on such a link
+      if (options.gateway) break;  // such a link has no gateway to choose
       config.inject = true;
       return;
     case LinkHeader::other:

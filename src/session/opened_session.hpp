@@ -38,7 +38,7 @@ struct OpenedSession {
   std::unique_ptr<Names> names;
   std::unique_ptr<Link> link;  ///< null where sockets take its place
   std::unique_ptr<Prober> sockets;
-  RecordingLink* recording = nullptr;  ///< the same, where it is to be recorded
+  RecordingLink* recording = nullptr;  ///< `link`, where it is to be recorded
   std::shared_ptr<void> held;          ///< what must live as long, such as reserved ports
   WhyUnsent why_unsent;                ///< asks this machine why SYNs don't leave
   /// Makes it one of Method::connect, for when our SYNs are not seen leaving; empty: it can't be.

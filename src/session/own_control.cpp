@@ -133,10 +133,10 @@ void OwnControl::trace_whole(Trace& trace) {
         trace, port, is_last ? until_host_is_reported(parts_.strategy, trace) : parts_.strategy);
     trace.syns_sent += control.syns_sent;
     if (control.cut_short()) return;
-    const bool tells = has_end(control);
+    const bool is_enough = has_end(control);
     parts_.page.take_control(control, parts_.source);
     add_control(trace, std::move(control), parts_.diagnosis);
-    if (tells) return;
+    if (is_enough) return;
   }
 }
 

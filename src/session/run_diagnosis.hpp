@@ -17,7 +17,7 @@ class RunDiagnosis {
  public:
   enum class Tell : std::uint8_t {
     each,      ///< hands every trace on with its diagnosis, once enough others came after it
-    together,  ///< hands traces on at once, without; lines() tells of all in the end
+    together,  ///< hands traces on at once, without; lines() has those of all in the end
   };
   using Sink = std::function<void(Trace&)>;  ///< may take the trace for itself
 
@@ -37,7 +37,7 @@ class RunDiagnosis {
   /// Hands on what is left. May be called again.
   void finish();
 
-  /// To be printed after all traces; empty where each was told of.
+  /// To be printed after all traces; empty where each was handed on with its diagnosis.
   [[nodiscard]] std::vector<std::string> lines() const;
 
   /// Whether no trace ended as State::unknown.

@@ -118,7 +118,7 @@ const Reply* answer_of_hop(const Trace& trace, Ttl ttl) {
 }
 
 /// Whether the silence beyond that TTL was asked for: a SYN that was not seen leaving this machine
-/// tells nothing. One that was is enough, as it may have got as far as all others.
+/// proves nothing. One that was is enough, as it may have got as far as all others.
 bool was_asked_beyond(const Trace& trace, int reached) {
   bool any = false;
   for (const Hop& hop : trace.hops) {

@@ -9,7 +9,7 @@ namespace tracetcp {
 /// The highest TTL that a hop on the way answered; empty: none did.
 std::optional<Ttl> reach(const Trace& trace);
 
-/// Where the path ends, as far as its probes tell: the lowest TTL that got so far, and what
+/// Where the path ends, as far as its probes show: the lowest TTL that got so far, and what
 /// answered there. Empty while nothing but hops on the way answered. A SYN-ACK, a RST and an ICMP
 /// unreachable end a path; the state is what connect() of an application says:
 ///

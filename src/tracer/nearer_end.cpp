@@ -20,10 +20,10 @@ const Reply* reply_of(const Hop& hop, ReplyKind kind) {
   return nullptr;
 }
 
-/// What a way back tells of a hop that answered.
+/// The way back from a hop that answered.
 struct WayBack {
   Ttl ttl;         ///< of the hop
-  int longer = 0;  ///< the way back has so many hops more than the way there
+  int longer = 0;  ///< by how many hops the way back is longer than the way there
 };
 
 /// Of all hops before that TTL that answered time exceeded, the nearest first.
@@ -39,7 +39,7 @@ std::vector<WayBack> ways_back(const Trace& trace, Ttl end) {
 }
 
 /// Whether each hop was asked once, as far as its probes count, and one before another that
-/// answered is silent: it answers nobody, or its answer was lost.
+/// answered is silent: it never answers, or its answer was lost.
 bool leaves_loss_open(const Trace& trace, const std::vector<WayBack>& ways) {
   if (ways.empty()) return false;
   bool is_open = false;

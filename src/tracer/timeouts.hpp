@@ -47,9 +47,9 @@ class Timeouts {
   /// Between a probe that was in vain and one more.
   [[nodiscard]] Duration before_retry() const;
 
-  /// Between SYNs of rising TTL where the hop before has not answered (yet); `ahead` of the last
-  /// that did there are so many already. Few are sent ahead quickly, as those that go farther than
-  /// the target all arrive there; the rest follow slowly, in case nobody answers any more.
+  /// Between SYNs of rising TTL where the hop before has not answered (yet); `ahead`: how many were
+  /// sent beyond the last hop that answered. Only a few are sent ahead quickly, because all that go
+  /// farther than the target arrive there. The rest follow slowly, in case no hop answers any more.
   [[nodiscard]] Duration between_ttls(int ahead) const;
 
   /// Between SYNs that can reach the target, once it is known to answer: more than a round trip,

@@ -15,7 +15,7 @@
 namespace tracetcp {
 
 /// The strategy of one trace: a state machine that says what to probe next and until when to wait.
-/// It does no I/O and has no clock; whoever drives it tells it the time.
+/// It does no I/O and has no clock; its driver passes in the time.
 ///
 /// 1. TTLs are asked in rising order, each as soon as the one before has answered or should have
 ///    (the frontier). All hops behind the frontier are asked again at their own pace.
@@ -25,7 +25,7 @@ namespace tracetcp {
 /// 3. A host or network that is said to be unreachable may come back: one more SYN is sent after
 ///    the rejection. If that gets further, the hops from the rejection on are asked again.
 /// 4. An answer that can't be attributed makes the probes that it may belong to void; they are
-///    asked again, one after the other, with tags that can be told apart. So is, when the time has
+///    asked again, one after the other, with tags that differ. So is, when the time has
 ///    come, a hop that is silent here but answers other ports (see Responder).
 /// 5. Where an answer is received only within Strategy::probe_lifetime, a silent hop is asked again
 ///    after it, until the wait is over that its first probe would have had.
@@ -130,7 +130,7 @@ class Tracer {
   std::optional<Ttl> nearer_;         ///< rule 7
   bool rejection_accepted_ = false;
   bool nearer_accepted_ = false;
-  std::size_t reopened_ = 0;    ///< so many checks have refuted a rejection
+  std::size_t reopened_ = 0;    ///< how many checks have refuted a rejection
   bool contradictory_ = false;  ///< see is_contradictory()
   bool only_resets_ = true;     ///< what can't be attributed and ends the path are RSTs alone
   int frontier_;                ///< the highest TTL asked in this sweep; first TTL - 1: none yet

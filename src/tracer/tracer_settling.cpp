@@ -58,7 +58,7 @@ TimePoint Tracer::check_settles_at() const {
 }
 
 /// Whether a hop before the last that answered left a probe unanswered. Where each is asked once, a
-/// hop that answers nobody can't be told from one whose answer was lost.
+/// hop that never answers can't be distinguished from one whose answer was lost.
 bool Tracer::may_lose() const {
   if (loss_known_at() != never) return true;
   return strategy_.probes_per_hop == 1 &&

@@ -17,7 +17,7 @@ class Arp {
   Arp(const Arp&) = delete;
   Arp& operator=(const Arp&) = delete;
 
-  /// Three times, for a second each. Throws Error where nobody answers.
+  /// Asks three times, and waits a second each time. Throws Error where no answer comes.
   Mac ask(Address neighbour);
 
  private:

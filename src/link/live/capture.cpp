@@ -18,8 +18,8 @@ namespace {
 constexpr int snap_length = 256;
 constexpr int bulk_delay = 2;  // ms
 
-/// pcap-filter(7). ICMP errors are told by type and by the protocol of the quoted packet (TCP);
-/// which of them quote ours is for the correlator, as a NAT may have rewritten the quoted ports.
+/// pcap-filter(7). ICMP errors are selected by type and by the protocol of the quoted packet (TCP).
+/// The correlator finds which of them quote ours, as a NAT may have rewritten the quoted ports.
 std::string ipv4_ports_filter(const LiveConfig& config) {
   return fmt::format(
       "(tcp and portrange {0}-{1}) or "

@@ -9,9 +9,9 @@
 
 namespace tracetcp {
 
-/// The sequence numbers of the last SYNs that we sent: by them the capture tells those that the NAT
-/// of this machine gave another port, and what answers them, from the packets of others. One
-/// thread adds, any may ask.
+/// The sequence numbers of the last SYNs that we sent. By them the capture recognises our SYNs, and
+/// their answers, where the NAT of this machine gave the SYNs another port. One thread adds, any
+/// may ask.
 class OwnIsns {
  public:
   /// Of a SYN of ours, from its IP header on.

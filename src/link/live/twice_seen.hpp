@@ -9,8 +9,8 @@ namespace tracetcp {
 
 /// A packet that passes several devices of this machine (a bridge and its port, a bond and its
 /// member, a macvlan and its parent) is captured on each of them where all are captured on. This
-/// tells the later ones from the first: the same bytes from the IP header on, in the same
-/// direction, within 10 ms. A packet that the network doubled that fast is not told from them.
+/// finds the later ones: they have the bytes of the first from the IP header on, and its direction,
+/// and come within 10 ms. A packet that the network duplicates that fast counts as one of them.
 class TwiceSeen {
  public:
   /// Of a frame of LinkType::linux_sll.

@@ -25,7 +25,7 @@ class RecordingLink final : public Link {
   [[nodiscard]] std::optional<Refusal> refusal() const override { return link_->refusal(); }
   [[nodiscard]] std::uint64_t refused() const override { return link_->refused(); }
 
-  /// To be called once the run is over: writes what was captured and nobody waited for, and closes
+  /// To be called once the run is over: writes what was captured and not read by wait(), and closes
   /// the file. Throws the Error that ended the recording early.
   void finish();
 

@@ -6,9 +6,9 @@
 
 namespace tracetcp {
 
-/// How two SYNs differ, field by field: "TTL 5, recorded 4; TSval 77, recorded 76". What no field
-/// tells is told by the first byte that differs. Empty: they are the same. Both from the IP header
-/// on.
+/// How two SYNs differ, field by field: "TTL 5, recorded 4; TSval 77, recorded 76". Where all
+/// fields are equal it names the first byte that differs. Empty: the SYNs are equal. Both start at
+/// the IP header.
 std::string difference(Bytes sent, Bytes recorded);
 
 }  // namespace tracetcp

@@ -62,7 +62,7 @@ using Path = std::vector<Step>;
 struct Step {
   std::size_t router = 0;
   Rtt rtt{Duration::zero()};
-  std::uint64_t place = 0;     ///< tells all steps and routes apart
+  std::uint64_t place = 0;     ///< unique among all steps and routes
   std::vector<Path> branches;  ///< not empty: a fork, and `router` and `rtt` mean nothing
   Spread spread = Spread::flow;
 };

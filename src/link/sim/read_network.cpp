@@ -54,7 +54,7 @@ void NetworkReader::read_router(const Node& node) {
   const bool answers = silent == nullptr || !silent->boolean();
   if (const Node* address = answers ? &node.need("address") : node.find("address")) {
     router.address = address->address();
-    // One with a name and one without may share it: the name is then told on some routes only.
+    // One with a name and one without may share it: the name then appears on some routes only.
     auto& addresses = node.find("name") == nullptr ? unnamed_addresses_ : named_addresses_;
     const auto [other, is_new] = addresses.emplace(*router.address, address);
     if (!is_new) {

@@ -86,7 +86,7 @@ void NetworkReader::check_segments() {
   for (const Node& segment : segments_->members()) {
     if (routers_.contains(segment.key())) segment.fail("a router has this name already");
     elements_ = 0;
-    read_path(segment, 0);  // mistakes are told even where no route uses it
+    read_path(segment, 0);  // mistakes are reported even where no route uses it
   }
 }
 

@@ -35,7 +35,7 @@ Packet TcpStack::syn_ack(const PacketReader& syn, const HalfOpen& connection, Ti
   return make_tcp_answer(syn, fields);
 }
 
-// RFC 5961, section 4: tell the peer what is expected of it.
+// RFC 5961, section 4: a challenge ACK shows the peer which sequence number is expected of it.
 Packet TcpStack::challenge(const PacketReader& packet, const HalfOpen& connection, TimePoint now,
                            Random& random) const {
   TcpFields fields;

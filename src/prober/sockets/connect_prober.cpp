@@ -184,7 +184,7 @@ void ConnectProber::complete(Trace& trace) {
     }
   }
   explain_silence(trace, config_.why_unsent);
-  // The kernel does not tell a socket that its packet filter dropped a SYN.
+  // A socket gets no error from the kernel when the packet filter dropped its SYN.
   if (!has_shown_up(trace)) doubt_unwatched(trace);
 }
 

@@ -39,7 +39,7 @@ void ReadySockets::remove(int fd) {
 
 void ReadySockets::expect_error(int fd) {
   if (epoll_ != -1) {
-    epoll_event event{.events = 0, .data = {.fd = fd}};  // errors are told unasked
+    epoll_event event{.events = 0, .data = {.fd = fd}};  // EPOLLERR is always reported
     epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
   }
   for (pollfd& entry : sockets_) {

@@ -58,7 +58,7 @@ std::string readable_time(TimePoint time);
 /// The first letter in upper case.
 std::string capitalized(std::string text);
 
-/// No more than so many characters (UTF-8), the last of them "…" where some are left out.
+/// The first `most` characters (UTF-8); the last is "…" where some are left out.
 std::string shortened(const std::string& text, std::size_t most);
 
 /// RFC 4648, section 4.

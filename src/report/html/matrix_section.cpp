@@ -9,7 +9,7 @@
 namespace tracetcp::html {
 namespace {
 
-/// Rows beyond are told of as fates only.
+/// Rows beyond are shown by their outcome only.
 constexpr std::size_t most_rows = 300;
 
 /// The class of a mark's cell, and its words for who can't see where it stands.

@@ -91,13 +91,13 @@ void add_dots(Markup& to, const Hop& hop, const Scale& scale) {
 
 /// Each address once, with its name and the labels it saw.
 void add_who(Markup& to, const Hop& hop, const Names& names) {
-  std::vector<Address> told;
+  std::vector<Address> shown;
   for (const ProbeRecord& probe : hop.probes) {
     const Reply* answer = probe.voided ? nullptr : probe.answer();
     if (answer == nullptr) continue;
-    if (std::find(told.begin(), told.end(), answer->from) != told.end()) continue;
-    if (!told.empty()) to << "<br>";
-    told.push_back(answer->from);
+    if (std::find(shown.begin(), shown.end(), answer->from) != shown.end()) continue;
+    if (!shown.empty()) to << "<br>";
+    shown.push_back(answer->from);
     to << "<span class=\"addr\">" << answer->from.text() << "</span>";
     const std::string host = name_of(answer->from, names);
     if (!host.empty()) to << " <span class=\"host\">" << host << "</span>";
@@ -105,7 +105,7 @@ void add_who(Markup& to, const Hop& hop, const Names& names) {
       to << " <span class=\"tag\">MPLS label " << label.label << "</span>";
     }
   }
-  if (told.empty()) to << "<span class=\"none\">no answer</span>";
+  if (shown.empty()) to << "<span class=\"none\">no answer</span>";
 }
 
 void add_loss(Markup& to, const Hop& hop) {

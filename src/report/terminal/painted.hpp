@@ -12,7 +12,7 @@ namespace tracetcp::terminal {
 enum class Meaning : std::uint8_t {
   plain,
   good,     ///< a verdict: the port is open
-  bad,      ///< a verdict: something on the way stops it; whoever rejects
+  bad,      ///< a verdict: something on the way stops it; the rejecting router
   warning,  ///< a verdict that is not certain, or not the target's; what is amiss with the run
   place,    ///< the hop that a sentence is about
   loss,     ///< no answer from a hop that answers

@@ -61,8 +61,7 @@ std::string tidied(const std::string& help) {
 
 std::string help_text() {
   cxxopts::Options help(
-      "tracetcp",
-      "Shows which hop on the way to a host answers, rejects or drops the SYNs to a TCP port.\n");
+      "tracetcp", "Shows which hop on the way to a host answers, rejects or drops a TCP SYN.\n");
   help.custom_help(usage()).set_width(line_width);
   std::vector<std::string> groups;
   for (const auto& info : option_table()) {

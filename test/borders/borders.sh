@@ -33,8 +33,8 @@ border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__li
 border 'only the real time of live runs, the wait for DNS and signals read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/real_time src/platform/interrupt src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/sandbox.cpp
 border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
-border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/world src/cli/ src/link/sim/ include/tracetcp/
-border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/cli/ include/tracetcp/page include/tracetcp/tracetcp
+border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/cli/ src/link/sim/ include/tracetcp/
+border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/session/examine src/session/own_control src/session/page_traces src/cli/ include/tracetcp/page include/tracetcp/tracetcp
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
 border 'only reports know the format of their output' '#include <nlohmann' src/report/
 border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/session/flow_survey src/link/ src/prober/sockets/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp

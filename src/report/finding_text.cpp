@@ -317,7 +317,7 @@ const Names& no_names() {
 std::string text(const Place& place, const Names& names) {
   std::string address = place.address ? place.address->text() : "";
   if (!place.ttl) return address;
-  const std::string hop = fmt::format("hop {}", place.ttl->value);
+  std::string hop = fmt::format("hop {}", place.ttl->value);
   if (address.empty()) return hop;
   const auto name = names.of(*place.address);
   return fmt::format("{} ({}{})", hop, address, !name || name->empty() ? "" : ", " + *name);

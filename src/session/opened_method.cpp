@@ -254,9 +254,6 @@ std::string lacking_family(const std::vector<Address>& target, const SessionOpti
   const std::string_view missing = name(target.front().family());
   const std::string here = fmt::format("this machine has no {} address", missing);
   const std::string remedy = "`ip address` lists those that it has";
-  if (Address::parse(options.host)) {
-    return fmt::format("cannot reach {}: {}; {}", options.host, here, remedy);
-  }
   return fmt::format("cannot reach {}: its addresses are of {} only ({}{}), and {}; {}",
                      options.host, missing, target.front().text(), target.size() > 1 ? ", ..." : "",
                      here, remedy);
@@ -274,6 +271,8 @@ Route route_to(const std::vector<Address>& target, const SessionOptions& options
     choose_source(route, first, options);
     return route;
   } catch (const Error&) {
+    // Of an address the error itself says which family is missing on which interface.
+    if (Address::parse(options.host)) throw;
     if (has_family(first.family()) || is_link_local(first) || is_loopback(first)) throw;
     throw Error(lacking_family(target, options));
   }

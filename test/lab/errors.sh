@@ -35,7 +35,7 @@ mount --bind "$LAB_TMP/hosts" /etc/hosts
 trace -n six.example
 fails "no IPv6 here" '^tracetcp: cannot reach six\.example: its addresses are of IPv6 only \(2001:db8::1\), and this machine has no IPv6 address; '
 trace -n 2001:db8::1
-fails "no IPv6 here, by address" '^tracetcp: cannot reach 2001:db8::1: this machine has no IPv6 address; '
+fails "no IPv6 here, by address" '^tracetcp: cannot reach 2001:db8::1: neither right nor another interface has an IPv6 address to send from; '
 trace -n --source 10.77.1.1 2001:db8::1
 fails "two families" '^tracetcp: source 10\.77\.1\.1 is IPv4 and the target 2001:db8::1 is IPv6; '
 

@@ -12,7 +12,7 @@ namespace tracetcp {
 
 /// How a SYN of ours was seen to leave this machine.
 enum class Departure : std::uint8_t {
-  unwatched,   ///< nothing shows it: the kernel made the SYN, or the capture is somebody else's
+  unwatched,   ///< nothing shows it: the kernel made the SYN, or the capture is of another program
   unseen,      ///< it was not captured on its way out
   as_made,     ///< captured with the addresses and ports that we gave it
   translated,  ///< captured with others: this machine replaced them

@@ -12,7 +12,7 @@ namespace tracetcp {
 
 /// Who sent the answer that a verdict rests on.
 enum class AnsweredBy : std::uint8_t {
-  nobody,        ///< no answer came
+  none,          ///< no SYN-ACK, RST or ICMP error ended the path; "nobody" in JSON
   target,        ///< the machine that has the target's address
   router,        ///< an ICMP error of a router on the way
   proxy,         ///< a SYN-ACK of something nearer than what answers other ports of that address

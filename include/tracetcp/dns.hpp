@@ -18,8 +18,9 @@ namespace tracetcp {
 std::vector<Address> resolve_host(const std::string& host, std::optional<Family> family = {});
 
 /// Reverse look-ups by c-ares in a thread of its own. `on_answer` is called from that thread after
-/// each answer and must only wake somebody up. Where no DNS server can be used all names are empty.
-/// `servers` ("127.0.0.1:5300,...") takes the place of the system's; empty: the system's.
+/// each answer and must do no more than wake a waiting thread. Where no DNS server can be used all
+/// names are empty. `servers` ("127.0.0.1:5300,...") takes the place of the system's; empty: the
+/// system's.
 std::unique_ptr<Names> dns_names(std::function<void()> on_answer, const std::string& servers = "");
 
 }  // namespace tracetcp

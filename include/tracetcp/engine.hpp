@@ -33,7 +33,7 @@ class Meanwhile {
  public:
   virtual ~Meanwhile() = default;
 
-  /// Somebody answered, perhaps for a trace whose turn to be reported has not come.
+  /// A reply came from that address, perhaps to a trace that is reported later.
   virtual void heard(Address /*from*/) {}
 
   /// Called before every wait: does what is due. Returns when it wants to be called again (never:

@@ -27,7 +27,8 @@ bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
-/// "-n" and "--json" are options; "-5" is a number that somebody will refuse as such.
+/// "-n" and "--json" are options; "-5" is a number, which is refused by the option that it belongs
+/// to.
 bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-' && !is_digit(word[1]);
 }

@@ -18,7 +18,7 @@ bool has_answer(const Hop& hop) {
   });
 }
 
-/// Whether somebody answered there who is not on the way: it is the last hop, or beyond it.
+/// Whether a reply there is no time-exceeded: it is the last hop, or beyond it.
 bool may_be_end(const Hop& hop) {
   return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
     return !probe.voided && probe.answer() != nullptr &&

@@ -238,7 +238,7 @@ std::optional<Ttl> place_of_rejecter(const Digest& one, std::span<const Digest* 
 }  // namespace
 
 void judge_silence(const Digest& one, std::span<const Digest* const> others, Diagnosis& diagnosis) {
-  diagnosis.answered_by = AnsweredBy::nobody;
+  diagnosis.answered_by = AnsweredBy::none;
   const int last = one.verdict.ttl ? one.verdict.ttl->value : 0;
   diagnosis.at = {.ttl = one.verdict.ttl, .address = one.verdict.from};
   const HopDigest* hop = one.hop(last);

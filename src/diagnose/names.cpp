@@ -16,7 +16,7 @@ std::string_view name(Confidence confidence) {
 
 std::string_view name(AnsweredBy answered_by) {
   switch (answered_by) {
-    case AnsweredBy::nobody:
+    case AnsweredBy::none:
       return "nobody";
     case AnsweredBy::target:
       return "target";

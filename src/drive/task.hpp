@@ -83,7 +83,7 @@ class TaskSource {
   virtual void ended(Task& /*task*/) {}
 };
 
-/// Hands out one task, which is somebody else's.
+/// Hands out one task, which its caller owns.
 class OneTask final : public TaskSource {
  public:
   explicit OneTask(Task& task) : task_(&task) {}

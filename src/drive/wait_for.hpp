@@ -6,8 +6,8 @@
 
 namespace tracetcp {
 
-/// Waits on a Prober or Link until what goes on beside a run has nothing left to do, or somebody
-/// interrupts. Replies are dropped.
+/// Waits on a Prober or Link until `meanwhile` has nothing left to do, such as names to wait for,
+/// or `interrupted` returns true. Replies are dropped.
 template <class Waited>
 void wait_for(Meanwhile& meanwhile, Waited& waited, const std::function<bool()>& interrupted) {
   while (!interrupted()) {

@@ -105,7 +105,7 @@ class Explorer {
   Timeouts timeouts_;
   FlowTable table_;
   std::vector<std::vector<Place>> places_;  ///< by flow
-  std::vector<bool> heard_at_;              ///< by TTL: somebody answered there
+  std::vector<bool> heard_at_;              ///< by TTL: whether a reply came
   int followed_to_;                         ///< silent paths are, at least
   int first_flows_to_;                      ///< TTL up to which the first flows are asked at once
   std::optional<int> nearest_end_;          ///< lowest TTL that got to an end

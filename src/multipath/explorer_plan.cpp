@@ -168,7 +168,7 @@ void Explorer::plan_repeats(std::size_t index) {
   }
 }
 
-/// Node control may meet somebody whom no flow is known to have come to from the hop before.
+/// A flow found by node control may reach a node to which no flow is known from the hop before.
 void Explorer::plan_link(std::size_t index) {
   const PathGraph::Node& node = graph_->nodes()[index];
   if (!node.previous.empty() || node.flows.empty()) return;

@@ -12,8 +12,8 @@ struct Confinement {
   std::string privileged;  ///< why capabilities are left
 };
 
-/// Gives up all privileges and lets the kernel filter system calls, permanently. Where somebody
-/// forbids one of them the other has to do. Throws Error where neither can be had.
+/// Gives up all privileges and lets the kernel filter system calls, permanently. Where
+/// the system refuses one of them, the other has to do. Throws Error where neither can be had.
 Confinement confine(SandboxNeeds needs);
 
 }  // namespace tracetcp

@@ -23,7 +23,7 @@ int write_all(int file, std::string_view text) {
     const auto size = write(file, text.data(), text.size());
     if (size >= 0) {
       text.remove_prefix(static_cast<std::size_t>(size));
-    } else if (errno == EAGAIN) {  // somebody who shares it made it so
+    } else if (errno == EAGAIN) {  // another process that shares it made it non-blocking
       pollfd ready{.fd = file, .events = POLLOUT, .revents = 0};
       poll(&ready, 1, -1);
     } else if (errno != EINTR) {

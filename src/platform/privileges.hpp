@@ -6,7 +6,7 @@ namespace tracetcp {
 
 /// Gives up, permanently and in all threads made later, every capability and the right to gain new
 /// ones; a setuid program becomes its caller. What is open stays open. Returns an empty string, or
-/// why capabilities are left: where somebody forbids to give them up (capset(2)). Throws Error.
+/// why capabilities are left: where a filter of system calls refuses capset(2). Throws Error.
 std::string drop_privileges();
 
 /// Whether this process has no privileges to give up.

@@ -47,8 +47,8 @@ class SteadyStamps {
   Duration ahead_{};  // of the real-time clock when the last stamp was made
 };
 
-/// Waits until the file descriptor is readable, somebody wakes us, or that moment; a signal ends it
-/// early. Throws Error.
+/// Waits until the file descriptor is readable, the waker is triggered, or that moment; a signal
+/// ends it early. Throws Error.
 void wait_readable(int fd, const Waker& waker, TimePoint until, const SteadyRealTime& clock);
 
 /// The same for what is asked of several descriptors; sets what came of it (poll(2)).

@@ -23,7 +23,8 @@ bool is_silent_beyond_a_hop(const Trace& trace) {
   return trace.verdict.state == State::silent && trace.verdict.ttl;
 }
 
-/// Nobody was waited for until a router would report that there is no such host.
+/// Neither this trace nor its control waited as long as a router takes to report "host
+/// unreachable".
 bool may_be_down(const Trace& trace, const RunInfo& info) {
   const bool is_live = info.method == "raw" || info.method == "link" || info.method == "connect";
   if (!is_live || !is_silent_beyond_a_hop(trace) || !trace.diagnosis.findings.empty()) return false;

@@ -90,7 +90,7 @@ void describe(CheckReport& report, const Machine& machine, Address target, const
   add("no_new_privs", machine.no_new_privs ? "yes: setcap and setuid have no effect" : "no");
   add("user namespace", machine.first_user_ns ? "the machine's" : "one of its own");
   add("container", machine.container.empty() ? "none seen" : machine.container);
-  add("seccomp", machine.seccomp == 0 ? "no filter" : "somebody filters our system calls");
+  add("seccomp", machine.seccomp == 0 ? "no filter" : "a filter of system calls is in force");
   add("DNS", servers_text(machine.dns_servers));
   add("target", target.text());
   add("interface", fmt::format("{} ({})", route.interface, link_text(route)));

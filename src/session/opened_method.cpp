@@ -252,11 +252,10 @@ bool has_family(Family family) {
 /// Which family is missing where. The target's addresses that can be reached come first.
 std::string lacking_family(const std::vector<Address>& target, const SessionOptions& options) {
   const std::string_view missing = name(target.front().family());
-  const std::string here = fmt::format("this machine has no {} address", missing);
-  const std::string remedy = "`ip address` lists those that it has";
-  return fmt::format("cannot reach {}: its addresses are of {} only ({}{}), and {}; {}",
-                     options.host, missing, target.front().text(), target.size() > 1 ? ", ..." : "",
-                     here, remedy);
+  return fmt::format(
+      "cannot reach {}: its addresses are of {} only ({}{}), and this machine has no {} address; "
+      "`ip address` lists those that it has",
+      options.host, missing, target.front().text(), target.size() > 1 ? ", ..." : "", missing);
 }
 
 }  // namespace

@@ -150,29 +150,27 @@ table ip lab {
 }
 RULES
 fourth_flow_seen() { on r1 nft list chain ip lab watch | grep -q 'packets [1-9]'; }
-ip netns exec client env --default-signal=INT "$PROGRAM" --json -n --paths --rate 20 \
-  --source-port 30000 "$SERVER:80" > "$LAB_TMP/out" 2> "$LAB_TMP/err" &
-pid=$!
-wait_for 20 fourth_flow_seen || bail "the search does not start: $(< "$LAB_TMP/err")"
-kill -INT "$pid"
-STATUS=0
-wait "$pid" || STATUS=$?
-OUT=$(< "$LAB_TMP/out")
+# interrupt_search CONDITION ARGUMENTS...: Ctrl-C to a slow search once the condition holds; sets OUT
+# and STATUS.
+interrupt_search() {
+  ip netns exec client env --default-signal=INT "$PROGRAM" -n --paths --rate 20 "${@:2}" "$SERVER:80" \
+    > "$LAB_TMP/out" 2> "$LAB_TMP/err" &
+  local pid=$!
+  wait_for 20 "$1" || bail "$1 does not become true: $(< "$LAB_TMP/err")"
+  kill -INT "$pid"
+  STATUS=0
+  wait "$pid" || STATUS=$?
+  OUT=$(< "$LAB_TMP/out")
+}
+interrupt_search fourth_flow_seen --json --source-port 30000
 is "interrupted: status" "$STATUS" 130
 is "interrupted: it is said, in whole JSON" \
   "$(jq -c '[.interrupted, (.paths.nodes | length > 3), .paths.complete]' <<< "$OUT")" '[true,true,false]'
 none "interrupted: no way is made up" "$(comm -23 <(edges) <(echo "$truth"))"
 
 # Text is there hop by hop, while the search goes on.
-ip netns exec client env --default-signal=INT "$PROGRAM" -n --paths --rate 20 "$SERVER:80" \
-  > "$LAB_TMP/out" 2> "$LAB_TMP/err" &
-pid=$!
 first_hop_is_printed() { grep -q $'^1\t.*\t10\.77\.1\.2$' "$LAB_TMP/out"; }
-wait_for 20 first_hop_is_printed || bail "no hop is printed: $(< "$LAB_TMP/err")"
-kill -INT "$pid"
-STATUS=0
-wait "$pid" || STATUS=$?
-OUT=$(< "$LAB_TMP/out")
+interrupt_search first_hop_is_printed
 is "the first hop is printed before the search is over" "$STATUS" 130
 like "what is known of the others follows" "$OUT" $'\n1\t[^\n]*\n2\t[^\n]*\n3\t'
 like "and why there is no more" "$OUT" $'\nTrace interrupted'

@@ -72,7 +72,7 @@ struct Drawn {
 
 std::string said(const Diagnosis& diagnosis) {
   const bool unsure =
-      diagnosis.confidence == Confidence::not_sure && diagnosis.answered_by != AnsweredBy::nobody;
+      diagnosis.confidence == Confidence::not_sure && diagnosis.answered_by != AnsweredBy::none;
   return unsure ? "not sure" : std::string(name(diagnosis.answered_by));
 }
 

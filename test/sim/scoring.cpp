@@ -103,10 +103,10 @@ Score score_who(const BoxedNetwork& network, const PortTruth& truth, const Diagn
         return Score::right;
       }
       // Its answer may get lost.
-      if (said == AnsweredBy::nobody && network.lossy) return Score::right;
+      if (said == AnsweredBy::none && network.lossy) return Score::right;
       break;
     case Answerer::nobody:
-      if (said == AnsweredBy::nobody) return Score::right;
+      if (said == AnsweredBy::none) return Score::right;
       break;
   }
   return diagnosis.confidence == Confidence::not_sure ? Score::not_sure : Score::wrong;

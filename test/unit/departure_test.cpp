@@ -84,7 +84,7 @@ TEST_CASE("nothing is known of a port whose SYNs were not seen leaving, so it is
   CHECK(diagnose(digest(judged(silent_trace(Departure::as_made))), others).findings.size() == 1);
   const Diagnosis unknown = diagnose(digest(judged(silent_trace(Departure::unseen))), others);
   CHECK(unknown.findings.empty());
-  CHECK(unknown.answered_by == AnsweredBy::nobody);
+  CHECK(unknown.answered_by == AnsweredBy::none);
 }
 
 TEST_CASE("in words: what was not seen, or why this machine did not send") {

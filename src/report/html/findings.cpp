@@ -117,7 +117,7 @@ std::string_view answerer(AnsweredBy who) {
       return "a proxy answers";
     case AnsweredBy::forged_reset:
       return "a RST is forged on the way, in the name of the target";
-    case AnsweredBy::nobody:
+    case AnsweredBy::none:
     case AnsweredBy::unknown:
       break;
   }

@@ -14,7 +14,7 @@ namespace tracetcp::html {
 struct GraphNode {
   enum class Kind : std::uint8_t {
     start,    ///< where the SYNs leave
-    hop,      ///< somebody who answered on the way
+    hop,      ///< a hop that answered
     silent,   ///< hops that did not answer, while others beyond did
     good,     ///< the end: open
     plain,    ///< the end: closed by the target

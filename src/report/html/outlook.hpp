@@ -8,12 +8,12 @@
 
 namespace tracetcp::html {
 
-/// What a verdict means to somebody who wants to connect; each has a colour and, as not everybody
-/// sees colours, a word.
+/// What a verdict means to an application that connects. Each has a colour, and a word for readers
+/// who do not see colours.
 enum class Tone : std::uint8_t {
   good,     ///< open
   plain,    ///< closed: the target itself says so
-  warning,  ///< nothing certain, or somebody else answers
+  warning,  ///< nothing certain, or another machine than the target answers
   bad,      ///< something on the way stops it
 };
 

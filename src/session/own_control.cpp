@@ -45,7 +45,8 @@ bool is_led_elsewhere(const Trace& trace) {
                      [](const Finding& finding) { return finding.kind() == FindingKind::nat; });
 }
 
-/// Two SYNs are waited for as long as the path's own time says, but not as for a whole path.
+/// Two SYNs are waited for as long as the target's own answer took, and once more, or 100 ms more
+/// for a router that makes its ICMP errors slowly. Silence shows nothing here, and is not waited for.
 Strategy of_two(const Strategy& strategy, const Trace& trace) {
   using namespace std::chrono_literals;
   Strategy two = strategy;
@@ -57,18 +58,26 @@ Strategy of_two(const Strategy& strategy, const Trace& trace) {
   two.probes_per_hop = 1;
   two.anti_flood = false;
   two.make_sure = false;
-  two.timeout =
-      std::min(strategy.timeout, std::max<Duration>(1s, 3 * trace.verdict.rtt.value_or(0ns)));
+  const Duration rtt = trace.verdict.rtt.value_or(1s);
+  two.timeout = std::min(strategy.timeout, rtt + std::max<Duration>(rtt, 100ms));
   return two;
 }
 
-/// The last control of a silent port is waited for until a router reports that there is no such
-/// host, by one SYN a hop.
-Strategy until_host_is_reported(const Strategy& strategy, const Trace& trace) {
+/// Nothing got farther than the traced port: a router may report soon that there is no such host.
+bool is_silent_alike(const Trace& trace) {
+  const Trace* control = trace.control.get();
+  return trace.verdict.state == State::silent && trace.verdict.ttl && control != nullptr &&
+         control->verdict.state == State::silent && control->verdict.ttl == trace.verdict.ttl;
+}
+
+/// Asks the last hop that answered and the next one, and waits until a router has found out that
+/// the host is not there.
+Strategy until_host_is_reported(const Strategy& strategy, Ttl last_hop) {
   using namespace std::chrono_literals;
   constexpr Duration for_the_way = 200ms;
-  if (trace.verdict.state != State::silent || !trace.verdict.ttl) return strategy;
   Strategy waits = strategy;
+  waits.first_ttl = last_hop;
+  waits.max_hops = std::min(2, strategy.last_ttl().value - last_hop.value + 1);
   waits.probes_per_hop = 1;
   waits.patient = true;
   waits.timeout = std::min(strategy.timeout, host_reported_after + for_the_way);
@@ -125,18 +134,25 @@ bool OwnControl::answers_nearer(Trace& trace, Port port) {
   return is_nearer;
 }
 
+bool OwnControl::take_control(Trace& trace, Port port, const Strategy& strategy) {
+  Trace control = run_control(trace, port, strategy);
+  trace.syns_sent += control.syns_sent;
+  if (control.cut_short()) return true;
+  const bool is_enough = has_end(control);
+  parts_.page.take_control(control, parts_.source);
+  add_control(trace, std::move(control), parts_.diagnosis);
+  return is_enough;
+}
+
 void OwnControl::trace_whole(Trace& trace) {
+  Port last = usual_ports.back();
   for (const Port port : usual_ports) {
     if (port == trace.target.port) continue;
-    const bool is_last = port == usual_ports.back() || trace.target.port == usual_ports.back();
-    Trace control = run_control(
-        trace, port, is_last ? until_host_is_reported(parts_.strategy, trace) : parts_.strategy);
-    trace.syns_sent += control.syns_sent;
-    if (control.cut_short()) return;
-    const bool is_enough = has_end(control);
-    parts_.page.take_control(control, parts_.source);
-    add_control(trace, std::move(control), parts_.diagnosis);
-    if (is_enough) return;
+    if (take_control(trace, port, parts_.strategy)) return;
+    last = port;
+  }
+  if (is_silent_alike(trace)) {
+    take_control(trace, last, until_host_is_reported(parts_.strategy, *trace.verdict.ttl));
   }
 }
 

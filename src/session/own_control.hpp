@@ -19,6 +19,8 @@ void add_control(Trace& compared, Trace control, RunDiagnosis& diagnosis);
 ///    time exceeded to the first, something nearer than the target may have answered, so all of
 ///    the other port's path is traced.
 /// 2. A silent, rejected or reset one with a trace of its own.
+/// 3. If the other ports are silent behind the same hop, it waits for that hop's report that there
+///    is no such host.
 class OwnControl {
  public:
   struct Parts {
@@ -41,6 +43,8 @@ class OwnControl {
   Trace run_control(const Trace& trace, Port port, const Strategy& strategy);
   /// Returns whether something nearer may have answered.
   bool answers_nearer(Trace& trace, Port port);
+  /// Returns whether no other control is needed, or none can be had.
+  bool take_control(Trace& trace, Port port, const Strategy& strategy);
   void trace_whole(Trace& trace);
 
   Parts parts_;

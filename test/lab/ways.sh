@@ -109,8 +109,17 @@ while read -r OUT; do
 done <<< "$runs"
 is "each port of a run by its way" "$said" "$expected"
 like "both ways are taken" "$said" '10\.80\.1\.2.*10\.77\.1\.2|10\.77\.1\.2.*10\.80\.1\.2'
+
+# --paths: which flows it tries is chance, and so are their ways; each is attributed to its own.
 trace --json -n --paths "$SERVER"
-like "--paths sees both first routers" "$(jq -r '[.paths.nodes[] | select(.ttl == 1) | .address] | sort | join(" ")' <<< "$OUT")" '^10\.77\.1\.2 10\.80\.1\.2$'
+runs=$OUT expected=""
+for port in $(jq -r '.paths.nodes[0].source_ports[]' <<< "$runs"); do
+  OUT=$(jq -c ".source.port = $port" <<< "$runs")
+  expected+="$port $(first_hop "$(way_of_flow)")"$'\n'
+done
+is "--paths: each flow by its own first router" \
+  "$(jq -r '.paths.nodes[] | select(.ttl == 1) | .address as $a | .source_ports[] | "\(.) \($a)"' <<< "$runs" | sort)" \
+  "$(sort <<< "${expected%$'\n'}")"
 
 # --- Two gateways on one interface: a raw socket can't choose, frames can.
 ip -n client address add 10.80.1.9/24 dev side

@@ -7,43 +7,29 @@
 namespace tracetcp {
 
 void PacketProber::send(std::span<const Probe> probes) {
-  std::vector<std::vector<std::uint8_t>> packets;
-  packets.reserve(probes.size());
-  for (const Probe& probe : probes) {
-    const Syn syn = tagger_.tag(probe);
-    packets.push_back(builder_.build(syn));
-    // Registered before it leaves: on a short path the reply may be there before send() returns.
-    correlator_.add(probe.id, syn, link_.now());
-  }
-  const std::vector<Bytes> views(packets.begin(), packets.end());
+  const std::span<const Bytes> packets = identity_->tag(probes, link_.now());
   const std::uint64_t refused = link_.refused();
-  link_.send(views);
+  link_.send(packets);
   // The link does not show which of several were refused.
   if (link_.refused() - refused != probes.size()) return;
   for (const Probe& probe : probes) refused_.push_back(probe.id);
 }
 
 std::vector<ProbeId> PacketProber::take_refused() {
-  for (const ProbeId& id : correlator_.take_refused()) refused_.push_back(id);
+  for (const ProbeId& id : identity_->take_refused()) refused_.push_back(id);
   return std::exchange(refused_, {});
 }
 
 std::span<const Reply> PacketProber::wait(TimePoint until) {
-  replies_.clear();
-  std::swap(replies_, kept_);
-  take_frames(replies_.empty() ? until : link_.now(), replies_);
-  return replies_;
+  heard_.replies.clear();
+  heard_.sent.clear();
+  std::swap(heard_, kept_);
+  take_frames(heard_.replies.empty() ? until : link_.now(), heard_);
+  return heard_.replies;
 }
 
-void PacketProber::take_frames(TimePoint until, std::vector<Reply>& replies) {
-  for (const Frame& frame : link_.wait(until)) {
-    for (auto reply = correlator_.match(decode(frame), frame.time); reply;
-         reply = correlator_.take_released()) {
-      const bool cannot_tell = !reply->probe && !reply->answers_nothing();
-      if (cannot_tell || reply->kind == ReplyKind::rst) tagger_.use_own_isns(reply->trace);
-      replies.push_back(std::move(*reply));
-    }
-  }
+void PacketProber::take_frames(TimePoint until, Heard& heard) {
+  for (const Frame& frame : link_.wait(until)) identity_->match(decode(frame), frame.time, heard);
 }
 
 std::optional<Refusal> PacketProber::why_unsent() const {
@@ -51,11 +37,13 @@ std::optional<Refusal> PacketProber::why_unsent() const {
 }
 
 void PacketProber::complete(Trace& trace) {
-  correlator_.add_departures(trace);
+  const bool remembers = identity_->add_departures(trace);
   const State state = trace.verdict.state;
   if (state != State::silent && state != State::unknown) return;
   explain_silence(trace, [this] { return why_unsent(); });
-  if (!trace.cut_short() && !trace.refusal && !has_shown_up(trace)) await_departures(trace);
+  if (remembers && !trace.cut_short() && !trace.refusal && !has_shown_up(trace)) {
+    await_departures(trace);
+  }
   doubt_unseen(trace, link_.stats());
 }
 
@@ -66,13 +54,8 @@ void PacketProber::await_departures(Trace& trace) {
   const TimePoint until = trace.ended + longest;
   while (!has_shown_up(trace) && link_.now() < until) {
     take_frames(until, kept_);
-    correlator_.add_departures(trace);
+    identity_->add_departures(trace);
   }
-}
-
-void PacketProber::conclude(std::uint32_t trace) {
-  correlator_.conclude(trace);
-  tagger_.forget(trace);
 }
 
 }  // namespace tracetcp

@@ -29,17 +29,17 @@ bool Controls::due(double rate) const {
   return port_ && sent_ < in_round && since_ >= one_in;
 }
 
-ScanSyn Controls::ask(TimePoint now) {
-  const auto lane = static_cast<std::uint8_t>(scan_most_tries + sent_);
+Controls::Asked Controls::ask(TimePoint now) {
+  const auto lane = static_cast<Lane>(scan_most_tries + sent_);
   controls_.at(sent_) = {.port = *port_, .sent = now, .pending = true};
   ++sent_;
   since_ = 0;
   return {.port = *port_, .lane = lane};
 }
 
-bool Controls::on(const ScanAnswer& answer) {
-  Control& control = controls_.at(static_cast<std::size_t>(answer.syn.lane - scan_most_tries));
-  if (!control.pending || control.port != answer.syn.port) return false;
+bool Controls::on(Port port, Lane lane) {
+  Control& control = controls_.at(static_cast<std::size_t>(lane - scan_most_tries));
+  if (!control.pending || control.port != port) return false;
   control.pending = false;
   return true;
 }

@@ -29,12 +29,17 @@ class Controls {
 
   /// Whether a control is to be sent now, at that rate (SYNs per second).
   [[nodiscard]] bool due(double rate) const;
-  ScanSyn ask(TimePoint now);
+  /// Returns what to ask.
+  struct Asked {
+    Port port;
+    Lane lane;
+  };
+  Asked ask(TimePoint now);
   /// Another SYN was sent.
   void passed() { ++since_; }
 
   /// False: it answers no control that is outstanding.
-  bool on(const ScanAnswer& answer);
+  bool on(Port port, Lane lane);
 
   /// What was not answered for so long counts as lost.
   void settle(TimePoint now, Duration patience);

@@ -9,11 +9,11 @@
 namespace tracetcp {
 namespace {
 
-Reply reply_of(const PortRecord& record, const ScanAnswer& answer, std::uint32_t trace) {
-  const TimePoint asked = record.asked.at(answer.syn.lane);
+Reply reply_of(const PortRecord& record, const PortAnswer& answer, std::uint32_t trace) {
+  const TimePoint asked = record.asked.at(answer.lane);
   Reply reply;
   reply.trace = trace;
-  reply.probe = answer.syn.lane;
+  reply.probe = answer.lane;
   reply.kind = answer.kind;
   reply.from = answer.from;
   reply.time = answer.time;
@@ -41,7 +41,7 @@ Trace trace_of(const PortRecord& record, const Job& job, Ttl ttl, int probes) {
                           .departure = record.departure(lane)});
   };
   if (record.answer) {
-    add(record.answer->syn.lane);
+    add(record.answer->lane);
   } else {
     for (std::size_t i = 0; i < static_cast<std::size_t>(std::min<int>(probes, record.tries)); ++i)
       add(i);

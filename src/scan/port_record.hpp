@@ -16,27 +16,18 @@ namespace tracetcp {
 /// How many tries of a port can be distinguished: each takes a source port of its own.
 inline constexpr int scan_most_tries = 10;
 
-/// One SYN of a scan: to that port, from that one of the scan's source ports. Those below
-/// scan_most_tries are for the tries in turn, those from there on for controls.
-struct ScanSyn {
-  Port port;
-  std::uint8_t lane = 0;
-};
+/// The probes of a port are numbered by their lanes, each of which is a source port of the scan.
+/// Those below scan_most_tries are for the tries in turn, those from there on for controls.
+using Lane = std::uint8_t;
 
-/// What answers one SYN of a scan; only what reports show.
-struct ScanAnswer {
-  ScanSyn syn;
+/// What answered one try of a port: what reports show of a Reply, in little memory.
+struct PortAnswer {
+  Lane lane = 0;  ///< of the SYN that it answers
   ReplyKind kind = ReplyKind::rst;
   IcmpNumbers icmp;
-  Ttl ttl;  ///< of the reply itself, as received
+  std::optional<Ttl> ttl;  ///< of the reply itself, as received
   Address from;
   TimePoint time;  ///< capture stamp
-};
-
-/// What came on the ports of a SYN, but is no answer that an application would get.
-struct ScanStray {
-  ScanSyn syn;
-  Stray stray;
 };
 
 /// What is known of a port under way.
@@ -48,8 +39,8 @@ struct PortRecord {
   TimePoint settled_at;         ///< where it is
   /// When the last scan_most_tries of them were sent, each in the place of its lane.
   std::array<TimePoint, scan_most_tries> asked{};
-  std::optional<ScanAnswer> answer;
-  std::optional<ScanAnswer> contradiction;  ///< a later one to the same SYN, of another kind
+  std::optional<PortAnswer> answer;
+  std::optional<PortAnswer> contradiction;  ///< a later one to the same SYN, of another kind
   Boxed<Strays> strays;                     ///< that came before it
   std::uint16_t seen_lanes = 0;             ///< a bit for each whose SYN was seen leaving
   Boxed<Translation> translation;           ///< of the last by the NAT of this machine
@@ -60,9 +51,7 @@ struct PortRecord {
   }
 
   /// The lane of the next try.
-  [[nodiscard]] std::uint8_t next_lane() const {
-    return static_cast<std::uint8_t>(tries % scan_most_tries);
-  }
+  [[nodiscard]] Lane next_lane() const { return static_cast<Lane>(tries % scan_most_tries); }
 };
 
 /// The same as a trace of one hop. Of a silent port `probes` SYNs are shown, however often it was

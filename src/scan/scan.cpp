@@ -1,12 +1,13 @@
 #include "drive/driver.hpp"
-#include "scan/scan_codec.hpp"
-#include "scan/scan_prober.hpp"
+#include "identity/keyed.hpp"
+#include "prober/packet_prober.hpp"
 #include "scan/scanner.hpp"
 #include "tracer/judge.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,32 +24,12 @@ class ScanTask final : public Task {
 
   [[nodiscard]] bool is_always_due() const override { return true; }
 
-  void next(TimePoint now, std::vector<Probe>& due) override {
-    syns_.clear();
-    scanner_.next(now, syns_);
-    for (const ScanSyn syn : syns_) {
-      due.push_back({.id = {.trace = syn.port.value, .index = syn.lane},
-                     .target = {job_.target, syn.port},
-                     .ttl = strategy_.first_ttl});
-    }
-  }
-  void sent(const SentProbe& probe) override {
-    scanner_.sent(syn_of(probe.id), probe.time, probe.translation);
-  }
+  void next(TimePoint now, std::vector<Probe>& due) override { scanner_.next(now, due); }
+  void sent(const SentProbe& probe) override { scanner_.sent(probe); }
   std::optional<Reason> on(const Reply& reply) override {
-    const ScanSyn syn = syn_of({.trace = reply.trace, .index = reply.probe.value()});
-    if (reply.kind == ReplyKind::stray) {
-      scanner_.note({.syn = syn, .stray = *reply.stray});
-      return std::nullopt;
-    }
-    const ScanAnswer answer{.syn = syn,
-                            .kind = reply.kind,
-                            .icmp = reply.icmp,
-                            .ttl = reply.ttl.value(),
-                            .from = reply.from,
-                            .time = reply.time};
-    if (reply.kind != ReplyKind::notice && scanner_.on(answer)) return std::nullopt;
-    return scanner_.is_under_way(syn.port) ? Reason::duplicate : Reason::late;
+    if (scanner_.on(reply)) return std::nullopt;
+    const Port port{static_cast<std::uint16_t>(reply.trace)};
+    return scanner_.is_under_way(port) ? Reason::duplicate : Reason::late;
   }
   void settle(TimePoint now) override { scanner_.settle(now); }
   [[nodiscard]] TimePoint wake() const override { return scanner_.wake(); }
@@ -76,11 +57,6 @@ class ScanTask final : public Task {
   [[nodiscard]] ScanProgress progress(TimePoint now) const { return scanner_.progress(now); }
 
  private:
-  static ScanSyn syn_of(const ProbeId& id) {
-    return {.port = Port{static_cast<std::uint16_t>(id.trace)},
-            .lane = static_cast<std::uint8_t>(id.index)};
-  }
-
   void report(Observer& observer, const PortRecord& record) {
     Trace trace = trace_of(record, job_, strategy_.first_ttl, strategy_.probes_per_hop);
     if (trace.verdict.state == State::unknown) {
@@ -97,7 +73,6 @@ class ScanTask final : public Task {
   const Strategy& strategy_;
   const Job job_;
   Scanner scanner_;
-  std::vector<ScanSyn> syns_;  // kept for its memory
   bool is_cut_short_ = false;
 };
 
@@ -126,8 +101,9 @@ class WithProgress final : public Meanwhile {
 
 void scan(Link& link, const ScanOrigin& origin, const Strategy& strategy, const Job& job,
           Observer& observer, const ScanHooks& hooks) {
-  ScanProber prober(link, ScanCodec(origin, job, strategy.first_ttl), hooks.why_unsent,
-                    hooks.ignored);
+  PacketProber prober(
+      link, std::make_unique<KeyedIdentity>(origin, job, strategy.first_ttl, hooks.ignored),
+      hooks.why_unsent);
   ScanTask task(prober, strategy, job);
   WithProgress meanwhile(hooks.meanwhile, task, hooks);
   OneTask source(task);

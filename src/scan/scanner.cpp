@@ -31,14 +31,14 @@ int weight(ReplyKind kind) {
 }
 
 /// Whether it contradicts the answer that the same SYN has already.
-bool is_second_to_syn(const PortRecord& record, const ScanAnswer& answer) {
-  return answer.syn.lane == record.answer->syn.lane && ends_path(answer.kind) &&
+bool is_second_to_syn(const PortRecord& record, const PortAnswer& answer) {
+  return answer.lane == record.answer->lane && ends_path(answer.kind) &&
          ends_path(record.answer->kind) && answer.kind != record.answer->kind &&
          !record.contradiction;
 }
 
-bool outweighs(const PortRecord& record, const ScanAnswer& answer) {
-  const bool same_syn = answer.syn.lane == record.answer->syn.lane;
+bool outweighs(const PortRecord& record, const PortAnswer& answer) {
+  const bool same_syn = answer.lane == record.answer->lane;
   if (same_syn && ends_path(record.answer->kind)) return false;
   return weight(answer.kind) > weight(record.answer->kind);
 }
@@ -46,6 +46,10 @@ bool outweighs(const PortRecord& record, const ScanAnswer& answer) {
 /// Of the target itself, not of a router, which may limit its errors to one a second.
 bool is_of_target(ReplyKind kind) {
   return kind == ReplyKind::syn_ack || kind == ReplyKind::rst;
+}
+
+Port port_of(std::uint32_t trace) {
+  return Port{static_cast<std::uint16_t>(trace)};
 }
 
 }  // namespace
@@ -64,12 +68,13 @@ PortRecord* Scanner::find(Port port) {
   return index < records_.size() ? &records_[index] : nullptr;
 }
 
-void Scanner::next(TimePoint now, std::vector<ScanSyn>& due) {
+void Scanner::next(TimePoint now, std::vector<Probe>& due) {
   if (rate_.ready() > now) return;
   const std::size_t before = due.size();
   for (std::uint32_t budget = rate_.budget(now); budget > 0; --budget) {
     if (controls_.due(rate_.now())) {
-      due.push_back(controls_.ask(now));
+      const Controls::Asked asked = controls_.ask(now);
+      due.push_back(probe(asked.port, asked.lane));
     } else if (!again_.empty()) {
       PortRecord* record = find(again_.front());
       again_.pop_front();
@@ -86,8 +91,14 @@ void Scanner::next(TimePoint now, std::vector<ScanSyn>& due) {
   progress_.syns_sent += syns;
 }
 
-void Scanner::ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due) {
-  due.push_back({.port = record.port, .lane = record.next_lane()});
+Probe Scanner::probe(Port port, Lane lane) const {
+  return {.id = {.trace = port.value, .index = lane},
+          .target = {job_.target, port},
+          .ttl = strategy_.first_ttl};
+}
+
+void Scanner::ask(PortRecord& record, TimePoint now, std::vector<Probe>& due) {
+  due.push_back(probe(record.port, record.next_lane()));
   record.asked.at(record.next_lane()) = now;
   ++record.tries;
   ++asked_;
@@ -95,36 +106,53 @@ void Scanner::ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due) 
   asks_.push_back({.port = record.port, .tries = record.tries, .time = now});
 }
 
-void Scanner::sent(ScanSyn syn, TimePoint time, const std::optional<Translation>& translation) {
-  if (syn.lane >= scan_most_tries) return;
-  PortRecord* record = find(syn.port);
-  if (record == nullptr || syn.lane >= record->tries) return;
-  record->asked.at(syn.lane) = time;
-  record->seen_lanes = static_cast<std::uint16_t>(record->seen_lanes | 1U << syn.lane);
-  if (!translation) return;
-  record->translation = *translation;
-  progress_.translation = translation;
+void Scanner::sent(const SentProbe& probe) {
+  const auto lane = static_cast<Lane>(probe.id.index);
+  if (lane >= scan_most_tries) return;
+  PortRecord* record = find(port_of(probe.id.trace));
+  if (record == nullptr || lane >= record->tries) return;
+  record->asked.at(lane) = probe.time;
+  record->seen_lanes = static_cast<std::uint16_t>(record->seen_lanes | 1U << lane);
+  if (!probe.translation) return;
+  record->translation = *probe.translation;
+  progress_.translation = probe.translation;
 }
 
-bool Scanner::on(const ScanAnswer& answer) {
-  if (answer.syn.lane >= scan_most_tries) return on_control(answer);
-  PortRecord* record = find(answer.syn.port);
-  if (record == nullptr || answer.syn.lane >= record->tries) return false;
-  const bool first = !record->answer;
-  if (first) learn(*record, answer);
-  if (!first && is_second_to_syn(*record, answer)) {
-    record->contradiction = answer;
-    settle(*record, answer.time);
+bool Scanner::on(const Reply& reply) {
+  const Port port = port_of(reply.trace);
+  const auto lane = static_cast<Lane>(reply.probe.value());
+  if (reply.kind == ReplyKind::stray) {
+    note(port, *reply.stray);
     return true;
   }
-  if (!first && !outweighs(*record, answer)) return false;
-  record->answer = answer;
-  record->contradiction.reset();
-  record->settled_at = answer.time;
+  if (reply.kind == ReplyKind::notice) return false;
+  if (lane >= scan_most_tries) return is_of_target(reply.kind) && controls_.on(port, lane);
+  PortRecord* record = find(port);
+  if (record == nullptr || lane >= record->tries) return false;
+  return take_answer(*record, {.lane = lane,
+                               .kind = reply.kind,
+                               .icmp = reply.icmp,
+                               .ttl = reply.ttl,
+                               .from = reply.from,
+                               .time = reply.time});
+}
+
+bool Scanner::take_answer(PortRecord& record, const PortAnswer& answer) {
+  const bool first = !record.answer;
+  if (first) learn(record, answer);
+  if (!first && is_second_to_syn(record, answer)) {
+    record.contradiction = answer;
+    settle(record, answer.time);
+    return true;
+  }
+  if (!first && !outweighs(record, answer)) return false;
+  record.answer = answer;
+  record.contradiction.reset();
+  record.settled_at = answer.time;
   if (answer.kind == ReplyKind::rst || answer.kind == ReplyKind::unreachable) {
-    held_.push_back({.port = record->port, .tries = record->tries, .time = answer.time});
+    held_.push_back({.port = record.port, .tries = record.tries, .time = answer.time});
   } else {
-    settle(*record, answer.time);
+    settle(record, answer.time);
   }
   return true;
 }
@@ -142,20 +170,17 @@ void Scanner::settle_held(TimePoint until) {
   }
 }
 
-void Scanner::note(const ScanStray& stray) {
-  PortRecord* record = find(stray.syn.port);
+/// Something came for a port that answers nothing.
+void Scanner::note(Port port, const Stray& stray) {
+  PortRecord* record = find(port);
   if (record == nullptr || record->answer) return;
   if (!record->strays) record->strays = Strays{};
-  record->strays->add(stray.stray);
-}
-
-bool Scanner::on_control(const ScanAnswer& answer) {
-  return is_of_target(answer.kind) && controls_.on(answer);
+  record->strays->add(stray);
 }
 
 /// Takes what the first answer of a port shows about the path.
-void Scanner::learn(const PortRecord& record, const ScanAnswer& answer) {
-  const std::size_t lane = answer.syn.lane;
+void Scanner::learn(const PortRecord& record, const PortAnswer& answer) {
+  const std::size_t lane = answer.lane;
   const TimePoint asked = record.asked.at(lane);
   if (answer.time >= asked) timeouts_.heard(answer.time - asked);
   if (!is_of_target(answer.kind)) return;

@@ -5,6 +5,7 @@
 #include "scan/scan_rate.hpp"
 #include "scan/scan_timeouts.hpp"
 
+#include <tracetcp/prober.hpp>
 #include <tracetcp/scan.hpp>
 #include <tracetcp/strategy.hpp>
 
@@ -24,17 +25,13 @@ class Scanner {
   Scanner& operator=(const Scanner&) = delete;
 
   /// Appends the SYNs that are due now. They count as sent now until sent() knows better.
-  void next(TimePoint now, std::vector<ScanSyn>& due);
+  void next(TimePoint now, std::vector<Probe>& due);
 
   /// Our own SYN was captured on its way out.
-  void sent(ScanSyn syn, TimePoint time,
-            const std::optional<Translation>& translation = std::nullopt);
+  void sent(const SentProbe& probe);
 
-  /// False: the answer changes nothing, as it comes late or twice.
-  bool on(const ScanAnswer& answer);
-
-  /// Something came for a port that answers nothing.
-  void note(const ScanStray& stray);
+  /// False: the answer changes nothing, as it comes late or twice. A stray is noted.
+  bool on(const Reply& reply);
 
   /// Draws conclusions from what did not come until now.
   void settle(TimePoint now);
@@ -65,9 +62,11 @@ class Scanner {
     TimePoint time;
   };
 
-  void ask(PortRecord& record, TimePoint now, std::vector<ScanSyn>& due);
-  bool on_control(const ScanAnswer& answer);
-  void learn(const PortRecord& record, const ScanAnswer& answer);
+  [[nodiscard]] Probe probe(Port port, Lane lane) const;
+  void ask(PortRecord& record, TimePoint now, std::vector<Probe>& due);
+  void note(Port port, const Stray& stray);
+  bool take_answer(PortRecord& record, const PortAnswer& answer);
+  void learn(const PortRecord& record, const PortAnswer& answer);
   void settle_asks(TimePoint now);
   void settle_endings(TimePoint now);
   void settle_controls(TimePoint now);

@@ -2,6 +2,7 @@
 
 #include "core/joined.hpp"
 #include "core/milliseconds.hpp"
+#include "identity/remembered.hpp"
 #include "platform/confine.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/machine.hpp"
@@ -61,7 +62,8 @@ std::string prove(OpenedMethod& way, Endpoint target, const SessionOptions& opti
     return prove(*socket_prober(options, way, waker), target, options.strategy.timeout);
   }
   const auto link = way.handles->start(waker);
-  PacketProber prober(*link, Tagger(random_seed(), way.route.source, way.ports, TagMode::id));
+  PacketProber prober(*link, std::make_unique<RememberedIdentity>(random_seed(), way.route.source,
+                                                                  way.ports, TagMode::id));
   return prove(prober, target, options.strategy.timeout);
 }
 

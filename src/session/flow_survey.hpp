@@ -1,7 +1,7 @@
 #pragma once
 
+#include "identity/tagger.hpp"
 #include "platform/route.hpp"
-#include "prober/tagger.hpp"
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/session.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "identity/tagger.hpp"
 #include "link/record/recording_link.hpp"
 #include "platform/waker.hpp"
-#include "prober/tagger.hpp"
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>

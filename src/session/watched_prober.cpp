@@ -1,5 +1,7 @@
 #include "session/watched_prober.hpp"
 
+#include "identity/remembered.hpp"
+
 #include <utility>
 
 namespace tracetcp {
@@ -10,7 +12,9 @@ WatchedProber::WatchedProber(OpenedSession& session, TagMode tag_mode) {
     return;
   }
   auto packets = std::make_unique<PacketProber>(
-      *session.link, Tagger(session.seed, session.source, session.source_ports, tag_mode),
+      *session.link,
+      std::make_unique<RememberedIdentity>(session.seed, session.source, session.source_ports,
+                                           tag_mode),
       session.why_unsent);
   if (session.use_sockets) watched_ = packets.get();
   prober_ = std::move(packets);

@@ -1,6 +1,7 @@
 // Runs that end before they are done: by an error of the link, or because the user wants it.
 
 #include "../idle_observer.hpp"
+#include "identity/remembered.hpp"
 #include "prober/packet_prober.hpp"
 
 #include <tracetcp/engine.hpp>
@@ -62,8 +63,9 @@ Ended run_until(int syns, bool all_paths, bool interrupted) {
   const auto network = parse_network(network_text, "test");
   FailingLink link(make_simulated_link(network, 1), syns);
   const PortBlock ports{Port{40001}, all_paths ? most_flows : std::uint16_t{1}};
-  PacketProber prober(link,
-                      Tagger(1, network->source(), ports, all_paths ? TagMode::flow : TagMode::id));
+  PacketProber prober(
+      link, std::make_unique<RememberedIdentity>(1, network->source(), ports,
+                                                 all_paths ? TagMode::flow : TagMode::id));
   const Strategy strategy;
   const Job job{*Address::parse("198.51.100.1"), PortList(Port{80})};
   Finished observer;

@@ -1,6 +1,7 @@
 #include "tracing.hpp"
 
 #include "../idle_observer.hpp"
+#include "identity/remembered.hpp"
 #include "prober/packet_prober.hpp"
 #include "restless_link.hpp"
 
@@ -67,7 +68,8 @@ Run run_in(const std::string& text, const std::string& address, int port, const 
   TappedLink link(std::move(simulated), options);
   const PortBlock ports{Port{40001}, options.all_paths ? most_flows : std::uint16_t{256}};
   const TagMode tag_mode = options.all_paths ? TagMode::flow : options.tag_mode;
-  PacketProber prober(link, Tagger(options.seed, network->source(), ports, tag_mode));
+  PacketProber prober(
+      link, std::make_unique<RememberedIdentity>(options.seed, network->source(), ports, tag_mode));
   Collector collector;
   Tally late;
   const int last = options.last_port == 0 ? port : options.last_port;

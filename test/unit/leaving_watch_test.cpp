@@ -1,5 +1,6 @@
 #include "session/leaving_watch.hpp"
 
+#include "identity/remembered.hpp"
 #include "trace_builder.hpp"
 
 #include <doctest/doctest.h>
@@ -48,7 +49,9 @@ struct Shown final : Observer {
 /// A trace that has sent one SYN.
 struct Watched {
   explicit Watched(WhyUnsent why = nullptr)
-      : prober(link, Tagger(1, Address(0x0a000001), {.first = Port{40001}}, TagMode::id),
+      : prober(link,
+               std::make_unique<RememberedIdentity>(1, Address(0x0a000001),
+                                                    PortBlock{.first = Port{40001}}, TagMode::id),
                std::move(why)),
         watch(shown, prober, nullptr) {
     const Probe probe{.target = trace.target, .ttl = Ttl{1}};

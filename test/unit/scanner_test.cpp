@@ -14,12 +14,26 @@ namespace {
 constexpr TimePoint scan_start{1000s};
 constexpr Duration path_rtt = 20ms;
 
+struct ScannedSyn {
+  Port port;
+  std::uint32_t lane = 0;
+};
+
+Reply answer_of(ScannedSyn syn, ReplyKind kind, TimePoint time) {
+  Reply reply;
+  reply.trace = syn.port.value;
+  reply.probe = syn.lane;
+  reply.kind = kind;
+  reply.time = time;
+  return reply;
+}
+
 /// What becomes of a SYN: an answer after `path_rtt`, or none.
-using Path = std::function<std::optional<ReplyKind>(ScanSyn, TimePoint)>;
+using Path = std::function<std::optional<ReplyKind>(ScannedSyn, TimePoint)>;
 
 struct Outcome {
   std::map<int, PortRecord> ports;
-  std::vector<std::pair<ScanSyn, TimePoint>> syns;
+  std::vector<std::pair<ScannedSyn, TimePoint>> syns;
   ScanProgress progress;
   TimePoint end;
 
@@ -47,16 +61,17 @@ Outcome scan_over(const Path& path, int ports, const Strategy& strategy = one_pr
                 .ports = PortList(Port{1}, Port{static_cast<std::uint16_t>(ports)})};
   Scanner scanner(strategy, job, scan_start);
   Outcome outcome;
-  std::multimap<TimePoint, ScanAnswer> on_way;
+  std::multimap<TimePoint, Reply> on_way;
   TimePoint now = scan_start;
-  std::vector<ScanSyn> due;
+  std::vector<Probe> due;
   while (!scanner.done()) {
     due.clear();
     scanner.next(now, due);
-    for (const ScanSyn syn : due) {
+    for (const Probe& probe : due) {
+      const ScannedSyn syn{.port = probe.target.port, .lane = probe.id.index};
       outcome.syns.emplace_back(syn, now);
       if (const auto kind = path(syn, now)) {
-        on_way.emplace(now + rtt, ScanAnswer{.syn = syn, .kind = *kind, .time = now + rtt});
+        on_way.emplace(now + rtt, answer_of(syn, *kind, now + rtt));
       }
     }
     TimePoint next = scanner.wake();
@@ -79,14 +94,14 @@ Outcome scan_over(const Path& path, int ports, const Strategy& strategy = one_pr
   return outcome;
 }
 
-bool is_control(ScanSyn syn) {
+bool is_control(ScannedSyn syn) {
   return syn.lane >= scan_most_tries;
 }
 
 }  // namespace
 
 TEST_CASE("a scan asks a silent port twice, half a second apart, and waits a second after that") {
-  const auto outcome = scan_over([](ScanSyn, TimePoint) { return std::nullopt; }, 1);
+  const auto outcome = scan_over([](ScannedSyn, TimePoint) { return std::nullopt; }, 1);
   REQUIRE(outcome.syns.size() == 2);
   CHECK(outcome.syns[0].first.lane == 0);
   CHECK(outcome.syns[1].first.lane == 1);
@@ -98,12 +113,13 @@ TEST_CASE("a scan asks a silent port twice, half a second apart, and waits a sec
 TEST_CASE("a scan asks a silent port as often as -p says") {
   Strategy strategy;
   strategy.probes_per_hop = 5;
-  CHECK(scan_over([](ScanSyn, TimePoint) { return std::nullopt; }, 1, strategy).syns.size() == 5);
+  CHECK(scan_over([](ScannedSyn, TimePoint) { return std::nullopt; }, 1, strategy).syns.size() ==
+        5);
 }
 
 TEST_CASE("a scan asks a port that answers once, and hands all over in order") {
   const auto outcome = scan_over(
-      [](ScanSyn syn, TimePoint) -> std::optional<ReplyKind> {
+      [](ScannedSyn syn, TimePoint) -> std::optional<ReplyKind> {
         if (syn.port.value % 3 == 0) return ReplyKind::syn_ack;
         return syn.port.value % 3 == 1 ? std::optional(ReplyKind::rst) : std::nullopt;
       },
@@ -115,7 +131,7 @@ TEST_CASE("a scan asks a port that answers once, and hands all over in order") {
 }
 
 TEST_CASE("a scan whose answers all come speeds up, and loses nothing") {
-  const auto outcome = scan_over([](ScanSyn, TimePoint) { return ReplyKind::rst; }, 20'000);
+  const auto outcome = scan_over([](ScannedSyn, TimePoint) { return ReplyKind::rst; }, 20'000);
   CHECK(outcome.progress.rate == 100'000);
   CHECK(outcome.progress.lost == 0);
   // At that speed one SYN in 33 is a control.
@@ -124,7 +140,7 @@ TEST_CASE("a scan whose answers all come speeds up, and loses nothing") {
 }
 
 TEST_CASE("65,535 closed ports take 1.5 s at most nearby, 3 s behind 80 ms") {
-  const auto closed = [](ScanSyn, TimePoint) { return ReplyKind::rst; };
+  const auto closed = [](ScannedSyn, TimePoint) { return ReplyKind::rst; };
   for (const auto& [rtt, longest] : {std::pair<Duration, Duration>{200us, 1500ms}, {80ms, 3s}}) {
     const auto outcome = scan_over(closed, 65'535, one_probe(), rtt);
     CHECK(outcome.states() == std::string(65'535, 'c'));
@@ -137,7 +153,7 @@ TEST_CASE("a target that stalls for 300 ms costs a scan a second and no open por
   const Strategy strategy{.probes_per_hop = 1, .anti_flood = false};
   const auto scan_with_stall = [&](Duration stall) {
     return scan_over(
-        [&](ScanSyn syn, TimePoint now) -> std::optional<ReplyKind> {
+        [&](ScannedSyn syn, TimePoint now) -> std::optional<ReplyKind> {
           if (now >= scan_start + 500ms && now < scan_start + 500ms + stall) return std::nullopt;
           return syn.port.value % 4096 == 21 ? std::optional(ReplyKind::syn_ack) : std::nullopt;
         },
@@ -153,7 +169,7 @@ TEST_CASE("a target that stalls for 300 ms costs a scan a second and no open por
 TEST_CASE(
     "a silent range does not stop a scan's rate from growing: a port that answered is asked on") {
   const auto outcome = scan_over(
-      [](ScanSyn syn, TimePoint) {
+      [](ScannedSyn syn, TimePoint) {
         return syn.port.value == 5 ? std::optional(ReplyKind::rst) : std::nullopt;
       },
       10'000);
@@ -164,7 +180,7 @@ TEST_CASE(
 }
 
 TEST_CASE("without any answer a scan goes on at the rate it began with") {
-  const auto outcome = scan_over([](ScanSyn, TimePoint) { return std::nullopt; }, 10'000);
+  const auto outcome = scan_over([](ScannedSyn, TimePoint) { return std::nullopt; }, 10'000);
   CHECK(outcome.progress.rate == 2'000);
   CHECK(outcome.syns.size() == 20'000);
 }
@@ -172,7 +188,7 @@ TEST_CASE("without any answer a scan goes on at the rate it began with") {
 TEST_CASE("a target that answers 300 SYNs a second is asked at about that rate, and all is found") {
   double tokens = 10;
   TimePoint last = scan_start;
-  const auto limited = [&](ScanSyn, TimePoint now) -> std::optional<ReplyKind> {
+  const auto limited = [&](ScannedSyn, TimePoint now) -> std::optional<ReplyKind> {
     tokens = std::min(10.0, tokens + 300 * std::chrono::duration<double>(now - last).count());
     last = now;
     if (tokens < 1) return std::nullopt;
@@ -187,7 +203,7 @@ TEST_CASE("a target that answers 300 SYNs a second is asked at about that rate, 
 TEST_CASE("where a fifth of the answers gets lost, silent ports are asked more often") {
   int count = 0;
   const auto outcome = scan_over(
-      [&](ScanSyn syn, TimePoint) -> std::optional<ReplyKind> {
+      [&](ScannedSyn syn, TimePoint) -> std::optional<ReplyKind> {
         if (syn.port.value > 1000) return std::nullopt;
         return ++count % 5 == 0 ? std::nullopt : std::optional(ReplyKind::rst);
       },
@@ -198,7 +214,7 @@ TEST_CASE("where a fifth of the answers gets lost, silent ports are asked more o
 
 TEST_CASE("a scan that is cut off altogether comes to its end") {
   const auto outcome = scan_over(
-      [](ScanSyn, TimePoint now) {
+      [](ScannedSyn, TimePoint now) {
         return now < scan_start + 200ms ? std::optional(ReplyKind::rst) : std::nullopt;
       },
       5'000);
@@ -210,11 +226,11 @@ TEST_CASE("of several answers to one SYN of a scan the first counts, and the sec
   const Job job{.target = Address(1), .ports = PortList(Port{1}, Port{2})};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
-  std::vector<ScanSyn> due;
+  std::vector<Probe> due;
   scanner.next(scan_start, due);
   REQUIRE(due.size() == 2);
   const auto answer = [&](std::uint16_t port, ReplyKind kind) {
-    return scanner.on({.syn = {.port = {port}}, .kind = kind, .time = scan_start + path_rtt});
+    return scanner.on(answer_of({.port = {port}}, kind, scan_start + path_rtt));
   };
   CHECK(answer(2, ReplyKind::rst));
   CHECK_FALSE(answer(2, ReplyKind::rst));
@@ -231,22 +247,22 @@ TEST_CASE("of several answers to one SYN of a scan the first counts, and the sec
   REQUIRE(trace.diagnosis.findings.size() == 1);
   CHECK(trace.diagnosis.findings.front().kind() == FindingKind::contradiction);
   CHECK_FALSE(answer(3, ReplyKind::rst));  // not a port of it
-  CHECK_FALSE(scanner.on(
-      {.syn = {.port = {1}, .lane = 1}, .time = scan_start + path_rtt}));  // not asked yet
+  CHECK_FALSE(scanner.on(answer_of({.port = {1}, .lane = 1}, ReplyKind::rst,
+                                   scan_start + path_rtt)));  // not asked yet
 }
 
 TEST_CASE("a SYN-ACK to another try of a scanned port outweighs a RST") {
   const Job job{.target = Address(1), .ports = PortList(Port{1})};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
-  std::vector<ScanSyn> due;
+  std::vector<Probe> due;
   scanner.next(scan_start, due);
   scanner.settle(scan_start + 2s);
   scanner.next(scan_start + 2s, due);
   REQUIRE(due.size() == 2);
   const auto answer = [&](std::uint8_t lane, ReplyKind kind) {
     const TimePoint time = scan_start + 2s + path_rtt;
-    return scanner.on({.syn = {.port = {1}, .lane = lane}, .kind = kind, .time = time});
+    return scanner.on(answer_of({.port = {1}, .lane = lane}, kind, time));
   };
   CHECK(answer(0, ReplyKind::rst));
   CHECK(answer(1, ReplyKind::syn_ack));
@@ -259,13 +275,13 @@ TEST_CASE("the round trip of a scanned port counts from the SYN that was answere
   const Job job{.target = Address(1), .ports = PortList(Port{1})};
   const Strategy strategy;
   Scanner scanner(strategy, job, scan_start);
-  std::vector<ScanSyn> due;
+  std::vector<Probe> due;
   scanner.next(scan_start, due);
-  scanner.sent({.port = {1}}, scan_start + 3ms);
+  scanner.sent({.id = {.trace = 1}, .time = scan_start + 3ms});
   scanner.settle(scan_start + 2s);
   scanner.next(scan_start + 2s, due);
   REQUIRE(due.size() == 2);
-  scanner.on({.syn = {.port = {1}}, .kind = ReplyKind::rst, .time = scan_start + 2s + 10ms});
+  scanner.on(answer_of({.port = {1}}, ReplyKind::rst, scan_start + 2s + 10ms));
   const Trace trace = trace_of(scanner.under_way().front(), job, Ttl{128}, 1);
   CHECK(trace.verdict.state == State::closed);
   CHECK(trace.verdict.rtt == 2s + 7ms);

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "identity/tagger.hpp"
 #include "platform/outage.hpp"
 #include "platform/real_time.hpp"
 #include "platform/waker.hpp"
 #include "prober/sockets/probe_socket.hpp"
 #include "prober/sockets/ready_sockets.hpp"
-#include "prober/tagger.hpp"
 
 #include <tracetcp/prober.hpp>
 

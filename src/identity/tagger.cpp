@@ -1,4 +1,4 @@
-#include "prober/tagger.hpp"
+#include "identity/tagger.hpp"
 
 #include "core/flow_label.hpp"
 

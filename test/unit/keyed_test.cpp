@@ -1,4 +1,4 @@
-#include "scan/scan_codec.hpp"
+#include "identity/keyed.hpp"
 
 #include "craft/syn_template.hpp"
 
@@ -52,23 +52,41 @@ std::vector<std::uint8_t> error_on(Bytes syn, std::uint8_t type, std::uint8_t co
   return bytes;
 }
 
-ScanEvent scan_event(ScanCodec& codec, const std::vector<std::uint8_t>& bytes) {
-  return codec.decode({.bytes = bytes,
-                       .original_length = static_cast<std::uint32_t>(bytes.size()),
-                       .time = TimePoint(5s)});
-}
+/// A scan's identity, and what it takes a packet for.
+struct Keyed {
+  explicit Keyed(const ScanOrigin& origin = scan_origin, const Job& job = scan_job)
+      : identity(origin, job, Ttl{128}, ignored), target(job.target) {}
 
-/// Empty: it is none.
-std::optional<StrayKind> stray_kind(const ScanEvent& event) {
-  const auto* stray = std::get_if<ScanStray>(&event);
-  if (stray == nullptr) return std::nullopt;
-  CHECK(stray->syn.port == Port{123});
-  return stray->stray.kind;
-}
+  std::vector<std::uint8_t> syn(std::uint16_t port, std::uint32_t lane) {
+    const Probe probe{.id = {.trace = port, .index = lane}, .target = {target, Port{port}}};
+    return copy_of(identity.tag({&probe, 1}, {}).front());
+  }
+  Heard heard(const std::vector<std::uint8_t>& bytes) {
+    Heard heard;
+    const Frame frame{.bytes = bytes,
+                      .original_length = static_cast<std::uint32_t>(bytes.size()),
+                      .time = TimePoint(5s)};
+    identity.match(decode(frame), frame.time, heard);
+    return heard;
+  }
+  /// Whether the packet means nothing, and is counted as that.
+  bool ignores(const std::vector<std::uint8_t>& bytes, Reason reason) {
+    const std::uint64_t before = ignored.of(reason);
+    const Heard got = heard(bytes);
+    return got.replies.empty() && got.sent.empty() && ignored.of(reason) == before + 1;
+  }
+  /// Empty: it is no stray.
+  std::optional<StrayKind> stray(const std::vector<std::uint8_t>& bytes, std::uint16_t port = 123) {
+    const Heard got = heard(bytes);
+    if (got.replies.size() != 1 || got.replies.front().kind != ReplyKind::stray) return {};
+    CHECK(got.replies.front().trace == port);
+    return got.replies.front().stray->kind;
+  }
 
-bool is(const ScanEvent& event, Reason reason) {
-  return std::holds_alternative<Reason>(event) && std::get<Reason>(event) == reason;
-}
+  Tally ignored;
+  KeyedIdentity identity;
+  Address target;
+};
 
 constexpr std::uint8_t syn_ack = 0x12;
 constexpr std::uint8_t rst_ack = 0x14;
@@ -121,12 +139,11 @@ TEST_CASE("a patched SYN is the one that libnet builds, byte for byte") {
 TEST_CASE("each SYN of a scan over IPv6 has the label of its flow") {
   const ScanOrigin origin{
       .source = *Address::parse("2001:db8::1"), .first_port = {40000}, .seed = 7};
-  ScanCodec codec(origin, {.target = *Address::parse("2001:db8:1::2"), .ports = scan_job.ports},
-                  Ttl{128});
-  const auto label_of = [&](std::uint16_t port, std::uint8_t lane) {
-    const auto packets = codec.encode(std::vector{ScanSyn{.port = {port}, .lane = lane}});
-    REQUIRE(packets.front().size() == 80);
-    return word_at(packets.front(), 0) & 0xfffffU;
+  Keyed scan(origin, {.target = *Address::parse("2001:db8:1::2"), .ports = scan_job.ports});
+  const auto label_of = [&](std::uint16_t port, std::uint32_t lane) {
+    const auto packet = scan.syn(port, lane);
+    REQUIRE(packet.size() == 80);
+    return word_at(packet, 0) & 0xfffffU;
   };
   const std::uint32_t label = label_of(123, 1);
   CHECK(label != 0);
@@ -136,34 +153,33 @@ TEST_CASE("each SYN of a scan over IPv6 has the label of its flow") {
 }
 
 TEST_CASE("each SYN of a scan has an ISN of its own, and a source port of its own for each try") {
-  ScanCodec codec(scan_origin, scan_job, Ttl{128});
+  Keyed scan;
   std::set<std::uint32_t> isns;
-  for (std::uint8_t lane = 0; lane < scan_source_ports; ++lane) {
+  for (std::uint32_t lane = 0; lane < scan_source_ports; ++lane) {
     for (std::uint16_t port = 100; port <= 200; ++port) {
-      const auto packets = codec.encode(std::vector{ScanSyn{.port = {port}, .lane = lane}});
-      isns.insert(word_at(packets.front(), 24));
-      CHECK(word_at(packets.front(), 20) == ((40000U + lane) << 16 | port));
+      const auto packet = scan.syn(port, lane);
+      isns.insert(word_at(packet, 24));
+      CHECK(word_at(packet, 20) == ((40000U + lane) << 16 | port));
     }
   }
   CHECK(isns.size() == 101 * scan_source_ports);
 }
 
 TEST_CASE("what a scan's SYN brings back names it") {
-  ScanCodec codec(scan_origin, scan_job, Ttl{128});
-  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 2}}).front());
+  Keyed scan;
+  const auto syn = scan.syn(123, 2);
   const std::uint32_t isn = word_at(syn, 24);
 
-  const auto sent = scan_event(codec, syn);
-  REQUIRE(std::holds_alternative<ScanSent>(sent));
-  CHECK(std::get<ScanSent>(sent).syn.port == Port{123});
-  CHECK(std::get<ScanSent>(sent).syn.lane == 2);
+  const Heard sent = scan.heard(syn);
+  REQUIRE(sent.sent.size() == 1);
+  CHECK(sent.sent.front().id == ProbeId{.trace = 123, .index = 2});
 
   const auto check = [&](const std::vector<std::uint8_t>& bytes, ReplyKind kind, const char* from) {
-    const auto got = scan_event(codec, bytes);
-    REQUIRE(std::holds_alternative<ScanAnswer>(got));
-    const auto& answer = std::get<ScanAnswer>(got);
-    CHECK(answer.syn.port == Port{123});
-    CHECK(answer.syn.lane == 2);
+    const Heard got = scan.heard(bytes);
+    REQUIRE(got.replies.size() == 1);
+    const Reply& answer = got.replies.front();
+    CHECK(answer.trace == 123);
+    CHECK(answer.probe == 2);
     CHECK(answer.kind == kind);
     CHECK(answer.from == *Address::parse(from));
     CHECK(answer.time == TimePoint(5s));
@@ -176,8 +192,8 @@ TEST_CASE("what a scan's SYN brings back names it") {
 }
 
 TEST_CASE("what answers a scan's SYN as this machine's NAT let it out answers that SYN") {
-  ScanCodec codec(scan_origin, scan_job, Ttl{128});
-  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 2}}).front());
+  Keyed scan;
+  const auto syn = scan.syn(123, 2);
   const std::uint32_t isn = word_at(syn, 24);
   auto left = syn;
   set_word(left, 12, 0xc0000204);         // from 192.0.2.4
@@ -186,44 +202,41 @@ TEST_CASE("what answers a scan's SYN as this machine's NAT let it out answers th
   left[10] = left[11] = 0;                // the checksums are left to hardware
   left[36] = left[37] = 0;
   const auto answer = answer_to(left, syn_ack, isn + 1);
-  CHECK(is(scan_event(codec, answer), Reason::not_ours));  // nobody sent such a SYN so far
+  CHECK(scan.ignores(answer, Reason::not_ours));  // nobody sent such a SYN so far
 
-  const auto sent = scan_event(codec, left);
-  REQUIRE(std::holds_alternative<ScanSent>(sent));
-  CHECK(std::get<ScanSent>(sent).syn.port == Port{123});
-  CHECK(std::get<ScanSent>(sent).syn.lane == 2);
+  const Heard sent = scan.heard(left);
+  REQUIRE(sent.sent.size() == 1);
+  CHECK(sent.sent.front().id == ProbeId{.trace = 123, .index = 2});
   const Endpoint made_from{scan_source, Port{40002}};
   const Translation translation{.made = {.source = made_from, .target = {scan_target, Port{123}}},
                                 .left = {.source = {*Address::parse("192.0.2.4"), Port{50000}},
                                          .target = {*Address::parse("198.51.100.99"), Port{80}}}};
-  CHECK(std::get<ScanSent>(sent).translation == translation);
+  CHECK(sent.sent.front().translation == translation);
 
-  const auto got = scan_event(codec, answer);
-  REQUIRE(std::holds_alternative<ScanAnswer>(got));
-  CHECK(std::get<ScanAnswer>(got).syn.port == Port{123});
-  CHECK(std::get<ScanAnswer>(got).from == scan_target);  // as an application sees it
-  const auto error = scan_event(codec, error_on(left, 3, 13));
-  REQUIRE(std::holds_alternative<ScanAnswer>(error));
-  CHECK(std::get<ScanAnswer>(error).syn.lane == 2);
-  CHECK(std::get<ScanAnswer>(error).from == *Address::parse("203.0.113.9"));
+  const Heard got = scan.heard(answer);
+  REQUIRE(got.replies.size() == 1);
+  CHECK(got.replies.front().trace == 123);
+  CHECK(got.replies.front().from == scan_target);  // as an application sees it
+  const Heard error = scan.heard(error_on(left, 3, 13));
+  REQUIRE(error.replies.size() == 1);
+  CHECK(error.replies.front().probe == 2);
+  CHECK(error.replies.front().from == *Address::parse("203.0.113.9"));
 }
 
 TEST_CASE("our kernel's error about a scan's SYN is no answer") {
-  ScanCodec codec(scan_origin, scan_job, Ttl{128});
-  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());
+  Keyed scan;
+  const auto syn = scan.syn(123, 0);
   auto error = error_on(syn, 3, 1);
   set_word(error, 12, scan_source.ipv4());
-  CHECK(is(scan_event(codec, error), Reason::own_error));
+  CHECK(scan.ignores(error, Reason::own_error));
 }
 
 TEST_CASE("what proves no SYN of the scan is not believed") {
-  ScanCodec codec(scan_origin, scan_job, Ttl{128});
-  const auto syn = copy_of(codec.encode(std::vector{ScanSyn{.port = {123}, .lane = 0}}).front());
+  Keyed scan;
+  const auto syn = scan.syn(123, 0);
   const std::uint32_t isn = word_at(syn, 24);
 
-  const auto stray = [&](const std::vector<std::uint8_t>& bytes) {
-    return stray_kind(scan_event(codec, bytes));
-  };
+  const auto stray = [&](const std::vector<std::uint8_t>& bytes) { return scan.stray(bytes); };
   CHECK(stray(answer_to(syn, syn_ack, isn)) == StrayKind::syn_ack_of_another);
   CHECK(stray(answer_to(syn, syn_ack, isn + 2)) == StrayKind::syn_ack_of_another);
   CHECK(stray(answer_to(syn, rst_ack, isn)) == StrayKind::reset_of_another);
@@ -234,7 +247,7 @@ TEST_CASE("what proves no SYN of the scan is not believed") {
   set_word(echoing, 52, tsval + 1);  // none of ours yet
   CHECK(stray(echoing) == StrayKind::other_echo);
   set_word(echoing, 52, tsval);
-  CHECK(std::holds_alternative<ScanAnswer>(scan_event(codec, echoing)));
+  CHECK(scan.heard(echoing).replies.front().kind == ReplyKind::syn_ack);
   auto from_other_port = echoing;
   from_other_port[21] = 80;
   from_other_port[20] = 0x1f;
@@ -249,27 +262,22 @@ TEST_CASE("what proves no SYN of the scan is not believed") {
 
   auto other_port = answer_to(syn, syn_ack, isn + 1);
   other_port[21] = 124;
-  const auto of_124 = scan_event(codec, other_port);  // which was asked with another ISN
-  REQUIRE(std::holds_alternative<ScanStray>(of_124));
-  CHECK(std::get<ScanStray>(of_124).syn.port == Port{124});
-  CHECK(std::get<ScanStray>(of_124).stray.kind == StrayKind::syn_ack_of_another);
+  CHECK(scan.stray(other_port, 124) == StrayKind::syn_ack_of_another);  // it has another ISN
   auto outside = answer_to(syn, syn_ack, isn + 1);
   outside[21] = 99;
-  CHECK(is(scan_event(codec, outside), Reason::not_ours));
+  CHECK(scan.ignores(outside, Reason::not_ours));
   auto quote = error_on(syn, 3, 13);
   quote[28 + 27] ^= 1;
-  CHECK(is(scan_event(codec, quote), Reason::other_isn));
+  CHECK(scan.ignores(quote, Reason::other_isn));
 
   auto own_reset = syn;
   set_word(own_reset, 24, isn + 1);
   own_reset[33] = only_rst;
-  CHECK(is(scan_event(codec, own_reset), Reason::own_reset));
+  CHECK(scan.ignores(own_reset, Reason::own_reset));
   auto own_other = syn;
   set_word(own_other, 24, isn + 2);
-  CHECK(is(scan_event(codec, own_other), Reason::not_ours));
+  CHECK(scan.ignores(own_other, Reason::not_ours));
 
-  ScanCodec other_seed({.source = scan_source, .first_port = Port{40000}, .seed = 8}, scan_job,
-                       Ttl{128});
-  CHECK(stray_kind(scan_event(other_seed, answer_to(syn, syn_ack, isn + 1))) ==
-        StrayKind::syn_ack_of_another);
+  Keyed other_seed({.source = scan_source, .first_port = Port{40000}, .seed = 8});
+  CHECK(other_seed.stray(answer_to(syn, syn_ack, isn + 1)) == StrayKind::syn_ack_of_another);
 }

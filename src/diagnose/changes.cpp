@@ -38,36 +38,85 @@ struct Change {
   const Quoted* first_new = nullptr;
   QuotedField::Value sent;
   QuotedField::Value quoted;
-  int hops = 0;  ///< that quote a changed value
+  std::size_t old_quotes = 0;    ///< from before the place
+  int new_hops = 0;              ///< that quote a changed value
+  bool is_contradicted = false;  ///< by quotes from the other side of the place
 };
 
-/// Empty where the field does not change for good: a hop that quotes otherwise than those behind
-/// it has only its own way to quote.
-std::optional<Change> find_change(const QuotedField& field, const std::vector<Quoted>& quotes) {
-  Change change;
-  Ttl last_new{};
+/// All quotes of one field at one TTL.
+struct QuotingHop {
+  std::vector<const Quoted*> old_ones;
+  std::vector<const Quoted*> new_ones;
+};
+
+std::vector<QuotingHop> quoting_hops(const QuotedField& field, const std::vector<Quoted>& quotes) {
+  std::vector<QuotingHop> hops;
+  std::optional<Ttl> last;
   for (const Quoted& quoted : quotes) {
-    const QuotedField::Value sent = field.read(*quoted.reply->sent);
-    const QuotedField::Value now = field.read(*quoted.reply->quote);
-    if (!sent || !now) continue;
-    if (!is_changed(field, *quoted.reply->sent, *quoted.reply->quote)) {
-      change = {.last_old = &quoted};
-      last_new = {};
-      continue;
-    }
-    if (change.first_new == nullptr) {
-      change.first_new = &quoted;
-      change.sent = sent;
-      change.quoted = now;
-    }
-    if (quoted.ttl != last_new) ++change.hops;
-    last_new = quoted.ttl;
+    const Reply& reply = *quoted.reply;
+    if (!field.read(*reply.sent) || !field.read(*reply.quote)) continue;
+    if (quoted.ttl != last) hops.emplace_back();
+    last = quoted.ttl;
+    const bool is_new = is_changed(field, *reply.sent, *reply.quote);
+    (is_new ? hops.back().new_ones : hops.back().old_ones).push_back(&quoted);
   }
-  if (change.first_new == nullptr) return std::nullopt;
-  // Both at one hop: some of its probes are quoted so, others not.
-  if (change.last_old != nullptr && change.last_old->ttl == change.first_new->ttl)
-    return std::nullopt;
+  return hops;
+}
+
+/// Before which hop a change explains most quotes, and how many it does not.
+struct Split {
+  std::size_t before = 0;
+  std::size_t contradicts = 0;
+};
+
+/// Empty: no change explains more of the quotes than none does, or too many contradict.
+std::optional<Split> split_of(const std::vector<QuotingHop>& hops) {
+  constexpr std::size_t quotes_per_chance = 6;
+  std::size_t all = 0;
+  std::size_t contradicts = 0;
+  for (const QuotingHop& hop : hops) {
+    all += hop.old_ones.size() + hop.new_ones.size();
+    contradicts += hop.new_ones.size();
+  }
+  Split best{.before = hops.size(), .contradicts = contradicts};
+  for (std::size_t i = hops.size(); i-- > 0;) {
+    contradicts = contradicts + hops[i].old_ones.size() - hops[i].new_ones.size();
+    // Of two the nearer: chance may hide a change, but makes none.
+    if (contradicts <= best.contradicts) best = {.before = i, .contradicts = contradicts};
+  }
+  if (best.before == hops.size() || best.contradicts * quotes_per_chance > all) return std::nullopt;
+  return best;
+}
+
+/// Empty where the field does not change for good: a hop that quotes otherwise than those behind
+/// it has only its own way to quote. A device that makes up IP ids meets the one that was sent now
+/// and then, so one quote alone moves no place.
+std::optional<Change> find_change(const QuotedField& field, const std::vector<Quoted>& quotes) {
+  const std::vector<QuotingHop> hops = quoting_hops(field, quotes);
+  const auto split = split_of(hops);
+  if (!split) return std::nullopt;
+  Change change{.is_contradicted = split->contradicts > 0};
+  for (std::size_t i = 0; i < split->before; ++i) {
+    change.old_quotes += hops[i].old_ones.size();
+    if (!hops[i].old_ones.empty()) change.last_old = hops[i].old_ones.back();
+  }
+  for (std::size_t i = split->before; i < hops.size(); ++i) {
+    if (hops[i].new_ones.empty()) continue;
+    if (change.first_new == nullptr) change.first_new = hops[i].new_ones.front();
+    ++change.new_hops;
+  }
+  change.sent = field.read(*change.first_new->reply->sent);
+  change.quoted = field.read(*change.first_new->reply->quote);
   return change;
+}
+
+/// Where several quotes agree on either side, and none contradicts: one quote alone may show by
+/// chance what was sent, one hop alone may have its own way to quote. Quotes with another sequence
+/// number are believed, but prove nothing; see Correlator.
+bool is_sure(const Change& change) {
+  const bool begins_surely = change.last_old == nullptr || change.old_quotes > 1;
+  return begins_surely && change.new_hops > 1 && !change.is_contradicted &&
+         !change.first_new->reply->isn_rewritten;
 }
 
 Observation seen(const Trace& trace, const Quoted& quoted, const QuotedField& field) {
@@ -80,9 +129,7 @@ Observation seen(const Trace& trace, const Quoted& quoted, const QuotedField& fi
 }
 
 Finding finding_of(const Trace& trace, const QuotedField& field, const Change& change) {
-  // Quotes with another sequence number are believed, but prove nothing; see Correlator.
-  const bool is_sure = change.hops > 1 && !change.first_new->reply->isn_rewritten;
-  Finding finding{.confidence = is_sure ? Confidence::certain : Confidence::likely,
+  Finding finding{.confidence = is_sure(change) ? Confidence::certain : Confidence::likely,
                   .data = finding::FieldChange{.before = place_of_quote(*change.first_new),
                                                .field = field.name,
                                                .sent = *change.sent,

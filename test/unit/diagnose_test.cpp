@@ -89,6 +89,13 @@ Trace quoted_with(Change change) {
   return trace;
 }
 
+Finding only_change(const Trace& trace) {
+  const auto found = digest(trace).findings;
+  REQUIRE(found.size() == 1);
+  REQUIRE(found.front().as<finding::FieldChange>() != nullptr);
+  return found.front();
+}
+
 }  // namespace
 
 TEST_CASE("initial TTLs are 64, 128 or 255, whichever is the next above") {
@@ -733,6 +740,34 @@ TEST_CASE("an option that is gone is a change, one that a quote does not reach i
 TEST_CASE("a hop that quotes otherwise than those behind it has changed nothing") {
   Trace trace = quoted_with([](auto& quote) { quote.ip.tos = 4; });
   for (ProbeRecord& probe : trace.hops[3].probes) probe.replies.front().quote->ip.tos = 0;
+  CHECK(digest(trace).findings.empty());
+}
+
+TEST_CASE(
+    "one quote that shows by chance what was sent neither moves a change nor leaves it certain") {
+  Trace trace = quoted_with([](auto& quote) { quote.ip.id = IpId{4711}; });
+  CHECK(only_change(trace).confidence == Confidence::certain);
+  // A NAT that makes up IP ids met that of this SYN.
+  trace.hops[2].probes[1].replies.front().quote->ip.id = IpId{0};
+  const Finding change = only_change(trace);
+  CHECK(change.at == Place{Ttl{2}, address("10.0.0.2")});
+  CHECK(change.as<finding::FieldChange>()->before == Place{Ttl{3}, address("10.0.0.3")});
+  CHECK(change.confidence == Confidence::likely);
+}
+
+TEST_CASE("a change of which one quote alone shows where it begins is not certain") {
+  Trace trace = quoted_with([](auto& quote) { quote.ip.id = IpId{4711}; });
+  trace.hops.erase(trace.hops.begin());
+  trace.hops.front().probes.resize(2);
+  CHECK(only_change(trace).confidence == Confidence::certain);
+  trace.hops.front().probes.resize(1);
+  CHECK(only_change(trace).at == Place{Ttl{2}, address("10.0.0.2")});
+  CHECK(only_change(trace).confidence == Confidence::likely);
+}
+
+TEST_CASE("where hops quote a field now so, now so, no place is where it changes") {
+  Trace trace = quoted_with([](auto& quote) { quote.ip.tos = 4; });
+  for (Hop& hop : trace.hops) hop.probes.back().replies.front().quote->ip.tos ^= 4U;
   CHECK(digest(trace).findings.empty());
 }
 

@@ -17,8 +17,8 @@ class Network {
  public:
   virtual ~Network() = default;
 
-  /// Where the traces start.
-  [[nodiscard]] virtual Address source() const = 0;
+  /// Where the traces of that family start.
+  [[nodiscard]] virtual Address source(Family family) const = 0;
   /// The seed that the file names; 1 where it names none.
   [[nodiscard]] virtual std::uint64_t seed() const = 0;
   /// The addresses of a host name, for a trace to this port; empty: no such name.

@@ -140,43 +140,6 @@ OpenedSession open_real(const SessionOptions& options, const Waker& waker, Besid
   return session;
 }
 
-OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
-  drop_privileges();
-  const auto network = load_network(options.sim_file);
-  OpenedSession session;
-  if (const auto address = Address::parse(options.host)) {
-    if (address->family() == Family::ipv6) {
-      throw Error(
-          fmt::format("{} is IPv6, and simulated networks are of IPv4 alone; give a host of {}",
-                      options.host, options.sim_file));
-    }
-    session.addresses = {*address};
-  } else {
-    session.addresses = network->addresses_of(options.host, options.ports.front());
-  }
-  if (session.addresses.empty()) {
-    throw Error(fmt::format("no host {} in {}; give the name of a host in that file", options.host,
-                            options.sim_file));
-  }
-  session.target = session.addresses.front();
-  session.method = "simulated";
-  session.own_flows = options.tag_mode == TagMode::port;
-  session.source = options.source ? *options.source : network->source();
-  session.seed = options.seed ? *options.seed : network->seed();
-  constexpr Port usual_port{40001};
-  session.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
-                          .count = source_ports(options)};
-  auto file = open_files(session, options, beside);
-  set_confined(session, options, {});
-  set_link(session, make_simulated_link(network, session.seed), std::move(file));
-  if (options.look_up_names) {
-    session.names = simulated_names(network, {session.target, options.ports.front()});
-  } else {
-    session.names = std::make_unique<NoNames>();
-  }
-  return session;
-}
-
 /// That addresses of a name must have; empty: either.
 std::optional<Family> family_of(const SessionOptions& options) {
   if (options.family) return options.family;
@@ -195,6 +158,54 @@ void require_family(const Address& target, const SessionOptions& options) {
   };
   require("source", options.source);
   require("gateway", options.gateway);
+}
+
+/// In the order of the file, of the family that the options ask for.
+std::vector<Address> simulated_addresses(const SessionOptions& options, const Network& network) {
+  const std::string& host = options.host;
+  if (const auto address = Address::parse(host)) {
+    require_family(*address, options);
+    return {*address};
+  }
+  auto addresses = network.addresses_of(host, options.ports.front());
+  if (addresses.empty()) {
+    throw Error(fmt::format("no host {} in {}; give the name of a host in that file", host,
+                            options.sim_file));
+  }
+  const auto family = family_of(options);
+  if (family) {
+    std::erase_if(addresses, [&](const Address& one) { return one.family() != *family; });
+  }
+  if (addresses.empty()) {
+    throw Error(
+        fmt::format("host {} has no {} address in {}; take the other family, or none in particular",
+                    host, name(*family), options.sim_file));
+  }
+  return addresses;
+}
+
+OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
+  drop_privileges();
+  const auto network = load_network(options.sim_file);
+  OpenedSession session;
+  session.addresses = simulated_addresses(options, *network);
+  session.target = session.addresses.front();
+  session.method = "simulated";
+  session.own_flows = options.tag_mode == TagMode::port;
+  session.source = options.source ? *options.source : network->source(session.target.family());
+  session.seed = options.seed ? *options.seed : network->seed();
+  constexpr Port usual_port{40001};
+  session.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
+                          .count = source_ports(options)};
+  auto file = open_files(session, options, beside);
+  set_confined(session, options, {});
+  set_link(session, make_simulated_link(network, session.seed), std::move(file));
+  if (options.look_up_names) {
+    session.names = simulated_names(network, {session.target, options.ports.front()});
+  } else {
+    session.names = std::make_unique<NoNames>();
+  }
+  return session;
 }
 
 }  // namespace

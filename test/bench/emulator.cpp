@@ -129,7 +129,7 @@ int main(int argc, char** argv) try {
   const int device = open_device(argv[1]);
   std::puts("ready");
   std::fflush(stdout);
-  run(device, *link, network->source());
+  run(device, *link, network->source(tracetcp::Family::ipv4));
 } catch (const std::exception& error) {
   std::fprintf(stderr, "emulator: %s\n", error.what());
   return 1;

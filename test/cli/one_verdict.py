@@ -34,6 +34,7 @@ import tempfile
 import tomllib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import network_files  # noqa: E402
 import tap  # noqa: E402
 
 PROGRAM, NETWORKS, PCAPS = sys.argv[1:4]
@@ -433,10 +434,10 @@ def scenarios():
                  for router in network.get("router", {}).values() if isinstance(router, dict)]
         of_routers = ports_in(rules) | ports_in([r.get("ports") for r in network.get("route", [])])
         for host in network.get("host", []):
-            address = host["address"].partition("/")[0]
             own = ports_in({k: v for k, v in host.items() if k in PORT_KEYS})
             ports = sorted(own | of_routers | {80, 4711})
-            yield file, address, list(dict.fromkeys(ports[:8] + ports[-2:]))
+            for address in network_files.addresses_of(host):
+                yield file, address, list(dict.fromkeys(ports[:8] + ports[-2:]))
 
 
 def check_port(file, host, port, ports):

@@ -16,6 +16,7 @@ import sys
 import tomllib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import network_files  # noqa: E402
 import tap  # noqa: E402
 
 try:
@@ -82,12 +83,12 @@ def cases_of_networks():
         with open(file, "rb") as text:
             network = tomllib.load(text)
         for host in network.get("host", []):
-            address = host["address"].partition("/")[0]
-            name = f"{os.path.basename(file)} {address}"
-            for port in PORTS:
-                yield f"{name}:{port}", [*program, f"{address}:{port}", "--sim", file]
-            yield f"{name}:80 --paths", [*program, "--paths", f"{address}:80", "--sim", file]
-            yield f"{name}:135 --control 80", [*program, "--control", "80", f"{address}:135", "--sim", file]
+            for address in network_files.addresses_of(host):
+                name = f"{os.path.basename(file)} {address}"
+                for port in PORTS:
+                    yield f"{name}:{port}", [*program, f"{address}:{port}", "--sim", file]
+                yield f"{name}:80 --paths", [*program, "--paths", f"{address}:80", "--sim", file]
+                yield f"{name}:135 --control 80", [*program, "--control", "80", f"{address}:135", "--sim", file]
 
 
 def cases_of_captures():

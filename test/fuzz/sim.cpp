@@ -47,7 +47,7 @@ void send_some(const Network& network, Link& link) {
   for (const Address target : targets_in(network)) {
     for (const std::uint16_t port : {std::uint16_t{80}, std::uint16_t{443}, std::uint16_t{25}}) {
       for (const Ttl ttl : {Ttl{1}, Ttl{2}, Ttl{3}, Ttl{4}, Ttl{64}}) {
-        const Syn syn{{{network.source(), {40000}}, {target, {port}}},
+        const Syn syn{{{network.source(target.family()), {40000}}, {target, {port}}},
                       ttl,
                       {{0xcafe1234}, {id}, {std::uint32_t{0x01020300} + id}}};
         ++id;

@@ -64,7 +64,7 @@ Ended run_until(int syns, bool all_paths, bool interrupted) {
   FailingLink link(make_simulated_link(network, 1), syns);
   const PortBlock ports{Port{40001}, all_paths ? most_flows : std::uint16_t{1}};
   PacketProber prober(
-      link, std::make_unique<RememberedIdentity>(1, network->source(), ports,
+      link, std::make_unique<RememberedIdentity>(1, network->source(Family::ipv4), ports,
                                                  all_paths ? TagMode::flow : TagMode::id));
   const Strategy strategy;
   const Job job{*Address::parse("198.51.100.1"), PortList(Port{80})};
@@ -74,7 +74,8 @@ Ended run_until(int syns, bool all_paths, bool interrupted) {
   const auto asks = [&] { return interrupted; };
   try {
     if (all_paths) {
-      run_paths(prober, strategy, job, {network->source(), ports.first}, observer, asks, late);
+      run_paths(prober, strategy, job, {network->source(Family::ipv4), ports.first}, observer, asks,
+                late);
     } else {
       run(prober, strategy, job, observer, asks, late);
     }

@@ -150,7 +150,7 @@ TEST_CASE("names of the examples") {
   CHECK(net.network().resolve("WWW.eBay.co.uk", Port{80})->text() == "66.135.192.41");
   CHECK_FALSE(net.network().resolve("", Port{80}));
   CHECK_FALSE(net.network().resolve("www.ebay.com", Port{80}));
-  CHECK(net.network().source().text() == "192.168.0.2");
+  CHECK(net.network().source(tracetcp::Family::ipv4).text() == "192.168.0.2");
   CHECK(net.network().seed() == 1);
 }
 

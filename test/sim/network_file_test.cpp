@@ -56,14 +56,14 @@ TEST_CASE("mistakes in a network file") {
        "net.toml:1:1: seed: must be a whole number from 0 to 9223372036854775807, "
        "not a text in quotes"},
       {"source = \"1.2.3\"",
-       "net.toml:1:1: source: must be an IPv4 address such as "
-       "\"192.168.0.1\", not \"1.2.3\""},
+       "net.toml:1:1: source: must be an address such as "
+       "\"192.168.0.1\" or \"2001:db8::1\", not \"1.2.3\""},
       {"router = 1", "net.toml:1:1: router: must be a table, not a whole number"},
       {"host = 1", "net.toml:1:1: host: must be a list, not a whole number"},
       {"[router.edge]\nname = \"x\"", "net.toml:1:9: router.edge: the key \"address\" is missing"},
       {edge + "dorp = [80]",
        "net.toml:3:1: router.edge.dorp: unknown key, did you mean \"drop\"?; "
-       "known: address, name, rtt, ttl, loss, "},
+       "known: address, name, rtt, ttl, hop_limit, loss, "},
       {edge + "xyzzyxyzzy = 1", "net.toml:3:1: router.edge.xyzzyxyzzy: unknown key; known: "},
       {edge + "drop = [\"80-79\"]",
        "net.toml:3:9: router.edge.drop: \"80-79\" is no port (0 to "
@@ -73,7 +73,7 @@ TEST_CASE("mistakes in a network file") {
        "65535, not 65536"},
       {edge + "drop = {port = [1]}",
        "net.toml:3:9: router.edge.drop.port: unknown key, did you "
-       "mean \"ports\"?; known: ports, early"},
+       "mean \"ports\"?; known: ports, family, early"},
       {edge + "reject = [80]", "net.toml:3:1: router.edge.reject: must be tables such as "},
       {edge + "reject = {ports = [80], with = \"admin-prohibitet\"}",
        "net.toml:3:25: router.edge.reject.with: unknown rejection \"admin-prohibitet\", did you "
@@ -111,7 +111,30 @@ TEST_CASE("mistakes in a network file") {
       {host + "ip_id = \"one\"", "net.toml:3:1: host.ip_id: must be \"zero\" or \"random\""},
       {"[[host]]\naddress = \"10.0.0.0/33\"",
        "net.toml:2:1: host.address: \"10.0.0.0/33\" is no "
-       "IPv4 address or prefix such as \"10.0.0.0/8\""},
+       "address or prefix such as \"10.0.0.0/8\" or \"2001:db8::/32\""},
+      {"[[host]]\naddress = \"2001:db8::/129\"",
+       "net.toml:2:1: host.address: \"2001:db8::/129\" is no "
+       "address or prefix such as \"10.0.0.0/8\" or \"2001:db8::/32\""},
+      {"[[host]]\naddress = []", "net.toml:2:1: host.address: must hold at least one address"},
+      {"source = [\"10.0.0.1\", \"10.0.0.2\"]",
+       "net.toml:1:23: source: at most one address of each family"},
+      {"[router.edge]\naddress = [\"2001:db8::1\", \"2001:db8::2\"]",
+       "net.toml:2:27: router.edge.address: at most one address of each family"},
+      {edge + "hop_limit = 256",
+       "net.toml:3:1: router.edge.hop_limit: must be a whole number from 1 to 255"},
+      {edge + "flow_label = 1048576",
+       "net.toml:3:1: router.edge.flow_label: must be a whole number from 0 to 1048575"},
+      {edge + "insert_headers = [\"hop\"]",
+       "net.toml:3:19: router.edge.insert_headers: unknown extension header \"hop\"; known: "
+       "hop-by-hop, routing, fragment, destination"},
+      {edge + "drop = {family = \"ipv5\"}",
+       "net.toml:3:9: router.edge.drop.family: must be \"ipv4\" or \"ipv6\""},
+      {edge + "redirect = {gateway = \"2001:db8::1\"}",
+       "net.toml:3:13: router.edge.redirect.gateway: must be an IPv4 address"},
+      {edge + "nat = {source_prefix = \"2001:db8::/56\"}",
+       "net.toml:3:8: router.edge.nat.source_prefix: must be an IPv6 prefix of 16, 32, 48 or 64"},
+      {edge + "nat = {source = \"10.0.0.9\", source_prefix = \"2001:db8::/48\"}",
+       "net.toml:3:29: router.edge.nat.source_prefix: not beside \"source\""},
       {"[[host]]\naddress = \"10.0.0.0/8\"\nname = \"x\"", "net.toml:3:1: host.name: only a host "},
       {edge + route + "via = [\"egde\"]",
        "net.toml:5:8: route.via: there is no router \"egde\", did "
@@ -122,7 +145,7 @@ TEST_CASE("mistakes in a network file") {
        "net.toml:5:8: route.via: a fork needs at least two "
        "branches, each a list"},
       {edge + route + "via = [{branches = [[\"edge\"], []], by = \"port\"}]",
-       "net.toml:5:36: route.via.by: must be one of: flow, destination, packet"},
+       "net.toml:5:36: route.via.by: must be one of: flow, destination, packet, label"},
       {route + route, "net.toml:4:1: route.to: an earlier route leads there for these ports"},
       {"[[route]]\nvia = []", "net.toml:1:1: route: the key \"to\" is missing"},
       {"[segment]\na = [\"b\"]\nb = [\"a\"]", "net.toml:3:1: segment.b: segments within segments"},
@@ -146,7 +169,7 @@ TEST_CASE("mistakes in a network file") {
 
 TEST_CASE("an empty file is a network where nothing answers") {
   Net net("");
-  CHECK(net.network().source().text() == "192.168.0.2");
+  CHECK(net.network().source(tracetcp::Family::ipv4).text() == "192.168.0.2");
   CHECK(net.network().seed() == 1);
   CHECK(net.ask({.ttl = 1}) == "");
 }

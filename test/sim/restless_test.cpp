@@ -71,7 +71,8 @@ rtt = 20
     Tally ignored;
     const Strategy strategy{
         .first_ttl = Ttl{128}, .max_hops = 1, .probes_per_hop = 1, .anti_flood = seed % 2 == 0};
-    scan(link, {.source = network->source(), .first_port = Port{40001}, .seed = seed}, strategy,
+    scan(link, {.source = network->source(Family::ipv4), .first_port = Port{40001}, .seed = seed},
+         strategy,
          {.target = *Address::parse("198.51.100.1"), .ports = PortList(Port{80}, Port{85})},
          verdicts,
          {.interrupted = [] { return false; },

@@ -47,7 +47,8 @@ Scanned scan_in_network(const std::string& toml, int ports, std::uint64_t seed,
   Scanned result;
   PortCollector collector(result);
   int step = 0;
-  scan(*link, {.source = network->source(), .first_port = Port{40001}, .seed = seed}, strategy,
+  scan(*link, {.source = network->source(Family::ipv4), .first_port = Port{40001}, .seed = seed},
+       strategy,
        {.target = *Address::parse(scanned),
         .ports =
             PortList(Port{first_port}, Port{static_cast<std::uint16_t>(first_port + ports - 1)})},

@@ -60,6 +60,8 @@ class TappedLink final : public Link {
 
 Run run_in(const std::string& text, const std::string& address, int port, const Options& options) {
   const auto network = parse_network(text, "test");
+  const Address traced = *Address::parse(address);
+  const Address source = network->source(traced.family());
   auto simulated = make_simulated_link(network, options.seed);
   if (options.restless) {
     simulated = std::make_unique<RestlessLink>(std::move(simulated), options.seed);
@@ -68,18 +70,18 @@ Run run_in(const std::string& text, const std::string& address, int port, const 
   TappedLink link(std::move(simulated), options);
   const PortBlock ports{Port{40001}, options.all_paths ? most_flows : std::uint16_t{256}};
   const TagMode tag_mode = options.all_paths ? TagMode::flow : options.tag_mode;
-  PacketProber prober(
-      link, std::make_unique<RememberedIdentity>(options.seed, network->source(), ports, tag_mode));
+  PacketProber prober(link,
+                      std::make_unique<RememberedIdentity>(options.seed, source, ports, tag_mode));
   Collector collector;
   Tally late;
   const int last = options.last_port == 0 ? port : options.last_port;
-  const Job job{.target = *Address::parse(address),
+  const Job job{.target = traced,
                 .ports = PortList(Port{static_cast<std::uint16_t>(port)},
                                   Port{static_cast<std::uint16_t>(last)})};
   const auto never_interrupted = [] { return false; };
   if (options.all_paths) {
-    run_paths(prober, options.strategy, job, {network->source(), ports.first}, collector,
-              never_interrupted, late);
+    run_paths(prober, options.strategy, job, {source, ports.first}, collector, never_interrupted,
+              late);
   } else {
     run(prober, options.strategy, job, collector, never_interrupted, late);
   }

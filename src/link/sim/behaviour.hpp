@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -23,9 +24,8 @@ enum class Fate : std::uint8_t { goes_on, ends };
 
 /// Ways to answer a packet of the client.
 struct IcmpAnswer {
-  std::uint8_t type = 0;
-  std::uint8_t code = 0;
-  std::uint32_t rest = 0;  ///< see IcmpDraft
+  IcmpMessage ipv4;                 ///< to a packet of IPv4
+  std::optional<IcmpMessage> ipv6;  ///< to one of IPv6; empty: none
 };
 struct ResetAnswer {
   std::uint8_t ttl = 64;          ///< as the RST leaves
@@ -39,7 +39,9 @@ using Answer = std::variant<IcmpAnswer, ResetAnswer, StackAnswer>;
 
 /// A packet of the client, at a router.
 struct Outbound {
+  /// Edits `whole`.
   PacketEditor packet;
+  Packet& whole;
   Random& random;
   std::vector<Answer>& answers;  ///< sent back from this router, whether the packet goes on or not
   TimePoint now;

@@ -14,9 +14,23 @@ bool same_name(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool Prefix::contains(Address other) const {
-  if (bits == 0) return true;
-  return ((address.ipv4() ^ other.ipv4()) >> (32 - bits)) == 0;
+bool Prefix::contains(const Address& other) const {
+  if (address.family() != other.family()) return false;
+  const auto differ = [](std::uint64_t one, std::uint64_t another, int first_bits) {
+    return first_bits > 0 && ((one ^ another) >> (64 - std::min(first_bits, 64))) != 0;
+  };
+  if (address.family() == Family::ipv4) {
+    return !differ(std::uint64_t{address.ipv4()} << 32U, std::uint64_t{other.ipv4()} << 32U, bits);
+  }
+  return !differ(address.upper(), other.upper(), bits) &&
+         !differ(address.lower(), other.lower(), bits - 64);
+}
+
+bool Addresses::add(const Address& address) {
+  auto& place = address.family() == Family::ipv4 ? ipv4 : ipv6;
+  if (place) return false;
+  place = address;
+  return true;
 }
 
 std::vector<Address> SimNetwork::addresses_of(const std::string& host, Port port) const {
@@ -33,10 +47,15 @@ std::vector<Address> SimNetwork::addresses_of(const std::string& host, Port port
   }
   if (!of_port.empty()) return of_port;
   if (!by_default.empty()) return by_default;
-  const auto router = std::ranges::find_if(
-      routers_, [&host](const Router& r) { return r.address && same_name(r.name, host); });
+  const auto router = std::ranges::find_if(routers_, [&host](const Router& r) {
+    return r.addresses.first() && same_name(r.name, host);
+  });
   if (router == routers_.end()) return {};
-  return {*router->address};
+  std::vector<Address> addresses;
+  for (const Family family : {Family::ipv4, Family::ipv6}) {
+    if (const auto& address = router->addresses.of(family)) addresses.push_back(*address);
+  }
+  return addresses;
 }
 
 std::string SimNetwork::name_of(Address address, Endpoint target) const {
@@ -54,7 +73,7 @@ const Router* SimNetwork::router_on(const Path& path, Address address) const {
     for (const Path& branch : step.branches) {
       if (const Router* found = router_on(branch, address)) return found;
     }
-    if (step.branches.empty() && routers_[step.router].address == address) {
+    if (step.branches.empty() && routers_[step.router].addresses.has(address)) {
       return &routers_[step.router];
     }
   }
@@ -85,7 +104,7 @@ std::optional<std::size_t> SimNetwork::host_at(Address address) const {
 void SimNetwork::index() {
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     const Host& host = hosts_[i];
-    if (host.prefix.bits == 32) {
+    if (host.prefix.is_one_address()) {
       host_by_address_.emplace(host.prefix.address, i);
       if (!host.name.empty()) names_.emplace(host.prefix.address, host.name);
     } else {
@@ -94,7 +113,7 @@ void SimNetwork::index() {
   }
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     const Prefix& to = routes_[i].to;
-    if (to.bits == 32) {
+    if (to.is_one_address()) {
       routes_by_address_[to.address].push_back(i);
     } else {
       prefix_routes_.push_back(i);
@@ -102,8 +121,10 @@ void SimNetwork::index() {
   }
   // A router's name outweighs a host's of the same address: it is the one on the way.
   for (const Router& router : routers_) {
-    if (router.address && !router.name.empty()) {
-      names_.insert_or_assign(*router.address, router.name);
+    if (router.name.empty()) continue;
+    for (const Family family : {Family::ipv4, Family::ipv6}) {
+      const auto& address = router.addresses.of(family);
+      if (address) names_.insert_or_assign(*address, router.name);
     }
   }
 }

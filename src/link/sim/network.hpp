@@ -16,20 +16,42 @@
 
 namespace tracetcp::sim {
 
-/// An address, or all that begin with the same bits.
+/// How many bits an address of that family has.
+constexpr int bits_of(Family family) {
+  return family == Family::ipv4 ? 32 : 128;
+}
+
+/// An address, or all of its family that begin with the same bits.
 struct Prefix {
   Address address;
   int bits = 32;
 
-  [[nodiscard]] bool contains(Address other) const;
+  [[nodiscard]] bool contains(const Address& other) const;
+  [[nodiscard]] bool is_one_address() const { return bits == bits_of(address.family()); }
   bool operator==(const Prefix&) const = default;
+};
+
+/// At most one address of each family.
+struct Addresses {
+  std::optional<Address> ipv4;
+  std::optional<Address> ipv6;
+
+  [[nodiscard]] const std::optional<Address>& of(Family family) const {
+    return family == Family::ipv4 ? ipv4 : ipv6;
+  }
+  [[nodiscard]] bool has(const Address& address) const { return of(address.family()) == address; }
+  /// False where there is one of that family.
+  bool add(const Address& address);
+  /// The IPv4 address where there is one.
+  [[nodiscard]] const std::optional<Address>& first() const { return ipv4 ? ipv4 : ipv6; }
 };
 
 struct Router {
   std::string key;  ///< by which routes name it
-  std::optional<Address> address;
+  Addresses addresses;
   std::string name;
-  std::uint8_t ttl = 255;  ///< of what it sends, as it leaves
+  std::uint8_t ttl = 255;                 ///< of what it sends, as it leaves
+  std::optional<std::uint8_t> hop_limit;  ///< the same of IPv6; empty: as `ttl`
   std::optional<Rtt> rtt;
   std::vector<MakeBehaviour> behaviours;
 };
@@ -53,7 +75,12 @@ struct Host {
 };
 
 /// What spreads packets over equal-cost branches.
-enum class Spread : std::uint8_t { flow, destination, packet };
+enum class Spread : std::uint8_t {
+  flow,         ///< the 4-tuple
+  destination,  ///< the target's address
+  packet,       ///< anew for each
+  label,        ///< addresses and flow label
+};
 
 struct Step;
 using Path = std::vector<Step>;
@@ -79,7 +106,9 @@ struct Route {
 /// The network as the file describes it. Does not change; what happens in it is a World's.
 class SimNetwork final : public Network {
  public:
-  [[nodiscard]] Address source() const override { return source_; }
+  [[nodiscard]] Address source(Family family) const override {
+    return family == Family::ipv4 ? source_ipv4_ : source_ipv6_;
+  }
   [[nodiscard]] std::uint64_t seed() const override { return seed_; }
   [[nodiscard]] std::vector<Address> addresses_of(const std::string& host,
                                                   Port port) const override;
@@ -100,7 +129,8 @@ class SimNetwork final : public Network {
   /// Fills the tables below from the lists.
   void index();
 
-  Address source_{0xc0a80002};  // 192.168.0.2
+  Address source_ipv4_{0xc0a80002};  // 192.168.0.2
+  Address source_ipv6_ = *Address::parse("2001:db8:0:1::2");
   std::uint64_t seed_ = 1;
   std::vector<Router> routers_;
   std::vector<Host> hosts_;

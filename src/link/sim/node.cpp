@@ -108,9 +108,9 @@ const std::string& Node::text() const {
 }
 
 Address Node::address() const {
-  constexpr std::string_view wanted = "an IPv4 address such as \"192.168.0.1\"";
+  constexpr std::string_view wanted = "an address such as \"192.168.0.1\" or \"2001:db8::1\"";
   if (!is(Kind::text)) fail(wants(wanted, kind_));
-  const auto address = Address::parse_ipv4(text_);
+  const auto address = Address::parse(text_);
   if (!address) fail(fmt::format("must be {}, not \"{}\"", wanted, text_));
   return *address;
 }

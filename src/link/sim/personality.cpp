@@ -9,6 +9,9 @@ Personality read_personality(const Node& table) {
   if (const Node* ttl = table.find("ttl")) {
     personality.ttl = static_cast<std::uint8_t>(ttl->integer(1, 255));
   }
+  if (const Node* limit = table.find("hop_limit")) {
+    personality.hop_limit = static_cast<std::uint8_t>(limit->integer(1, 255));
+  }
   if (const Node* mss = table.find("mss")) {
     personality.mss = static_cast<std::uint16_t>(mss->integer(1, 65535));
   }

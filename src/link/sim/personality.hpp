@@ -10,8 +10,8 @@ namespace tracetcp::sim {
 class Node;
 
 /// The keys that say how a TCP stack looks from outside.
-inline constexpr std::array<std::string_view, 7> personality_keys = {
-    "ttl", "mss", "window", "window_scale", "sack", "timestamps", "ip_id"};
+inline constexpr std::array<std::string_view, 8> personality_keys = {
+    "ttl", "hop_limit", "mss", "window", "window_scale", "sack", "timestamps", "ip_id"};
 
 /// Reads those keys of a table, whose other keys are none of its business.
 Personality read_personality(const Node& table);

@@ -55,7 +55,7 @@ void read_names_of(const Node& node, Host& host) {
   const Node* name = node.find("name");
   const Node* named_for = node.find("named_for");
   if (name != nullptr) host.name = name->text();
-  if (name != nullptr && host.prefix.bits != 32) {
+  if (name != nullptr && !host.prefix.is_one_address()) {
     name->fail("only a host with a single address can have a name");
   }
   if (named_for == nullptr) return;
@@ -69,27 +69,28 @@ Prefix read_prefix(const Node& node) {
   const std::string& text = node.text();
   const auto slash = text.find('/');
   Prefix prefix;
-  const auto address = Address::parse_ipv4(text.substr(0, slash));
+  const auto address = Address::parse(text.substr(0, slash));
   bool good = address.has_value();
+  const int most_bits = good ? bits_of(address->family()) : 0;
+  prefix.bits = most_bits;
   if (good && slash != std::string::npos) {
     const char* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data() + slash + 1, end, prefix.bits);
-    good = error == std::errc{} && rest == end && prefix.bits >= 0 && prefix.bits <= 32;
+    good = error == std::errc{} && rest == end && prefix.bits >= 0 && prefix.bits <= most_bits;
   }
   if (!good) {
-    node.fail(fmt::format("\"{}\" is no IPv4 address or prefix such as \"10.0.0.0/8\"", text));
+    node.fail(fmt::format(
+        "\"{}\" is no address or prefix such as \"10.0.0.0/8\" or \"2001:db8::/32\"", text));
   }
   prefix.address = *address;
   return prefix;
 }
 
-Host read_host_table(const Node& node) {
-  std::vector<std::string_view> keys(host_keys.begin(), host_keys.end());
-  keys.insert(keys.end(), personality_keys.begin(), personality_keys.end());
-  node.allow_only(keys);
+namespace {
 
+Host read_host_at(const Prefix& prefix, const Node& node) {
   Host host;
-  host.prefix = read_prefix(node.need("address"));
+  host.prefix = prefix;
   read_names_of(node, host);
   read_ports_of(node, host);
   host.personality = read_personality(node);
@@ -104,6 +105,22 @@ Host read_host_table(const Node& node) {
     host.down = delay == nullptr ? std::chrono::seconds(3) : read_milliseconds(*delay);
   }
   return host;
+}
+
+}  // namespace
+
+std::vector<Host> read_host_table(const Node& node) {
+  std::vector<std::string_view> keys(host_keys.begin(), host_keys.end());
+  keys.insert(keys.end(), personality_keys.begin(), personality_keys.end());
+  node.allow_only(keys);
+
+  const Node& addresses = node.need("address");
+  std::vector<Host> hosts;
+  for (const Node& address : addresses.one_or_more()) {
+    hosts.push_back(read_host_at(read_prefix(address), node));
+  }
+  if (hosts.empty()) addresses.fail("must hold at least one address");
+  return hosts;
 }
 
 }  // namespace tracetcp::sim

@@ -25,7 +25,7 @@ std::shared_ptr<const SimNetwork> NetworkReader::read(const Node& document) {
     network.seed_ =
         static_cast<std::uint64_t>(seed->integer(0, std::numeric_limits<std::int64_t>::max()));
   }
-  if (const Node* source = document.find("source")) network.source_ = source->address();
+  if (const Node* source = document.find("source")) reader.read_sources(*source);
   if (const Node* routers = document.find("router")) {
     for (const Node& router : routers->members()) reader.read_router(router);
   }
@@ -42,8 +42,32 @@ std::shared_ptr<const SimNetwork> NetworkReader::read(const Node& document) {
   return reader.network_;
 }
 
+void NetworkReader::read_sources(const Node& node) {
+  Addresses sources;
+  for (const Node& item : node.one_or_more()) {
+    if (!sources.add(item.address())) item.fail("at most one address of each family");
+  }
+  if (sources.ipv4) network_->source_ipv4_ = *sources.ipv4;
+  if (sources.ipv6) network_->source_ipv6_ = *sources.ipv6;
+}
+
+void NetworkReader::read_addresses(const Node& node, Router& router) {
+  const Node& addresses = node.need("address");
+  for (const Node& item : addresses.one_or_more()) {
+    const Address address = item.address();
+    if (!router.addresses.add(address)) item.fail("at most one address of each family");
+    // One with a name and one without may share it: the name then appears on some routes only.
+    auto& known = node.find("name") == nullptr ? unnamed_addresses_ : named_addresses_;
+    const auto [other, is_new] = known.emplace(address, &addresses);
+    if (is_new) continue;
+    addresses.fail(fmt::format("{} is the address of the router in line {} already", address.text(),
+                               other->second->line()));
+  }
+  if (!router.addresses.first()) addresses.fail("must hold at least one address");
+}
+
 void NetworkReader::read_router(const Node& node) {
-  std::vector<std::string_view> keys = {"address", "name", "rtt", "ttl"};
+  std::vector<std::string_view> keys = {"address", "name", "rtt", "ttl", "hop_limit"};
   for (const BehaviourKey& behaviour : behaviour_keys()) keys.push_back(behaviour.key);
   node.allow_only(keys);
 
@@ -52,20 +76,14 @@ void NetworkReader::read_router(const Node& node) {
   // Only a router that never answers can do without an address.
   const Node* silent = node.find("silent");
   const bool answers = silent == nullptr || !silent->boolean();
-  if (const Node* address = answers ? &node.need("address") : node.find("address")) {
-    router.address = address->address();
-    // One with a name and one without may share it: the name then appears on some routes only.
-    auto& addresses = node.find("name") == nullptr ? unnamed_addresses_ : named_addresses_;
-    const auto [other, is_new] = addresses.emplace(*router.address, address);
-    if (!is_new) {
-      address->fail(fmt::format("{} is the address of the router in line {} already",
-                                router.address->text(), other->second->line()));
-    }
-  }
+  if (answers || node.find("address") != nullptr) read_addresses(node, router);
   if (const Node* name = node.find("name")) router.name = name->text();
   if (const Node* rtt = node.find("rtt")) router.rtt = read_rtt(*rtt);
   if (const Node* ttl = node.find("ttl")) {
     router.ttl = static_cast<std::uint8_t>(ttl->integer(1, 255));
+  }
+  if (const Node* limit = node.find("hop_limit")) {
+    router.hop_limit = static_cast<std::uint8_t>(limit->integer(1, 255));
   }
   for (const BehaviourKey& behaviour : behaviour_keys()) {
     const Node* value = node.find(behaviour.key);
@@ -77,10 +95,11 @@ void NetworkReader::read_router(const Node& node) {
 }
 
 void NetworkReader::read_host(const Node& node) {
-  Host host = read_host_table(node);
-  const auto twin = std::ranges::find(network_->hosts_, host.prefix, &Host::prefix);
-  if (twin != network_->hosts_.end()) node.need("address").fail("another host has this address");
-  network_->hosts_.push_back(std::move(host));
+  for (Host& host : read_host_table(node)) {
+    const auto twin = std::ranges::find(network_->hosts_, host.prefix, &Host::prefix);
+    if (twin != network_->hosts_.end()) node.need("address").fail("another host has this address");
+    network_->hosts_.push_back(std::move(host));
+  }
 }
 
 // A host that no route leads to is a neighbour of the client: 1 hop away.

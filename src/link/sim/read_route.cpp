@@ -30,7 +30,13 @@ std::vector<Prefix> read_destinations(const Node& to) {
   std::vector<Prefix> prefixes;
   for (const Node& item : to.one_or_more()) {
     const bool everywhere = item.is(Node::Kind::text) && item.text() == "default";
-    prefixes.push_back(everywhere ? Prefix{Address(), 0} : read_prefix(item));
+    if (!everywhere) {
+      prefixes.push_back(read_prefix(item));
+      continue;
+    }
+    constexpr std::array<std::uint8_t, Address::ipv6_size> unspecified{};
+    prefixes.push_back({Address(), 0});
+    prefixes.push_back({Address(Address::Bytes(unspecified)), 0});
   }
   return prefixes;
 }
@@ -54,7 +60,9 @@ void NetworkReader::read_route(const Node& node) {
       }
     }
     route.to = prefix;
-    route.place = places_++;
+    // That of "default" is one for both families: the places behind it choose branches of forks.
+    const bool is_other_default = prefix.bits == 0 && prefix.address.family() == Family::ipv6;
+    route.place = is_other_default ? places_ - 1 : places_++;
     network_->routes_.push_back(route);
   }
 }
@@ -99,7 +107,8 @@ Step NetworkReader::read_step(const Node& node, std::size_t depth, int nesting) 
     node.allow_only(fork_keys);
     Step fork = read_fork(*branches, depth, nesting);
     if (const Node* by = node.find("by")) {
-      constexpr std::array<std::string_view, 3> spreads = {"flow", "destination", "packet"};
+      constexpr std::array<std::string_view, 4> spreads = {"flow", "destination", "packet",
+                                                           "label"};
       const auto found = std::ranges::find(spreads, by->text());
       if (found == spreads.end()) by->fail("must be one of: " + listed(spreads));
       fork.spread = static_cast<Spread>(found - spreads.begin());
@@ -131,12 +140,13 @@ Step NetworkReader::read_fork(const Node& branches, std::size_t depth, int nesti
 
 std::size_t NetworkReader::plain_router(std::optional<Address> address) {
   auto& routers = network_->routers_;
-  if (address) {
-    const auto known = std::ranges::find(routers, address, &Router::address);
-    if (known != routers.end()) return static_cast<std::size_t>(known - routers.begin());
-  }
   Router router;
-  router.address = address;
+  if (address) {
+    const auto known = std::ranges::find_if(
+        routers, [&address](const Router& one) { return one.addresses.has(*address); });
+    if (known != routers.end()) return static_cast<std::size_t>(known - routers.begin());
+    router.addresses.add(*address);
+  }
   routers.push_back(std::move(router));
   return routers.size() - 1;
 }
@@ -145,7 +155,7 @@ std::size_t NetworkReader::router_named(const Node& text) {
   const std::string& name = text.text();
   if (name == "*") return plain_router(std::nullopt);
   if (const auto it = routers_.find(name); it != routers_.end()) return it->second;
-  if (const auto address = Address::parse_ipv4(name)) return plain_router(address);
+  if (const auto address = Address::parse(name)) return plain_router(address);
   std::vector<std::string_view> known;
   for (const Router& router : network_->routers_) {
     if (!router.key.empty()) known.push_back(router.key);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace tracetcp::sim {
 
@@ -17,7 +18,9 @@ class NetworkReader {
   static std::shared_ptr<const SimNetwork> read(const Node& document);
 
  private:
+  void read_sources(const Node& node);
   void read_router(const Node& node);
+  void read_addresses(const Node& node, Router& router);
   void read_host(const Node& node);
   void read_route(const Node& node);
   Path read_path(const Node& list, std::size_t depth, int nesting = 0);
@@ -38,10 +41,10 @@ class NetworkReader {
   std::size_t elements_ = 0;  ///< of the path that is read, its segments written out
 };
 
-/// Reads the keys of a [[host]] table.
-Host read_host_table(const Node& node);
+/// Reads the keys of a [[host]] table: a host for each of its addresses.
+std::vector<Host> read_host_table(const Node& node);
 
-/// Reads "10.0.0.0/8" or an address.
+/// Reads "10.0.0.0/8", "2001:db8::/32" or an address.
 Prefix read_prefix(const Node& node);
 
 }  // namespace tracetcp::sim

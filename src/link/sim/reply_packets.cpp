@@ -1,5 +1,7 @@
 #include "link/sim/reply_packets.hpp"
 
+#include "link/sim/random.hpp"
+
 #include <algorithm>
 
 namespace tracetcp::sim {
@@ -10,6 +12,7 @@ using Buffer = std::vector<std::uint8_t>;
 
 constexpr std::uint8_t internetwork_control = 0xc0;  // TOS of ICMP errors, RFC 1812 section 4.3.2.5
 constexpr std::size_t least_extended_quote = 128;    // bytes, RFC 4884 section 5.1
+constexpr std::size_t ipv6_least_mtu = 1280;  // bytes: no error is longer, RFC 4443 section 2.4
 
 void add16(Buffer& to, std::uint32_t value) {
   to.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -42,9 +45,30 @@ struct IpFields {
   std::uint8_t tos = 0;
   std::uint16_t id = 0;
   bool dont_fragment = false;
+  std::uint32_t flow_label = 0;
 };
 
+void add(Buffer& to, Address address) {
+  const auto all = address.bytes();
+  const Bytes bytes(all);
+  add(to, address.family() == Family::ipv6 ? bytes : bytes.last(4));
+}
+
+Packet wrap_ipv6(const IpFields& ip, const Buffer& payload) {
+  Buffer bytes;
+  bytes.reserve(40 + payload.size());
+  add32(bytes, 6U << 28U | std::uint32_t{ip.tos} << 20U | ip.flow_label);
+  add16(bytes, static_cast<std::uint32_t>(payload.size()));
+  bytes.push_back(ip.protocol);
+  bytes.push_back(ip.ttl);
+  add(bytes, ip.from);
+  add(bytes, ip.to);
+  add(bytes, payload);
+  return Packet(std::move(bytes));
+}
+
 Packet wrap(const IpFields& ip, const Buffer& payload) {
+  if (ip.to.family() == Family::ipv6) return wrap_ipv6(ip, payload);
   Buffer bytes{0x45, ip.tos};
   bytes.reserve(20 + payload.size());
   add16(bytes, static_cast<std::uint32_t>(20 + payload.size()));
@@ -53,8 +77,8 @@ Packet wrap(const IpFields& ip, const Buffer& payload) {
   bytes.push_back(ip.ttl);
   bytes.push_back(ip.protocol);
   add16(bytes, 0);
-  add32(bytes, ip.from.ipv4());
-  add32(bytes, ip.to.ipv4());
+  add(bytes, ip.from);
+  add(bytes, ip.to);
   store16(bytes, 10, checksum(bytes));
   add(bytes, payload);
   return Packet(std::move(bytes));
@@ -74,6 +98,11 @@ Buffer mpls_extension(const std::vector<MplsLabel>& labels) {
   return extension;
 }
 
+/// Of a host's packets: one a flow, never 0 (RFC 6437, section 3).
+std::uint32_t label_of(const PacketReader& to) {
+  return 1 + static_cast<std::uint32_t>(hash_of(to.flow(), 0x4c41424c) % 0xfffff);
+}
+
 }  // namespace
 
 Packet make_icmp_error(const IcmpDraft& draft, const PacketReader& packet) {
@@ -82,19 +111,29 @@ Packet make_icmp_error(const IcmpDraft& draft, const PacketReader& packet) {
   if (draft.quoted_ttl) PacketEditor(quote).set_ttl(*draft.quoted_ttl);
   quote.resize(std::min(quote.size(), packet.ip_length() + draft.quoted));
 
-  std::uint32_t rest = draft.rest;
+  const bool is_ipv6 = packet.family() == Family::ipv6;
+  if (is_ipv6) quote.resize(std::min(quote.size(), ipv6_least_mtu - 40 - 8));
+
+  std::uint32_t rest = draft.says.rest;
   if (!draft.mpls.empty()) {
-    quote.resize(std::max(least_extended_quote, (quote.size() + 3) / 4 * 4));
-    if (draft.length_field) rest |= static_cast<std::uint32_t>(quote.size() / 4) << 16;
+    // RFC 4884, sections 4.4 to 5.5: the length counts 8 bytes in ICMPv6, 4 bytes in ICMP, and
+    // stands in another byte.
+    const std::size_t unit = is_ipv6 ? 8 : 4;
+    quote.resize(std::max(least_extended_quote, (quote.size() + unit - 1) / unit * unit));
+    const auto units = static_cast<std::uint32_t>(quote.size() / unit);
+    if (draft.length_field) rest |= units << (is_ipv6 ? 24 : 16);
   }
-  Buffer message{draft.type, draft.code, 0, 0};
+  Buffer message{draft.says.type, draft.says.code, 0, 0};
   add32(message, rest);
   add(message, quote);
   if (!draft.mpls.empty()) add(message, mpls_extension(draft.mpls));
   store16(message, 2, checksum(message));
-  return wrap({draft.from, packet.source(), PacketReader::icmp, draft.ttl, internetwork_control,
-               draft.ip_id, false},
-              message);
+  Packet error =
+      wrap({draft.from, packet.source(), is_ipv6 ? PacketReader::icmpv6 : PacketReader::icmp,
+            draft.ttl, is_ipv6 ? std::uint8_t{0} : internetwork_control, draft.ip_id, false},
+           message);
+  if (is_ipv6) error.fix_icmp_checksum();  // it has a pseudo-header
+  return error;
 }
 
 Packet make_tcp_answer(const PacketReader& to, const TcpFields& fields) {
@@ -111,12 +150,13 @@ Packet make_tcp_answer(const PacketReader& to, const TcpFields& fields) {
   add(segment, fields.options);
 
   Buffer pseudo;
-  add32(pseudo, to.target().ipv4());
-  add32(pseudo, to.source().ipv4());
+  add(pseudo, to.target());
+  add(pseudo, to.source());
   add16(pseudo, PacketReader::tcp);
   add16(pseudo, static_cast<std::uint32_t>(segment.size()));
   store16(segment, 16, checksum(segment, ones_sum(pseudo)));
-  return wrap({to.target(), to.source(), PacketReader::tcp, fields.ttl, 0, fields.ip_id, true},
+  return wrap({to.target(), to.source(), PacketReader::tcp, fields.ttl, 0, fields.ip_id, true,
+               label_of(to)},
               segment);
 }
 

@@ -11,15 +11,20 @@
 
 namespace tracetcp::sim {
 
-/// An ICMP error that is about to be sent (RFC 792).
+/// What an ICMP message says (RFC 792, RFC 4443).
+struct IcmpMessage {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  std::uint32_t rest = 0;  ///< bytes 4 to 7: a gateway, an MTU, a pointer
+};
+
+/// An ICMP error that is about to be sent.
 struct IcmpDraft {
   Address from;
   std::uint8_t ttl = 255;  ///< of the error itself, as it leaves
-  std::uint8_t type = 0;
-  std::uint8_t code = 0;
-  std::uint32_t rest = 0;   ///< bytes 4 to 7: a gateway (type 5) or next hop's MTU (type 3 code 4)
-  std::uint16_t ip_id = 0;  ///< of the error itself
-  std::size_t quoted = 1480;  ///< bytes quoted after the IP header, as far as there are any
+  IcmpMessage says;
+  std::uint16_t ip_id = 0;    ///< of the error itself
+  std::size_t quoted = 1480;  ///< bytes quoted behind the headers of IP, as far as there are any
   std::optional<std::uint8_t> quoted_ttl;  ///< empty: the TTL that the packet came with
   std::vector<MplsLabel> mpls;             ///< outermost first; empty: no extension
   bool length_field = true;  ///< write the length of the padded quote (RFC 4884, section 5.5)
@@ -30,14 +35,21 @@ Packet make_icmp_error(const IcmpDraft& draft, const PacketReader& packet);
 
 /// How a TCP stack looks from outside; the defaults are those of a current Linux.
 struct Personality {
-  std::uint8_t ttl = 64;         ///< as its packets leave
-  std::uint16_t mss = 1460;      ///< bytes
-  std::uint16_t window = 65160;  ///< bytes, of a SYN-ACK
+  std::uint8_t ttl = 64;                  ///< as its packets leave
+  std::optional<std::uint8_t> hop_limit;  ///< the same of IPv6; empty: as `ttl`
+  std::uint16_t mss = 1460;               ///< bytes
+  std::uint16_t window = 65160;           ///< bytes, of a SYN-ACK
   std::optional<std::uint8_t> window_scale = 7;
   bool sack = true;
   bool timestamps = true;
   bool random_ip_id = false;  ///< else 0, as Linux does with DF in SYN-ACKs and RSTs
 };
+
+/// With which a packet of that family leaves.
+constexpr std::uint8_t ttl_of(const Personality& personality, Family family) {
+  if (family == Family::ipv4) return personality.ttl;
+  return personality.hop_limit.value_or(personality.ttl);
+}
 
 /// What an answer to a SYN holds beside addresses and ports, which are the SYN's, turned round.
 struct TcpFields {

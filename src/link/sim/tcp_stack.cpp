@@ -30,7 +30,7 @@ Packet TcpStack::syn_ack(const PacketReader& syn, const HalfOpen& connection, Ti
   fields.flags = PacketReader::syn | PacketReader::ack;
   fields.window = personality_.window;
   fields.ip_id = ip_id(random);
-  fields.ttl = personality_.ttl;
+  fields.ttl = ttl_of(personality_, syn.family());
   fields.options = syn_ack_options(syn, personality_, tsval_at(now), connection.tsval.value_or(0));
   return make_tcp_answer(syn, fields);
 }
@@ -47,7 +47,7 @@ Packet TcpStack::challenge(const PacketReader& packet, const HalfOpen& connectio
   fields.window =
       static_cast<std::uint16_t>(personality_.window >> (scaled ? *personality_.window_scale : 0));
   fields.ip_id = ip_id(random);
-  fields.ttl = personality_.ttl;
+  fields.ttl = ttl_of(personality_, packet.family());
   if (personality_.timestamps && connection.tsval) {
     fields.options = timestamps_option(tsval_at(now), *connection.tsval);
   }
@@ -101,7 +101,7 @@ std::optional<TcpStack::Reply> TcpStack::receive_again(const PacketReader& syn,
   if (!older && ahead > 0 && ahead <= personality_.window) {
     // Within the window: an error, the connection is gone (RFC 793, page 71).
     half_open_.erase({syn.flow(), 0});
-    return Reply{make_reset(syn, personality_.ttl, ip_id(random)), false};
+    return Reply{make_reset(syn, ttl_of(personality_, syn.family()), ip_id(random)), false};
   }
   if (!may_answer_again(connection, now)) return std::nullopt;
   const bool same = !older && ahead == 0;

@@ -8,7 +8,11 @@ namespace tracetcp::sim {
 
 namespace {
 
-constexpr std::uint8_t host_unreachable = 1;
+constexpr IcmpAnswer time_exceeded{{icmp_type::time_exceeded, 0},
+                                   IcmpMessage{icmpv6_type::time_exceeded, 0}};
+/// Host unreachable; of IPv6, address unreachable.
+constexpr IcmpAnswer host_unreachable{{icmp_type::destination_unreachable, 1},
+                                      IcmpMessage{icmpv6_type::destination_unreachable, 3}};
 
 /// A TTL that is set anew on the way could lead a packet in circles for ever.
 constexpr std::size_t most_hops = 1000;
@@ -41,14 +45,14 @@ void World::travel(Journey journey) {
   const Route* route = network_->route_to(start.target(), start.target_port());
   if (route == nullptr) return;
   path_.clear();
-  choose_path(route->path, journey.flow);
+  choose_path(route->path, {journey.flow, start.flow_label()});
   for (std::size_t i = 0; i < path_.size(); ++i) {
     const Step& step = *path_[i];
     if (!pass(journey, step, &Behaviour::arrive)) return;
     PacketEditor packet = journey.packet.edit();
     if (packet.ttl() <= 1) {
-      plan_answer(journey, speaker_at(step), draw_rtt(journey, step.rtt, step.place),
-                  IcmpAnswer{icmp_type::time_exceeded, 0, 0});
+      plan_answer(journey, speaker_at(step, packet.family()),
+                  draw_rtt(journey, step.rtt, step.place), time_exceeded);
       return;
     }
     packet.set_ttl(static_cast<std::uint8_t>(packet.ttl() - 1));
@@ -65,7 +69,7 @@ bool World::pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Out
   for (const auto& behaviour : routers_[step.router].behaviours) {
     answers_.clear();
     const Rewriting::Identity before(journey.packet.read());
-    Outbound out{journey.packet.edit(), random_, answers_, journey.sent};
+    Outbound out{journey.packet.edit(), journey.packet, random_, answers_, journey.sent};
     const Fate fate = ((*behaviour).*hook)(out);
     const Rewriting::Identity after(journey.packet.read());
     if (after != before) {
@@ -75,26 +79,38 @@ bool World::pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Out
       // What is sent beside uses up no turn of the router's RTTs.
       const auto rtt = fate == Fate::goes_on ? journey.rtt.value_or(step.rtt.typical())
                                              : draw_rtt(journey, step.rtt, step.place);
-      plan_answer(journey, speaker_at(step), rtt, answer);
+      plan_answer(journey, speaker_at(step, out.packet.family()), rtt, answer);
     }
     if (fate == Fate::ends) return false;
   }
   return true;
 }
 
-/// Appends the steps that a flow takes.
-void World::choose_path(const Path& path, const Flow& flow) {
+/// Appends the steps that a packet takes.
+void World::choose_path(const Path& path, const Hashed& packet) {
   for (const Step& step : path) {
     if (step.branches.empty()) {
       path_.push_back(&step);
       continue;
     }
-    Flow seen = flow;
-    if (step.spread == Spread::destination) seen = {{}, {flow.target.address, {}}};
-    const std::uint64_t hash =
-        step.spread == Spread::packet ? random_.word() : hash_of(seen, step.place);
-    choose_path(step.branches[hash % step.branches.size()], flow);
+    choose_path(step.branches[hash_at(step, packet) % step.branches.size()], packet);
   }
+}
+
+std::uint64_t World::hash_at(const Step& fork, const Hashed& packet) {
+  const Flow& flow = packet.flow;
+  switch (fork.spread) {
+    case Spread::flow:
+      return hash_of(flow, fork.place);
+    case Spread::destination:
+      return hash_of({{}, {flow.target.address, {}}}, fork.place);
+    case Spread::packet:
+      return random_.word();
+    case Spread::label:
+      break;
+  }
+  const Flow without_ports{{flow.source.address, {}}, {flow.target.address, {}}};
+  return hash_of(without_ports, mix(fork.place) ^ packet.flow_label);
 }
 
 /// A router gave the packet another destination: where there is a route to that which leads over
@@ -105,7 +121,7 @@ std::size_t World::follow_new_target(const Journey& journey, std::size_t at, con
   if (other == nullptr || other == route) return at;
   const std::size_t router = path_[at]->router;
   const std::vector<const Step*> kept = std::exchange(path_, {});
-  choose_path(other->path, packet.flow());
+  choose_path(other->path, {packet.flow(), packet.flow_label()});
   const auto here = std::ranges::find(path_, router, &Step::router);
   if (here == path_.end()) {
     path_ = kept;
@@ -124,7 +140,7 @@ void World::reach_target(const Journey& journey, const Route& route) {
     report_down(journey, *host.down);
     return;
   }
-  const Speaker speaker{packet.target(), host.personality.ttl, nullptr};
+  const Speaker speaker{packet.target(), ttl_of(host.personality, packet.family()), nullptr};
   const auto rule = std::ranges::find_if(host.rules, [&packet](const HostRule& candidate) {
     return candidate.ports.contains(packet.target_port());
   });
@@ -136,14 +152,14 @@ void World::reach_target(const Journey& journey, const Route& route) {
     return;
   } else if (rule->does == HostRule::Does::closed ||
              std::holds_alternative<ResetAnswer>(rule->rejection)) {
-    answer = ResetAnswer{host.personality.ttl, host.reset_acknowledges_isn,
-                         host.personality.random_ip_id};
+    answer = ResetAnswer{speaker.ttl, host.reset_acknowledges_isn, host.personality.random_ip_id};
   }
   const Rtt& rtt = !route.own_rtt && host.rtt ? *host.rtt : route.rtt;
   plan_answer(journey, speaker, draw_rtt(journey, rtt, route.place), answer);
 }
 
-/// The last router gets no answer to its ARP requests (RFC 1812, section 5.2.7.1).
+/// The last router gets no answer to its ARP requests (RFC 1812, section 5.2.7.1) or neighbour
+/// solicitations (RFC 4861, section 7.2.2).
 void World::report_down(const Journey& journey, Duration delay) {
   if (journey.passed.empty() || path_.empty() || !journey.packet.read().is_syn()) return;
   const Step& last = *path_.back();
@@ -151,13 +167,15 @@ void World::report_down(const Journey& journey, Duration delay) {
   if (rtt) *rtt += delay;
   Journey at_router = journey;
   at_router.passed.pop_back();
-  plan_answer(at_router, speaker_at(last), rtt,
-              IcmpAnswer{icmp_type::destination_unreachable, host_unreachable, 0});
+  plan_answer(at_router, speaker_at(last, journey.packet.read().family()), rtt, host_unreachable);
 }
 
-World::Speaker World::speaker_at(const Step& step) {
-  RouterAtWork& router = routers_[step.router];
-  return {router.router->address.value_or(Address()), router.router->ttl, &router};
+World::Speaker World::speaker_at(const Step& step, Family family) {
+  RouterAtWork& at_work = routers_[step.router];
+  const Router& router = *at_work.router;
+  const bool is_ipv4 = family == Family::ipv4;
+  return {router.addresses.of(family), is_ipv4 ? router.ttl : router.hop_limit.value_or(router.ttl),
+          &at_work};
 }
 
 std::optional<Duration> World::draw_rtt(const Journey& journey, const Rtt& rtt,
@@ -178,13 +196,12 @@ void World::plan_answer(const Journey& journey, const Speaker& speaker, std::opt
 }
 
 void World::answer(const Journey& journey, const Speaker& speaker, const IcmpAnswer& answer) {
-  if (speaker.address == Address()) return;
+  const bool is_ipv4 = journey.packet.read().family() == Family::ipv4;
+  if (!speaker.address || (!is_ipv4 && !answer.ipv6)) return;
   IcmpDraft draft;
-  draft.from = speaker.address;
+  draft.from = *speaker.address;
   draft.ttl = speaker.ttl;
-  draft.type = answer.type;
-  draft.code = answer.code;
-  draft.rest = answer.rest;
+  draft.says = is_ipv4 ? answer.ipv4 : *answer.ipv6;
   draft.ip_id = random_.nonzero16();
   if (speaker.router != nullptr) {
     for (const auto& behaviour : speaker.router->behaviours) {
@@ -221,9 +238,13 @@ void World::plan_repeat(const Journey& journey, const Speaker& speaker, TcpStack
   });
 }
 
+bool World::is_client(const Address& address) const {
+  return address == network_->source(address.family());
+}
+
 void World::send_back(Packet reply, const Journey& journey, RouterAtWork* from) {
   const Return way = travel_back(reply, journey, from, random_);
-  if (!way.arrives || reply.read().target() != network_->source()) return;
+  if (!way.arrives || !is_client(reply.read().target())) return;
   const Duration rtt = *journey.rtt;
   TimePoint due = timeline_.now() + (rtt - rtt / 2) + way.delay;
   for (std::uint32_t i = 0; i <= way.more; ++i) {

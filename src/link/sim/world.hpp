@@ -32,14 +32,21 @@ class World {
  private:
   /// Who answers: a router, or a host.
   struct Speaker {
-    Address address;
+    std::optional<Address> address;  ///< empty: it sends no ICMP errors of that family
     std::uint8_t ttl = 64;
     RouterAtWork* router = nullptr;  ///< nullptr: a host
   };
 
+  /// What routers hash of a packet.
+  struct Hashed {
+    Flow flow;
+    std::uint32_t flow_label = 0;
+  };
+
   void travel(Journey journey);
   bool pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Outbound&));
-  void choose_path(const Path& path, const Flow& flow);
+  void choose_path(const Path& path, const Hashed& packet);
+  std::uint64_t hash_at(const Step& fork, const Hashed& packet);
   std::size_t follow_new_target(const Journey& journey, std::size_t at, const Route*& route);
   void reach_target(const Journey& journey, const Route& route);
   void report_down(const Journey& journey, Duration delay);
@@ -54,7 +61,8 @@ class World {
                    std::uint32_t server_isn, Duration interval);
   void send_back(Packet reply, const Journey& journey, RouterAtWork* from);
   void deliver(const Packet& reply, Duration rtt);
-  Speaker speaker_at(const Step& step);
+  [[nodiscard]] bool is_client(const Address& address) const;
+  Speaker speaker_at(const Step& step, Family family);
 
   std::shared_ptr<const SimNetwork> network_;
   Random random_;

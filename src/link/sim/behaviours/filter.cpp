@@ -3,6 +3,7 @@
 #include "link/sim/behaviour.hpp"
 #include "link/sim/flow_table.hpp"
 #include "link/sim/icmp_code.hpp"
+#include "link/sim/icmp_type.hpp"
 #include "link/sim/node.hpp"
 #include "link/sim/port_set.hpp"
 
@@ -25,6 +26,11 @@ struct Rule {
   When when = When::forwarded;
   std::optional<Answer> answer;
   Fate fate = Fate::ends;
+  std::optional<Family> family;  ///< empty: both
+
+  [[nodiscard]] bool fits(const PacketReader& packet) const {
+    return (!family || *family == packet.family()) && ports.contains(packet.target_port());
+  }
 };
 
 /// The first rule for a packet's target port says what happens to it.
@@ -41,7 +47,7 @@ class Filter final : public Behaviour {
  private:
   Fate apply(Outbound& out, When when) const {
     for (const Rule& rule : rules_) {
-      if (rule.when != when || !rule.ports.contains(out.packet.target_port())) continue;
+      if (rule.when != when || !rule.fits(out.packet)) continue;
       if (!rule.answer) return rule.fate;
       if (!out.packet.is_syn()) return Fate::goes_on;
       out.answers.push_back(*rule.answer);
@@ -74,13 +80,21 @@ bool holds_tables(const Node& node) {
          node.items().front().is(Node::Kind::table);
 }
 
+std::optional<Family> read_family(const Node& rule) {
+  const Node* family = rule.find("family");
+  if (family == nullptr) return std::nullopt;
+  if (family->text() == "ipv4") return Family::ipv4;
+  if (family->text() == "ipv6") return Family::ipv6;
+  family->fail("must be \"ipv4\" or \"ipv6\"");
+}
+
 /// Reads rules written as ports alone, as one table, or as a list of tables. `finish` adds what the
 /// kind of rule has beside ports; it is handed nullptr for ports alone.
 template <class Finish>
 MakeBehaviour read_rules(const Node& node, std::span<const std::string_view> keys, Finish finish) {
   std::vector<Rule> rules;
   if (!holds_tables(node)) {
-    Rule rule{read_ports(node), When::forwarded, std::nullopt, Fate::ends};
+    Rule rule{read_ports(node), When::forwarded, std::nullopt, Fate::ends, {}};
     finish(rule, nullptr);
     return maker<Filter>(std::vector<Rule>{rule});
   }
@@ -88,7 +102,7 @@ MakeBehaviour read_rules(const Node& node, std::span<const std::string_view> key
     item.allow_only(keys);
     const Node* ports = item.find("ports");
     Rule rule{ports == nullptr ? PortSet::all() : read_ports(*ports), When::forwarded, std::nullopt,
-              Fate::ends};
+              Fate::ends, read_family(item)};
     const auto is_set = [&item](std::string_view key) {
       const Node* flag = item.find(key);
       return flag != nullptr && flag->boolean();
@@ -107,12 +121,13 @@ MakeBehaviour read_rules(const Node& node, std::span<const std::string_view> key
 }  // namespace
 
 MakeBehaviour read_drop(const Node& node) {
-  constexpr std::array<std::string_view, 2> keys = {"ports", "early"};
+  constexpr std::array<std::string_view, 3> keys = {"ports", "family", "early"};
   return read_rules(node, keys, [](Rule&, const Node*) {});
 }
 
 MakeBehaviour read_reject(const Node& node) {
-  constexpr std::array<std::string_view, 5> keys = {"ports", "early", "expired", "with", "mtu"};
+  constexpr std::array<std::string_view, 6> keys = {"ports",   "family", "early",
+                                                    "expired", "with",   "mtu"};
   return read_rules(node, keys, [&node](Rule& rule, const Node* item) {
     if (item == nullptr) node.fail("must be tables such as {ports = [25], with = \"tcp-reset\"}");
     rule.answer = read_rejection(*item);
@@ -120,7 +135,7 @@ MakeBehaviour read_reject(const Node& node) {
 }
 
 MakeBehaviour read_inject_reset(const Node& node) {
-  constexpr std::array<std::string_view, 3> keys = {"ports", "early", "ttl"};
+  constexpr std::array<std::string_view, 4> keys = {"ports", "family", "early", "ttl"};
   return read_rules(node, keys, [](Rule& rule, const Node* item) {
     ResetAnswer reset;
     const Node* ttl = item == nullptr ? nullptr : item->find("ttl");
@@ -130,21 +145,24 @@ MakeBehaviour read_inject_reset(const Node& node) {
   });
 }
 
-// RFC 792: type 4, deprecated by RFC 6633 but still seen.
+// RFC 792: deprecated by RFC 6633 but still seen. IPv6 has none.
 MakeBehaviour read_source_quench(const Node& node) {
-  constexpr std::array<std::string_view, 2> keys = {"ports", "early"};
+  constexpr std::array<std::string_view, 3> keys = {"ports", "family", "early"};
   return read_rules(node, keys, [](Rule& rule, const Node*) {
-    rule.answer = IcmpAnswer{4, 0, 0};
+    rule.answer = IcmpAnswer{{icmp_type::source_quench, 0}, std::nullopt};
     rule.fate = Fate::goes_on;
   });
 }
 
-// RFC 792: type 5, code 1 is for the host alone.
+// RFC 792: code 1 is for the host alone. A redirect of IPv6 is a message of neighbour discovery.
 MakeBehaviour read_redirect(const Node& node) {
-  constexpr std::array<std::string_view, 3> keys = {"ports", "early", "gateway"};
+  constexpr std::array<std::string_view, 4> keys = {"ports", "family", "early", "gateway"};
   return read_rules(node, keys, [&node](Rule& rule, const Node* item) {
     if (item == nullptr) node.fail("must be tables such as {gateway = \"192.168.0.7\"}");
-    rule.answer = IcmpAnswer{5, 1, item->need("gateway").address().ipv4()};
+    const Node& gateway = item->need("gateway");
+    const Address address = gateway.address();
+    if (address.family() != Family::ipv4) gateway.fail("must be an IPv4 address");
+    rule.answer = IcmpAnswer{{icmp_type::redirect, 1, address.ipv4()}, std::nullopt};
     rule.fate = Fate::goes_on;
   });
 }

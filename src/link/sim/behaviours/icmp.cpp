@@ -63,7 +63,9 @@ class Mpls final : public Behaviour {
       : labels_(std::move(labels)), length_field_(length_field) {}
 
   Fate icmp(IcmpDraft& draft, TimePoint) override {
-    if (draft.type != icmp_type::time_exceeded) return Fate::goes_on;
+    const bool is_ipv4 = draft.from.family() == Family::ipv4;
+    const auto exceeded = is_ipv4 ? icmp_type::time_exceeded : icmpv6_type::time_exceeded;
+    if (draft.says.type != exceeded) return Fate::goes_on;
     draft.mpls = labels_;
     draft.length_field = length_field_;
     return Fate::goes_on;

@@ -50,7 +50,7 @@ class StripOptions final : public Behaviour {
   std::vector<TcpOption> kinds_;
 };
 
-/// Sets some bits of the TOS byte: DSCP (RFC 2474) or ECN (RFC 3168).
+/// Sets some bits of the TOS byte or traffic class: DSCP (RFC 2474) or ECN (RFC 3168).
 class SetTosBits final : public Behaviour {
  public:
   SetTosBits(std::uint8_t mask, std::uint8_t bits) : mask_(mask), bits_(bits) {}
@@ -86,6 +86,35 @@ class SetTtl final : public Behaviour {
   std::uint8_t ttl_;
 };
 
+/// Of IPv6 packets.
+class SetFlowLabel final : public Behaviour {
+ public:
+  explicit SetFlowLabel(std::uint32_t label) : label_(label) {}
+
+  Fate forward(Outbound& out) override {
+    out.packet.set_flow_label(label_);
+    return Fate::goes_on;
+  }
+
+ private:
+  std::uint32_t label_;
+};
+
+/// Inserts extension headers into IPv6 packets, as no router may (RFC 8200, section 4) but some do.
+class InsertHeaders final : public Behaviour {
+ public:
+  explicit InsertHeaders(std::vector<Extension> kinds) : kinds_(std::move(kinds)) {}
+
+  Fate forward(Outbound& out) override {
+    for (const Extension kind : kinds_) out.whole.insert(kind);
+    out.packet = out.whole.edit();
+    return Fate::goes_on;
+  }
+
+ private:
+  std::vector<Extension> kinds_;
+};
+
 /// Sequence number randomisation: each flow's numbers are shifted by an amount of its own.
 class RewriteIsn final : public Behaviour {
  public:
@@ -102,6 +131,23 @@ class RewriteIsn final : public Behaviour {
   bool restore_quotes_;
 };
 
+/// Reads one name or a list of names, each of which stands for a kind.
+template <class Kind, std::size_t count>
+std::vector<Kind> read_kinds(const Node& node, std::string_view what,
+                             const std::array<std::string_view, count>& names,
+                             const std::array<Kind, count>& kinds) {
+  std::vector<Kind> all;
+  for (const Node& item : node.one_or_more()) {
+    const auto found = std::ranges::find(names, item.text());
+    if (found == names.end()) {
+      item.fail(fmt::format("unknown {} \"{}\"{}; known: {}", what, item.text(),
+                            did_you_mean(item.text(), names), listed(names)));
+    }
+    all.push_back(kinds[static_cast<std::size_t>(found - names.begin())]);
+  }
+  return all;
+}
+
 }  // namespace
 
 MakeBehaviour read_mss(const Node& node) {
@@ -112,16 +158,19 @@ MakeBehaviour read_strip_options(const Node& node) {
   constexpr std::array<std::string_view, 4> names = {"mss", "window_scale", "sack", "timestamps"};
   constexpr std::array<TcpOption, 4> kinds = {TcpOption::mss, TcpOption::window_scale,
                                               TcpOption::sack_permitted, TcpOption::timestamps};
-  std::vector<TcpOption> stripped;
-  for (const Node& item : node.one_or_more()) {
-    const auto found = std::ranges::find(names, item.text());
-    if (found == names.end()) {
-      item.fail(fmt::format("unknown option \"{}\"{}; known: {}", item.text(),
-                            did_you_mean(item.text(), names), listed(names)));
-    }
-    stripped.push_back(kinds[static_cast<std::size_t>(found - names.begin())]);
-  }
-  return maker<StripOptions>(stripped);
+  return maker<StripOptions>(read_kinds(node, "option", names, kinds));
+}
+
+MakeBehaviour read_insert_headers(const Node& node) {
+  constexpr std::array<std::string_view, 4> names = {"hop-by-hop", "routing", "fragment",
+                                                     "destination"};
+  constexpr std::array<Extension, 4> kinds = {Extension::hop_by_hop, Extension::routing,
+                                              Extension::fragment, Extension::destination};
+  return maker<InsertHeaders>(read_kinds(node, "extension header", names, kinds));
+}
+
+MakeBehaviour read_flow_label(const Node& node) {
+  return maker<SetFlowLabel>(static_cast<std::uint32_t>(node.integer(0, 0xfffff)));
 }
 
 MakeBehaviour read_dscp(const Node& node) {

@@ -25,6 +25,8 @@ MakeBehaviour read_dscp(const Node&);
 MakeBehaviour read_ecn(const Node&);
 MakeBehaviour read_clear_df(const Node&);
 MakeBehaviour read_set_ttl(const Node&);
+MakeBehaviour read_flow_label(const Node&);
+MakeBehaviour read_insert_headers(const Node&);
 MakeBehaviour read_silent(const Node&);
 MakeBehaviour read_icmp_limit(const Node&);
 MakeBehaviour read_quote(const Node&);
@@ -56,6 +58,8 @@ std::span<const BehaviourKey> behaviour_keys() {
       {"ecn", read_ecn},
       {"clear_df", read_clear_df},
       {"set_ttl", read_set_ttl},
+      {"flow_label", read_flow_label},
+      {"insert_headers", read_insert_headers},
       // how the router's own ICMP errors look
       {"silent", read_silent},
       {"icmp_limit", read_icmp_limit},

@@ -1,4 +1,5 @@
 #include "drawn_network.hpp"
+#include "ipv6_network.hpp"
 
 #include <sstream>
 
@@ -8,7 +9,8 @@ namespace {
 
 class Maker {
  public:
-  Maker(std::uint64_t seed, Situation situation) : dice_(seed), situation_(situation) {}
+  Maker(std::uint64_t seed, Situation situation, bool balances_by_label)
+      : dice_(seed), situation_(situation), balances_by_label_(balances_by_label) {}
 
   BoxedNetwork make() {
     drawn_.length = 3 + dice_.below(12);
@@ -256,6 +258,9 @@ class Maker {
     const std::string one = branch("1", dice_.below(4), toml);
     const std::string other = branch("2", dice_.below(4), toml);
     const std::string branches = "[" + one + ", " + other + "]";
+    if (balances_by_label_ && !drawn_.spread_by_packet) {
+      return "{branches = " + branches + ", by = \"label\"}";
+    }
     return drawn_.spread_by_packet ? "{branches = " + branches + ", by = \"packet\"}" : branches;
   }
 
@@ -303,6 +308,7 @@ class Maker {
 
   Dice dice_;
   Situation situation_;
+  bool balances_by_label_;  ///< routers of IPv6 hash flow labels
   BoxedNetwork network_;
   DrawnNetwork drawn_{.network = network_};
   int silence_ = dice_.below(3) * 12;                  // percent
@@ -363,8 +369,9 @@ std::string name(Answerer answerer) {
   return "";
 }
 
-BoxedNetwork make_boxed_network(std::uint64_t seed, Situation situation) {
-  return Maker(seed, situation).make();
+BoxedNetwork make_boxed_network(std::uint64_t seed, Situation situation, tracetcp::Family family) {
+  if (family == tracetcp::Family::ipv4) return Maker(seed, situation, false).make();
+  return in_ipv6(Maker(seed, situation, seed % 2 == 0).make(), seed);
 }
 
 }  // namespace simtest

@@ -3,6 +3,8 @@
 // Random networks with middleboxes, and what is true of each port: told by how the network was
 // made, never by the engine.
 
+#include <tracetcp/address.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,8 +15,8 @@
 
 namespace simtest {
 
-inline const std::string boxed_target = "198.51.100.1";
-constexpr int first_boxed_port = 21;  ///< the ports of a network are these four
+inline const std::string boxed_target = "198.51.100.1";  ///< of IPv4
+constexpr int first_boxed_port = 21;                     ///< the ports of a network are these four
 constexpr int last_boxed_port = 24;
 
 /// What makes a network hard to read beside its middleboxes.
@@ -69,6 +71,7 @@ struct PortTruth {
 
 struct BoxedNetwork {
   std::string toml;
+  std::string target = boxed_target;
   std::map<int, PortTruth> ports;
   std::map<std::string, double> places;    ///< of the routers, by address; they rise along the path
   std::set<std::string> ambiguous;         ///< addresses that several of them have
@@ -88,6 +91,7 @@ struct BoxedNetwork {
   }
 };
 
-BoxedNetwork make_boxed_network(std::uint64_t seed, Situation situation = Situation::plain);
+BoxedNetwork make_boxed_network(std::uint64_t seed, Situation situation = Situation::plain,
+                                tracetcp::Family family = tracetcp::Family::ipv4);
 
 }  // namespace simtest

@@ -1,12 +1,14 @@
 // Makes random networks with middleboxes, traces four ports in each with the whole engine, and
 // compares the diagnosis with what is true of the network:
 //
-//   prove [NETWORKS [FIRST_SEED [SITUATION...]]]
+//   prove [NETWORKS [FIRST_SEED [SITUATION... or FAMILY...]]]
 //
-// Half of the networks are plain, the rest is shared among the other situations (see
-// middlebox_network.hpp); or all are shared among those that are named. Prints the table of what
-// was true and what was said, then TAP: no wrong verdict may be called certain, and where the
-// evidence can decide 99 of 100 verdicts must be right in plain networks, 90 of 100 in all others.
+// NETWORKS are of IPv4, and the same number of IPv6; or of the family alone that is named (ipv4,
+// ipv6). Half of the networks are plain, the rest is shared among the other situations (see
+// middlebox_network.hpp); or all are shared among those that are named. Prints for each family the
+// table of what was true and what was said, then TAP: no wrong verdict may be called certain, and
+// where the evidence can decide 99 of 100 verdicts must be right in plain networks, 90 of 100 in
+// all others.
 //
 // PROVE_WRONG=1 in the environment prints the seed of each network where the evidence could decide
 // and the diagnosis did not; one network alone (NETWORKS is 1) is printed with all that was said.
@@ -65,6 +67,7 @@ struct Results {
 
 /// A network and where it comes from.
 struct Drawn {
+  Family family = Family::ipv4;
   std::string_view situation;
   std::uint64_t seed = 0;
   BoxedNetwork network;
@@ -78,8 +81,8 @@ std::string said(const Diagnosis& diagnosis) {
 
 void print(const Drawn& drawn, int port, const Diagnosis& diagnosis) {
   const auto& truth = drawn.network.ports.at(port);
-  std::printf("# %s %llu port %d: %s at %g, said %s (%s) at %s\n", drawn.situation.data(),
-              static_cast<unsigned long long>(drawn.seed), port,
+  std::printf("# %s %s %llu port %d: %s at %g, said %s (%s) at %s\n", name(drawn.family).data(),
+              drawn.situation.data(), static_cast<unsigned long long>(drawn.seed), port,
               simtest::name(truth.answerer).c_str(), truth.place,
               std::string(name(diagnosis.answered_by)).c_str(),
               std::string(name(diagnosis.confidence)).c_str(), text(diagnosis.at).c_str());
@@ -92,8 +95,8 @@ void print(const Drawn& drawn, int port, const Diagnosis& diagnosis) {
 void score(const Drawn& drawn, int port, const Diagnosis& diagnosis, Results& results) {
   static const bool tells_seeds = std::getenv("PROVE_WRONG") != nullptr;
   const auto& truth = drawn.network.ports.at(port);
-  const std::string where = std::string(drawn.situation) + " " + std::to_string(drawn.seed) +
-                            ", port " + std::to_string(port);
+  const std::string where = std::string(name(drawn.family)) + " " + std::string(drawn.situation) +
+                            " " + std::to_string(drawn.seed) + ", port " + std::to_string(port);
   ++results.who[simtest::name(truth.answerer)][said(diagnosis)];
   for (const auto& answered : answers_of(drawn.network, port, diagnosis)) {
     results.all[answered.question].add(answered.score);
@@ -114,7 +117,7 @@ void score(const Drawn& drawn, int port, const Diagnosis& diagnosis, Results& re
 void judge(const Drawn& drawn, Results& results, bool loud) {
   if (loud) std::printf("%s", drawn.network.toml.c_str());
   const auto run =
-      simtest::run_in(drawn.network.toml, simtest::boxed_target, simtest::first_boxed_port,
+      simtest::run_in(drawn.network.toml, drawn.network.target, simtest::first_boxed_port,
                       {.seed = drawn.seed, .last_port = simtest::last_boxed_port});
   std::vector<Digest> digests;
   for (const Trace& trace : run.traces) digests.push_back(digest(trace));
@@ -185,19 +188,18 @@ std::vector<Share> shares(int networks, const std::vector<std::string_view>& nam
   return shares;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const int networks = argc > 1 ? std::atoi(argv[1]) : 10000;
-  const std::uint64_t first = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+/// Traces in the networks of one family, prints its table, and tells whether enough were right.
+bool prove(Family family, const std::vector<Share>& shares, std::uint64_t first, bool loud,
+           std::vector<std::string>& wrong_certain) {
   Results results;
-  for (const Share& share : shares(networks, {argv + std::min(argc, 3), argv + argc})) {
+  for (const Share& share : shares) {
     const auto end = first + static_cast<std::uint64_t>(share.networks);
     for (std::uint64_t seed = first; seed < end; ++seed) {
-      judge({share.of.name, seed, simtest::make_boxed_network(seed, share.of.situation)}, results,
-            networks == 1);
+      auto network = simtest::make_boxed_network(seed, share.of.situation, family);
+      judge({family, share.of.name, seed, std::move(network)}, results, loud);
     }
   }
+  std::printf("# %s\n#\n", name(family).data());
   print_table(results);
   Tally3 decided;
   int drawn = 0;
@@ -212,16 +214,38 @@ int main(int argc, char** argv) {
     if (tally.all() == 0) return true;
     return tally.share() >= least - 2 * std::sqrt(least * (100 - least) / tally.all());
   };
-  const bool enough = reach(plain, 99) && reach(others, 90);
   for (const auto& [situation, count] : results.networks) drawn += count;
   std::printf(
       "# %d networks, %d verdicts and findings called certain, %.2f %% right where the "
-      "evidence can decide\n",
+      "evidence can decide\n#\n",
       drawn, results.certain, decided.share());
-  for (const std::string& wrong : results.wrong_certain)
-    std::printf("# wrong: %s\n", wrong.c_str());
-  std::printf("%sok 1 - no wrong verdict is called certain\n",
-              results.wrong_certain.empty() ? "" : "not ");
+  wrong_certain.insert(wrong_certain.end(), results.wrong_certain.begin(),
+                       results.wrong_certain.end());
+  return reach(plain, 99) && reach(others, 90);
+}
+
+/// Takes the families out of the names; both where none is there.
+std::vector<Family> families(std::vector<std::string_view>& names) {
+  std::vector<Family> all;
+  if (std::erase(names, "ipv4") != 0) all.push_back(Family::ipv4);
+  if (std::erase(names, "ipv6") != 0) all.push_back(Family::ipv6);
+  return all.empty() ? std::vector{Family::ipv4, Family::ipv6} : all;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int networks = argc > 1 ? std::atoi(argv[1]) : 10000;
+  const std::uint64_t first = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  std::vector<std::string_view> names{argv + std::min(argc, 3), argv + argc};
+  std::vector<std::string> wrong_certain;
+  bool enough = true;
+  for (const Family family : families(names)) {
+    if (!prove(family, shares(networks, names), first, networks == 1, wrong_certain))
+      enough = false;
+  }
+  for (const std::string& wrong : wrong_certain) std::printf("# wrong: %s\n", wrong.c_str());
+  std::printf("%sok 1 - no wrong verdict is called certain\n", wrong_certain.empty() ? "" : "not ");
   std::printf("%sok 2 - enough are right where the evidence can decide\n", enough ? "" : "not ");
   std::printf("1..2\n");
   return 0;

@@ -13,7 +13,7 @@ namespace {
 
 std::optional<double> position(const BoxedNetwork& network, const Place& place) {
   if (place.address) {
-    if (place.address->text() == boxed_target) return network.end;
+    if (place.address->text() == network.target) return network.end;
     if (!network.ambiguous.contains(place.address->text())) {
       const auto known = network.places.find(place.address->text());
       return known == network.places.end() ? std::nullopt : std::optional(known->second);

@@ -65,6 +65,11 @@ void JsonWriter::add(std::string_view value) {
   }
 }
 
+void JsonWriter::add_json(std::string_view value) {
+  separate();
+  put(value);
+}
+
 void JsonWriter::add(bool value) {
   separate();
   put(value ? "true" : "false");

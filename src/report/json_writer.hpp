@@ -42,6 +42,9 @@ class JsonWriter {
     add_number(static_cast<std::int64_t>(value));
   }
 
+  /// A value that is JSON already.
+  void add_json(std::string_view value);
+
   void add_null();
   void add_null(std::string_view name);
   template <class Value>

@@ -12,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <random>
 #include <sstream>
 
@@ -109,35 +110,35 @@ std::function<void(OpenedSession&)> switch_to_sockets(const SessionOptions& opti
   };
 }
 
-OpenedSession open_real(const SessionOptions& options, const Waker& waker, Beside& beside) {
-  OpenedSession session;
+FoundSession find_real(const SessionOptions& options, const Waker& waker) {
+  FoundSession found;
+  OpenedSession& session = found.session;
   session.addresses = resolve(options);
   session.target = session.addresses.front();
-  const OpenedMethod way = open_best_method(
-      options, session.target, route_to(session.addresses, options), session.passed_over);
-  describe(session, way, options);
-  session.use_sockets = switch_to_sockets(options, way, waker);
+  const auto way = std::make_shared<OpenedMethod>(open_best_method(
+      options, session.target, route_to(session.addresses, options), session.passed_over));
+  describe(session, *way, options);
+  session.use_sockets = switch_to_sockets(options, *way, waker);
   session.seed = options.seed ? *options.seed : random_seed();
-  session.held = way.held;
-  // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
-  // it can't any more without its capabilities.
-  auto file = open_files(session, options, beside);
+  session.held = way->held;
   // Sockets are opened later for names, by method connect, and where auto may still change to it
   // (see switch_to_sockets()): not for raw, link and what excludes that change.
-  set_confined(session, options,
-               {.sockets = options.look_up_names || way.handles == nullptr ||
-                           session.use_sockets != nullptr});
-  if (way.handles == nullptr) {
-    session.sockets = socket_prober(options, way, waker);
-  } else {
-    set_link(session, way.handles->start(waker), std::move(file));
-  }
-  if (options.look_up_names) {
-    session.names = dns_names([&waker] { waker.notify(); });
-  } else {
-    session.names = std::make_unique<NoNames>();
-  }
-  return session;
+  found.opens_sockets =
+      options.look_up_names || way->handles == nullptr || session.use_sockets != nullptr;
+  found.start = [way, &options, &waker](OpenedSession& started,
+                                        std::unique_ptr<SavefileWriter> file) {
+    if (way->handles == nullptr) {
+      started.sockets = socket_prober(options, *way, waker);
+    } else {
+      set_link(started, way->handles->start(waker), std::move(file));
+    }
+    if (options.look_up_names) {
+      started.names = dns_names([&waker] { waker.notify(); });
+    } else {
+      started.names = std::make_unique<NoNames>();
+    }
+  };
+  return found;
 }
 
 /// That addresses of a name must have; empty: either.
@@ -184,10 +185,10 @@ std::vector<Address> simulated_addresses(const SessionOptions& options, const Ne
   return addresses;
 }
 
-OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
-  drop_privileges();
+FoundSession find_simulated(const SessionOptions& options) {
   const auto network = load_network(options.sim_file);
-  OpenedSession session;
+  FoundSession found;
+  OpenedSession& session = found.session;
   session.addresses = simulated_addresses(options, *network);
   session.target = session.addresses.front();
   session.method = "simulated";
@@ -197,15 +198,21 @@ OpenedSession open_simulated(const SessionOptions& options, Beside& beside) {
   constexpr Port usual_port{40001};
   session.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                           .count = source_ports(options)};
-  auto file = open_files(session, options, beside);
-  set_confined(session, options, {});
-  set_link(session, make_simulated_link(network, session.seed), std::move(file));
-  if (options.look_up_names) {
-    session.names = simulated_names(network, {session.target, options.ports.front()});
-  } else {
-    session.names = std::make_unique<NoNames>();
-  }
-  return session;
+  found.start = [network, &options](OpenedSession& started, std::unique_ptr<SavefileWriter> file) {
+    set_link(started, make_simulated_link(network, started.seed), std::move(file));
+    if (options.look_up_names) {
+      started.names = simulated_names(network, {started.target, options.ports.front()});
+    } else {
+      started.names = std::make_unique<NoNames>();
+    }
+  };
+  return found;
+}
+
+FoundSession find_session(const SessionOptions& options, const Waker& waker) {
+  if (options.sim_file.empty()) return find_real(options, waker);
+  drop_privileges();
+  return find_simulated(options);
 }
 
 }  // namespace
@@ -245,8 +252,37 @@ std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const Opene
 }
 
 OpenedSession open_session(const SessionOptions& options, const Waker& waker, Beside& beside) {
-  return options.sim_file.empty() ? open_real(options, waker, beside)
-                                  : open_simulated(options, beside);
+  FoundSession found = find_session(options, waker);
+  // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
+  // it can't any more without its capabilities.
+  auto file = open_files(found.session, options, beside);
+  set_confined(found.session, options, {.sockets = found.opens_sockets});
+  found.start(found.session, std::move(file));
+  return std::move(found.session);
+}
+
+std::vector<FoundSession> find_sessions(const std::vector<const SessionOptions*>& options,
+                                        const Waker& waker, Beside& beside) {
+  std::vector<FoundSession> all;
+  all.reserve(options.size());
+  for (const SessionOptions* one : options) {
+    try {
+      all.push_back(find_session(*one, waker));
+    } catch (const UsageError&) {
+      throw;  // it is of an option, so it holds for all
+    } catch (const Error& error) {
+      all.emplace_back().failure = error.what();
+    }
+  }
+  if (all.empty()) return all;
+  std::vector<std::string> passed_over;
+  beside.open(passed_over);
+  const bool opens_sockets = std::any_of(
+      all.begin(), all.end(), [](const FoundSession& found) { return found.opens_sockets; });
+  set_confined(all.front().session, *options.front(), {.sockets = opens_sockets});
+  auto& lines = all.front().session.passed_over;
+  lines.insert(lines.end(), passed_over.begin(), passed_over.end());
+  return all;
 }
 
 }  // namespace tracetcp

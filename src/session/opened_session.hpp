@@ -3,6 +3,7 @@
 #include "identity/tagger.hpp"
 #include "link/record/recording_link.hpp"
 #include "platform/waker.hpp"
+#include "savefile/writer.hpp"
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
@@ -45,6 +46,16 @@ struct OpenedSession {
   std::function<void(OpenedSession&)> use_sockets;
 };
 
+/// One of several sessions of a run. All are found while the privileges are there, and started one
+/// by one.
+struct FoundSession {
+  OpenedSession session;
+  /// Starts its capture, or its sockets; to be called once, after privileges are given up.
+  std::function<void(OpenedSession&, std::unique_ptr<SavefileWriter>)> start;
+  bool opens_sockets = false;  ///< later, which system calls are needed for
+  std::string failure;         ///< why there is none; empty: there is
+};
+
 /// What a front end opens beside a session, such as the file of a page.
 class Beside {
  public:
@@ -72,5 +83,11 @@ std::unique_ptr<Prober> socket_prober(const SessionOptions& options, const Opene
 /// The network that the options name; they and `waker`, which ends waits early, must outlive it.
 /// When it returns the process has no privileges any more. Throws Error.
 OpenedSession open_session(const SessionOptions& options, const Waker& waker, Beside& beside);
+
+/// Several, none of which is recorded; what fails costs only its own. The options but the host and
+/// its ports are alike; they must outlive the sessions. Throws Error of `beside` and of the
+/// privileges.
+std::vector<FoundSession> find_sessions(const std::vector<const SessionOptions*>& options,
+                                        const Waker& waker, Beside& beside);
 
 }  // namespace tracetcp

@@ -11,7 +11,7 @@ BUILD_PACKAGES=(
 )
 TEST_PACKAGES=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc gojq
-  python3 python3-jsonschema chromium util-linux bsdutils libcap2-bin iproute2 nftables tcpdump traceroute tcptraceroute nmap
+  python3 python3-jsonschema python3-junitparser libxml2-utils chromium util-linux bsdutils libcap2-bin iproute2 nftables tcpdump traceroute tcptraceroute nmap
   zsh fish libmaxmind-db-writer-perl
 )
 # Not only Debian has these.

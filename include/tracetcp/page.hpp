@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/audit.hpp>
 #include <tracetcp/names.hpp>
 #include <tracetcp/report.hpp>
 #include <tracetcp/summary.hpp>
@@ -20,6 +21,14 @@ struct PageTrace {
   bool is_control = false;  ///< traced only to compare with
 };
 
+/// A line of a policy on a page.
+struct AuditRow {
+  std::size_t line = 0;
+  std::string rule;
+  RuleOutcome outcome = RuleOutcome::unknown;
+  std::string text;  ///< where and why
+};
+
 /// All that a page shows. Plain data: html_page() is a pure function of it.
 struct Page {
   RunInfo run;  ///< its source is that of a live run; of a capture each trace has its own
@@ -27,6 +36,8 @@ struct Page {
   std::string command;  ///< as it was typed, quoted for a shell
   std::string seed;     ///< empty: a capture
   std::string capture;  ///< the file that was read; empty: a live run
+  std::string policy;   ///< the file whose rules the network was held to; empty: none
+  std::vector<AuditRow> audit;
   std::vector<PageTrace> traces;
   /// Traces that were not kept, beside `traces`.
   std::uint64_t more_traces = 0;

@@ -55,6 +55,10 @@ void add_port_options(Table& table) {
                    "don't compare with port 443 or 80, as is done where one port is traced"});
   table.push_back({"Ports", "expect", 0, "STATE", 1,
                    "exit status 3 unless all ports are open, closed or blocked, as this says"});
+  table.push_back({"Ports", "audit", 0, "FILE", 1,
+                   "hold ports to the policy in this file, - is standard input; a line says "
+                   "open|closed|blocked|reachable HOST:PORTS [at ADDR]; exit status 3 where one "
+                   "does not hold, 4 where one can't be decided"});
   table.push_back({"Ports", "open", 0, "", 0, "of a port scan print only the open ports"});
 }
 
@@ -65,6 +69,8 @@ void add_output_options(Table& table) {
   table.push_back({"Output", "json", 0, "", 0, "one JSON object per trace and line"});
   table.push_back({"Output", "html", 0, "FILE", 1,
                    "write the report as one HTML page too, which needs nothing from anywhere"});
+  table.push_back({"Output", "junit", 0, "FILE", 1,
+                   "write what became of the lines of --audit as a JUnit report too"});
   table.push_back({"Output", "numeric", 'n', "", 0, "no reverse name look-ups"});
   table.push_back({"Output", "as-db", 0, "FILE", 1,
                    "name the networks of hops by this AS database, such as GeoLite2-ASN.mmdb; one "
@@ -123,7 +129,8 @@ Table make_table() {
   table.push_back({"Captures", "write", 0, "FILE", 1,
                    "record all probes and replies to a capture file (pcap) that tcpdump and "
                    "Wireshark open"});
-  table.push_back({"Captures", "force", 0, "", 0, "overwrite the files of --write and --html"});
+  table.push_back(
+      {"Captures", "force", 0, "", 0, "overwrite the files of --write, --html and --junit"});
   return table;
 }
 

@@ -201,6 +201,7 @@ void read_target_and_ports(const Given& given, Options& options) {
   }
   if (hosts.empty() && options.check) return;               // this machine itself then
   if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
+  if (!options.audit_file.empty()) return;                  // it names hosts and ports
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
   read_words(hosts, options.ports_given ? given.label(range) : "", options);
   if (options.all_paths && options.ports.size() > 1 && options.read_file.empty()) {
@@ -281,6 +282,32 @@ void read_simulation(const Given& given, Options& options) {
   }
 }
 
+/// A policy names hosts and ports itself, and controls are found among these. It is a run of
+/// several sessions, of which one recording or one source port would be too few.
+void read_audit(const Given& given, Options& options) {
+  if (given.has("junit") && !given.has("audit")) {
+    throw UsageError("--junit is for --audit FILE, which is missing");
+  }
+  if (!given.has("audit")) return;
+  options.audit_file = given.text("audit");
+  if (options.audit_file.empty()) throw UsageError("--audit: give the name of a file, or -");
+  for (const std::string other : {"read", "ports", "scan", "open", "paths", "matrix", "condensed",
+                                  "control", "expect", "check", "write", "source-port"}) {
+    if (!given.has(other)) continue;
+    throw UsageError(fmt::format("--audit and {} exclude each other; leave one of them out",
+                                 given.label(other)));
+  }
+  if (!given.hosts().empty()) {
+    throw UsageError(fmt::format("--audit names its hosts itself; leave {} or --audit out",
+                                 quoted(given.hosts().front())));
+  }
+  if (!given.has("junit")) return;
+  options.junit_file = given.text("junit");
+  if (options.junit_file.empty() || options.junit_file == "-") {
+    throw UsageError("--junit: give the name of a file; it is written beside what is printed");
+  }
+}
+
 /// A capture is reported on as it is: what says how to send means nothing there.
 void read_capture(const Given& given, Options& options) {
   if (!given.has("read")) return;
@@ -302,7 +329,7 @@ void read_page(const Given& given, Options& options) {
   if (given.has("check")) {
     throw UsageError("--check traces nothing that a page could show; leave it or --html out");
   }
-  for (const char* other : {"write", "read", "sim"}) {
+  for (const char* other : {"write", "read", "sim", "audit", "junit"}) {
     if (!given.has(other) || given.text(other) != options.html_file) continue;
     throw UsageError(fmt::format("--html and {} name the same file, {}; give another one",
                                  given.label(other), quoted(options.html_file)));
@@ -311,8 +338,8 @@ void read_page(const Given& given, Options& options) {
 
 void read_recording(const Given& given, Options& options) {
   options.overwrite = given.has("force");
-  if (options.overwrite && !given.has("write") && !given.has("html")) {
-    throw UsageError("--force is for --write FILE and --html FILE, which are missing");
+  if (options.overwrite && !given.has("write") && !given.has("html") && !given.has("junit")) {
+    throw UsageError("--force is for --write, --html and --junit FILE, which are missing");
   }
   if (!given.has("write")) return;
   options.write_file = given.text("write");
@@ -360,6 +387,7 @@ Options parse(int argc, const char* const* argv) {
   read_sending(given, options);
   read_simulation(given, options);
   read_capture(given, options);
+  read_audit(given, options);
   read_recording(given, options);
   read_page(given, options);
   read_needs(given, options);

@@ -49,6 +49,8 @@ struct Options : SessionOptions {
   bool may_compare = true;  ///< one port may be compared with another by itself
 
   std::string read_file;           ///< report on this capture instead of tracing; empty: trace
+  std::string audit_file;          ///< hold ports to this policy; empty: there is none
+  std::string junit_file;          ///< of that; empty: none is written
   std::string html_file;           ///< empty: no page is written
   std::vector<std::string> notes;  ///< for standard error: what may have been meant otherwise
   std::string command;             ///< as it was typed, quoted for a shell

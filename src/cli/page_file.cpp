@@ -5,20 +5,14 @@
 #include "platform/files.hpp"
 #include "platform/privileges.hpp"
 
-#include <tracetcp/error.hpp>
-
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 #include <utility>
 
 namespace tracetcp::cli {
 namespace {
-
-constexpr mode_t for_all = 0666;  // less what the umask takes: a page is made to be handed on
 
 /// All of the file; empty where it is larger than a page should be, or can't be read.
 std::string content_of(int file) {
@@ -43,19 +37,8 @@ std::string base_name(const std::string& path) {
 
 }  // namespace
 
-PageFile::PageFile(const std::string& path, bool overwrite)
-    : path_(path),
-      is_new_(access(path.c_str(), F_OK) != 0),
-      file_(open_output_file(path, overwrite ? IfThere::keep : IfThere::refuse, for_all)) {}
-
 PageFile::~PageFile() {
-  for (const int file : {file_, recording_file_}) {
-    if (file != -1) close(file);
-  }
-}
-
-void PageFile::discard() {
-  if (is_new_ && file_ != -1) unlink(path_.c_str());
+  if (recording_file_ != -1) close(recording_file_);
 }
 
 void PageFile::embed(const std::string& recording) {
@@ -74,18 +57,7 @@ void PageFile::write(Page page, const Names& names) {
     page.recording = content_of(recording_file_);
     page.recording_name = base_name(recording_);
   }
-  const std::string html = html_page(page, names);
-  std::string_view rest = html;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(file_, rest.data(), rest.size());
-    if (written == -1 && errno == EINTR) continue;
-    if (written == -1) throw Error::system("cannot write " + path_, errno);
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (is_regular(file_) && ftruncate(file_, static_cast<off_t>(html.size())) != 0) {
-    throw Error::system("cannot write " + path_, errno);
-  }
-  if (close(std::exchange(file_, -1)) != 0) throw Error::system("cannot write " + path_, errno);
+  file_.write(html_page(page, names));
 }
 
 std::unique_ptr<PageFile> open_page(const Options& options) {

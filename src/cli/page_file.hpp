@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/report_file.hpp"
+
 #include <tracetcp/page.hpp>
 
 #include <memory>
@@ -7,20 +9,16 @@
 
 namespace tracetcp::cli {
 
-/// The file of --html. It is opened before privileges are given up and system calls are filtered,
-/// and written once the run is over.
+/// The file of --html, see ReportFile.
 class PageFile {
  public:
-  /// Creates the file. One that is there keeps its content until write(). Throws UsageError that
-  /// names the file where it is there already and `overwrite` is not set, Error where it can't be
-  /// made.
-  PageFile(const std::string& path, bool overwrite);
+  PageFile(const std::string& path, bool overwrite) : file_(path, overwrite) {}
   ~PageFile();
   PageFile(const PageFile&) = delete;
   PageFile& operator=(const PageFile&) = delete;
 
   /// Nothing will be written: removes the file, unless it was there before.
-  void discard();
+  void discard() { file_.discard(); }
 
   /// The page will offer this savefile, which is there by now, as a download.
   void embed(const std::string& recording);
@@ -29,9 +27,7 @@ class PageFile {
   void write(Page page, const Names& names);
 
  private:
-  std::string path_;
-  bool is_new_ = false;
-  int file_ = -1;
+  ReportFile file_;
   std::string recording_;
   int recording_file_ = -1;
 };

@@ -4,6 +4,7 @@
 #include "cli/open_ports.hpp"
 #include "cli/printer.hpp"
 #include "cli/report_output.hpp"
+#include "cli/run_info.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
 #include "drive/wait_for.hpp"
@@ -55,22 +56,6 @@ class Diagnosing final : public Forwarding {
   const bool compares_;
   std::optional<Trace> kept_;
 };
-
-RunInfo info_of(const OpenedSession& session, const Options& options, const Networks* networks) {
-  return {
-      .target_name = Address::parse(options.host) ? "" : options.host,
-      .target_addresses = session.addresses.size() > 1 ? session.addresses : std::vector<Address>{},
-      .method = session.method,
-      .interface = session.interface,
-      .source = {session.source, session.source_ports.first},
-      .limits = session.limits,
-      .max_hops = options.strategy.max_hops,
-      .probes_per_hop = options.strategy.probes_per_hop,
-      .all_paths = options.all_paths,
-      .precise = options.precise,
-      .command = options.ports.size() == 1 ? options.command : "",
-      .networks = networks};
-}
 
 /// Text is printed as soon as it is known, so what follows from the comparison of ports comes last.
 /// JSON has all of a trace in one place.
@@ -226,6 +211,14 @@ void write_page(PageFile* file, const OpenedSession& session, const Options& opt
 void ReportFiles::open(std::vector<std::string>& passed_over) {
   networks = open_networks(options_, passed_over);
   page = open_page(options_);
+  if (options_.junit_file.empty()) return;
+  try {
+    const AsCaller caller;
+    junit = std::make_unique<ReportFile>(options_.junit_file, options_.overwrite);
+  } catch (const Error&) {
+    discard();
+    throw;
+  }
 }
 
 void ReportFiles::recorded_to(const std::string& file) {

@@ -29,7 +29,8 @@ class ReportFiles final : public Beside {
   void discard() override;
 
   std::unique_ptr<Networks> networks;  ///< null where none are named
-  std::unique_ptr<PageFile> page;      ///< null where none is wanted
+  std::unique_ptr<PageFile> page;      ///< null where none is wanted; likewise
+  std::unique_ptr<ReportFile> junit;
 
  private:
   const Options& options_;

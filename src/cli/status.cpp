@@ -8,7 +8,7 @@ namespace tracetcp::cli {
 
 int graver(int one, int other) {
   constexpr std::array gravest_first{usage_status, interrupted_status, unexpected_status,
-                                     failed_status};
+                                     failed_status, undecided_status};
   for (const int status : gravest_first) {
     if (one == status || other == status) return status;
   }

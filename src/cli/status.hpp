@@ -13,7 +13,8 @@ namespace tracetcp::cli {
 // Exit statuses, beside 0 and interrupted_status.
 inline constexpr int failed_status = 1;  ///< it could not be done, or nothing is known of a port
 inline constexpr int usage_status = 2;   ///< wrong usage
-inline constexpr int unexpected_status = 3;  ///< a port is not as --expect says
+inline constexpr int unexpected_status = 3;  ///< a port is not as --expect or --audit says
+inline constexpr int undecided_status = 4;   ///< a line of --audit can't be decided
 
 /// Of two exit statuses the one that the program ends with.
 int graver(int one, int other);

@@ -39,7 +39,8 @@ def part(name):
     return jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{name}"}]})
 
 
-VALIDATORS = {name: part(name) for name in ("trace", "summary", "check")}
+VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit")}
+KIND_BY_KEY = {"summary": "summary", "machine": "check", "rule": "audit"}
 forms = set()  # of findings that came
 kinds = set()  # of evidence
 
@@ -50,7 +51,7 @@ def findings_of(line):
     for finding in value.get("findings", []):
         forms.add(finding["form"])
         kinds.update(one["seen"] for one in finding["evidence"])
-    kind = "summary" if "summary" in value else "check" if "machine" in value else "trace"
+    kind = next((kind for key, kind in KIND_BY_KEY.items() if key in value), "trace")
     for error in VALIDATORS[kind].iter_errors(value):
         error = jsonschema.exceptions.best_match([error])
         yield f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}"

@@ -443,7 +443,7 @@ TEST_CASE("options that contradict each other, and words that are unknown") {
        "--tag has no meaning for a port scan, where every SYN has its own sequence number; leave "
        "it out"},
       {"h --read f --seed 1", "--seed has no meaning for a capture; leave it or --read out"},
-      {"h --force", "--force is for --write FILE and --html FILE, which are missing"},
+      {"h --force", "--force is for --write, --html and --junit FILE, which are missing"},
   });
 }
 

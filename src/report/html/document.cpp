@@ -15,6 +15,7 @@ namespace {
 /// What the page is about: the target as the user named it.
 std::string subject(const Page& page) {
   if (!page.run.target_name.empty()) return page.run.target_name;
+  if (!page.policy.empty()) return page.policy;
   if (page.traces.empty()) return page.capture.empty() ? "no trace" : page.capture;
   if (has_several_targets(page)) return page.capture;
   return page.traces.front().trace.target.address.text();
@@ -35,7 +36,7 @@ void add_head(Markup& to, const Page& page) {
         "content=\"width=device-width,initial-scale=1\"><meta name=\"color-scheme\" "
         "content=\"light dark\"><title>"
      << subject(page);
-  if (traces.size() == 1) {
+  if (traces.size() == 1 && page.audit.empty()) {
     to << " " << trace_label(page, *traces.front()) << ": " << short_verdict(*traces.front());
   }
   to << " – tracetcp</title><style>";
@@ -113,10 +114,28 @@ void add_verdicts(Markup& to, const Page& page) {
   to << ".</p>";
 }
 
+/// How many rules came to each outcome.
+void add_outcomes(Markup& to, const Page& page) {
+  const auto count = [&](RuleOutcome outcome) {
+    return std::count_if(page.audit.begin(), page.audit.end(),
+                         [&](const AuditRow& row) { return row.outcome == outcome; });
+  };
+  for (const auto& [outcome, tone] :
+       {std::pair(RuleOutcome::fails, Tone::bad), std::pair(RuleOutcome::unknown, Tone::warning),
+        std::pair(RuleOutcome::holds, Tone::good)}) {
+    const auto rows = count(outcome);
+    if (rows == 0) continue;
+    to << "<p class=\"verdict " << class_of(tone) << "\"><span class=\"badge\">" << text(outcome)
+       << "</span> " << rows << " of " << page.audit.size() << " rules</p>";
+  }
+}
+
 void add_header(Markup& to, const Page& page) {
-  to << "<header><p class=\"kind\">TCP trace</p><h1>" << subject(page);
+  to << "<header><p class=\"kind\">" << std::string_view(page.audit.empty() ? "TCP trace" : "Audit")
+     << "</p><h1>" << subject(page);
   const auto traces = asked_for(page);
-  if (traces.size() == 1) to << " <small>port " << traces.front()->target.port.value << "</small>";
+  if (traces.size() == 1 && page.audit.empty())
+    to << " <small>port " << traces.front()->target.port.value << "</small>";
   to << "</h1>";
   if (!traces.empty()) {
     to << "<p class=\"target\">";
@@ -127,7 +146,11 @@ void add_header(Markup& to, const Page& page) {
     if (!addresses.empty()) to << "<p class=\"target\">" << addresses << "</p>";
   }
   if (page.traces.empty()) to << "<p class=\"verdict warn\">Nothing was traced.</p>";
-  add_verdicts(to, page);
+  if (page.audit.empty()) {
+    add_verdicts(to, page);
+  } else {
+    add_outcomes(to, page);
+  }
   if (page.interrupted) {
     to << "<p class=\"left-out\">The run was interrupted: this is what was known by then.</p>";
   }
@@ -141,8 +164,9 @@ void add_navigation(Markup& to, const Markup& body) {
   };
   to << "<nav aria-label=\"Sections\">";
   for (const auto& [id, title] :
-       {std::pair("findings", "Findings"), std::pair("path", "Path"), std::pair("times", "Times"),
-        std::pair("ports", "Ports"), std::pair("probes", "Probes"), std::pair("run", "This run")}) {
+       {std::pair("audit", "Rules"), std::pair("findings", "Findings"), std::pair("path", "Path"),
+        std::pair("times", "Times"), std::pair("ports", "Ports"), std::pair("probes", "Probes"),
+        std::pair("run", "This run")}) {
     if (has(id)) to << "<a href=\"#" << id << "\">" << title << "</a> ";
   }
   to << "</nav>";
@@ -155,6 +179,7 @@ std::string html_page(const Page& page, const Names& names) {
   const html::Links links(page);
   const html::Source from{page, names, links};
   html::Markup body;
+  html::add_audit(body, from);
   html::add_findings(body, from);
   html::add_graphs(body, from);
   html::add_times(body, from);

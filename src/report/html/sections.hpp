@@ -20,6 +20,7 @@ struct Source {
 // The parts of a page, in its order. Each adds one section, or nothing where there is nothing to
 // say.
 
+void add_audit(Markup& to, const Source& from);
 void add_findings(Markup& to, const Source& from);
 void add_graphs(Markup& to, const Source& from);
 void add_times(Markup& to, const Source& from);

@@ -16,6 +16,7 @@
 ///   others.
 /// - report.hpp: Report writes text, condensed text, a matrix or JSON; page.hpp one HTML document.
 /// - audit.hpp: judge() holds a trace to a rule such as "blocked at 192.0.2.1".
+/// - compare.hpp: compare() says what changed between two outputs of JSON.
 /// - reading.hpp: read_capture() and TraceFinder find the traces in a capture made by any program.
 /// - names.hpp has the names of hosts, dns.hpp those by DNS; networks.hpp the AS of an address.
 ///
@@ -38,6 +39,7 @@
 /// Headers include what they need, none but those of C++20, and can be included alone.
 
 #include <tracetcp/audit.hpp>
+#include <tracetcp/compare.hpp>
 #include <tracetcp/craft.hpp>
 #include <tracetcp/decode.hpp>
 #include <tracetcp/diagnose.hpp>

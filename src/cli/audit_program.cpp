@@ -6,8 +6,10 @@
 #include "cli/program.hpp"
 #include "cli/run_info.hpp"
 #include "cli/status.hpp"
+#include "cli/whole_file.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
+#include "platform/privileges.hpp"
 #include "session/traced_ports.hpp"
 
 #include <tracetcp/error.hpp>
@@ -157,7 +159,7 @@ class Audit {
 
   void write_files() {
     if (files_.junit != nullptr) {
-      files_.junit->write(junit_xml(policy_name(options_.audit_file), lines_));
+      files_.junit->write(junit_xml(input_name(options_.audit_file), lines_));
     }
     if (files_.page == nullptr) return;
     page_.diagnose(PageTraces::Missing::of_controls);
@@ -165,7 +167,7 @@ class Audit {
     info.target_name.clear();
     info.target_addresses.clear();
     Page page = page_for(options_, info);
-    page.policy = policy_name(options_.audit_file);
+    page.policy = input_name(options_.audit_file);
     for (const AuditedLine& line : lines_) {
       page.audit.push_back(
           {.line = line.line, .rule = line.rule, .outcome = line.outcome(), .text = line.text()});
@@ -202,8 +204,17 @@ class Audit {
 
 }  // namespace
 
+namespace {
+
+std::vector<AuditRule> rules_in(const std::string& file) {
+  const AsCaller caller;
+  return parse_audit(whole_file(file), input_name(file));
+}
+
+}  // namespace
+
 int audit(const Options& options) {
-  auto rules = parse_audit(read_policy(options.audit_file), policy_name(options.audit_file));
+  auto rules = rules_in(options.audit_file);
   const Waker waker;
   const Interrupt interrupt(waker);
   try {

@@ -25,10 +25,4 @@ struct AuditRule {
 /// names it and the line.
 std::vector<AuditRule> parse_audit(std::string_view policy, const std::string& origin);
 
-/// All of the file, "-" being standard input, by the caller's rights. Throws Error.
-std::string read_policy(const std::string& file);
-
-/// What messages and reports call a policy of that file.
-std::string policy_name(const std::string& file);
-
 }  // namespace tracetcp::cli

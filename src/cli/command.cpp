@@ -2,6 +2,7 @@
 
 #include "cli/audit_program.hpp"
 #include "cli/check.hpp"
+#include "cli/compare_program.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
 #include "cli/program.hpp"
@@ -33,6 +34,7 @@ int run(int argc, const char* const* argv, bool is_output_closed) {
   for (const std::string& note : options.notes) write_error("tracetcp: " + note + '\n');
   if (options.check) return check(options);
   if (!options.read_file.empty()) return report_capture(options);
+  if (!options.compare_new.empty()) return compare_files(options);
   if (!options.audit_file.empty()) return audit(options);
   return trace(options);
 }

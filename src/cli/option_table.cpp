@@ -129,6 +129,11 @@ Table make_table() {
   table.push_back({"Captures", "write", 0, "FILE", 1,
                    "record all probes and replies to a capture file (pcap) that tcpdump and "
                    "Wireshark open"});
+  table.push_back({"Captures", "compare", 0, "OLD NEW", 1,
+                   "what changed between two files of --json, or captures; exit status 3 if "
+                   "something did"});
+  table.push_back({"Captures", "baseline", 0, "FILE", 1,
+                   "the same between such a file and what is traced now"});
   table.push_back(
       {"Captures", "force", 0, "", 0, "overwrite the files of --write, --html and --junit"});
   return table;

@@ -201,7 +201,8 @@ void read_target_and_ports(const Given& given, Options& options) {
   }
   if (hosts.empty() && options.check) return;               // this machine itself then
   if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
-  if (!options.audit_file.empty()) return;                  // it names hosts and ports
+  if (!options.compare_new.empty()) return;
+  if (!options.audit_file.empty()) return;  // it names hosts and ports
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
   read_words(hosts, options.ports_given ? given.label(range) : "", options);
   if (options.all_paths && options.ports.size() > 1 && options.read_file.empty()) {
@@ -320,6 +321,36 @@ void read_capture(const Given& given, Options& options) {
   }
 }
 
+/// The second file of --compare is a word of its own, as its name may hold blanks.
+void read_files_to_compare(const Given& given, Options& options) {
+  if (given.has("baseline")) {
+    options.baseline_file = given.text("baseline");
+    for (const std::string other : {"compare", "audit", "read", "scan", "paths", "check"}) {
+      if (!given.has(other)) continue;
+      throw UsageError(fmt::format("--baseline and {} exclude each other; leave one of them out",
+                                   given.label(other)));
+    }
+    if (options.baseline_file.empty() || options.baseline_file == "-") {
+      throw UsageError("--baseline: give the name of a file");
+    }
+  }
+  if (!given.has("compare")) return;
+  for (const std::string other : {"audit", "read", "write", "scan", "ports", "paths", "check",
+                                  "sim", "html", "matrix", "condensed", "control", "expect"}) {
+    if (!given.has(other)) continue;
+    throw UsageError(fmt::format("--compare and {} exclude each other; leave one of them out",
+                                 given.label(other)));
+  }
+  if (given.hosts().size() != 1) {
+    throw UsageError("--compare takes two files: --compare OLD NEW");
+  }
+  options.compare_old = given.text("compare");
+  options.compare_new = given.hosts().front();
+  if (options.compare_old == "-" && options.compare_new == "-") {
+    throw UsageError("--compare: one file at most is standard input");
+  }
+}
+
 void read_page(const Given& given, Options& options) {
   if (!given.has("html")) return;
   options.html_file = given.text("html");
@@ -388,6 +419,7 @@ Options parse(int argc, const char* const* argv) {
   read_simulation(given, options);
   read_capture(given, options);
   read_audit(given, options);
+  read_files_to_compare(given, options);
   read_recording(given, options);
   read_page(given, options);
   read_needs(given, options);

@@ -51,6 +51,9 @@ struct Options : SessionOptions {
   std::string read_file;           ///< report on this capture instead of tracing; empty: trace
   std::string audit_file;          ///< hold ports to this policy; empty: there is none
   std::string junit_file;          ///< of that; empty: none is written
+  std::string compare_old;         ///< compare these two files; empty: trace
+  std::string compare_new;         ///< likewise
+  std::string baseline_file;       ///< compare with this one; empty: with none
   std::string html_file;           ///< empty: no page is written
   std::vector<std::string> notes;  ///< for standard error: what may have been meant otherwise
   std::string command;             ///< as it was typed, quoted for a shell

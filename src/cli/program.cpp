@@ -117,6 +117,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
                          [&](Trace& trace) {
                            page.take(trace, info.source);
                            shown.finished(trace);
+                           if (files.baseline != nullptr) files.baseline->take(trace, info);
                            if (options.verbose) write_error(details(trace));
                          });
   Outcome outcome;
@@ -170,6 +171,9 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
     if (!tells_findings(options)) return;
     for (const std::string& line : diagnosis.lines()) output.print_line(line);
   });
+  if (files.baseline != nullptr && !interrupted()) {
+    outcome.attempt([&] { outcome.add(files.baseline->report(options.format)); });
+  }
   if (options.verbose) tell(session, counts_of(*prober, late));
   outcome.attempt([&] {
     if (session.recording != nullptr) session.recording->finish();
@@ -231,13 +235,37 @@ void ReportFiles::discard() {
   if (page != nullptr) page->discard();
 }
 
-int trace(const Options& options) {
+namespace {
+
+/// The path is that of the baseline where the flow is: its source port is taken if it is free.
+OpenedSession open_as_before(Options& options, const Waker& waker, ReportFiles& files) {
+  const bool has_one_flow = options.method != Method::connect && options.tag_mode != TagMode::port;
+  const auto port = files.baseline != nullptr && !options.source_port && has_one_flow
+                        ? files.baseline->source_port()
+                        : std::nullopt;
+  if (!port) return open_session(options, waker, files);
+  options.source_port = port;
+  try {
+    return open_session(options, waker, files);
+  } catch (const Error&) {
+    options.source_port.reset();
+    return open_session(options, waker, files);
+  }
+}
+
+}  // namespace
+
+int trace(const Options& asked) {
+  Options options = asked;
   ReportFiles files(options);
   const Waker waker;
   const Interrupt interrupt(waker);
   std::optional<OpenedSession> session;
   try {
-    session = open_session(options, waker, files);
+    if (!options.baseline_file.empty()) {
+      files.baseline = std::make_unique<Baseline>(options.baseline_file);
+    }
+    session = open_as_before(options, waker, files);
   } catch (const Error&) {
     // What was under way when the signal came, such as a look-up, fails for that reason alone.
     if (Interrupt::requested()) return interrupted_status;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/compare_program.hpp"
 #include "cli/options.hpp"
 #include "cli/page_file.hpp"
 #include "session/opened_session.hpp"
@@ -31,6 +32,7 @@ class ReportFiles final : public Beside {
   std::unique_ptr<Networks> networks;  ///< null where none are named
   std::unique_ptr<PageFile> page;      ///< null where none is wanted; likewise
   std::unique_ptr<ReportFile> junit;
+  std::unique_ptr<Baseline> baseline;
 
  private:
   const Options& options_;

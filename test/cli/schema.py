@@ -39,8 +39,8 @@ def part(name):
     return jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{name}"}]})
 
 
-VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit")}
-KIND_BY_KEY = {"summary": "summary", "machine": "check", "rule": "audit"}
+VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit", "comparison")}
+KIND_BY_KEY = {"summary": "summary", "machine": "check", "rule": "audit", "changes": "comparison"}
 forms = set()  # of findings that came
 kinds = set()  # of evidence
 
@@ -97,7 +97,14 @@ def cases_of_captures():
         yield f"--read {os.path.basename(file)}", [PROGRAM, "--json", "-n", "--read", file]
 
 
-cases = [*cases_of_command_line(), *cases_of_networks(), *cases_of_captures(),
+def cases_of_changes():
+    """Captures of one kind of port by several programs, so that much is otherwise."""
+    files = sorted(glob.glob(os.path.join(PCAPS, "*-butskoy.pcap")))
+    for file in files:
+        yield f"--compare {os.path.basename(file)}", [PROGRAM, "--json", "--compare", file, file]
+
+
+cases = [*cases_of_changes(), *cases_of_command_line(), *cases_of_networks(), *cases_of_captures(),
          ("--check", [PROGRAM, "--json", "--check", "127.0.0.1"]), ("each finding", [FINDINGS])]
 with concurrent.futures.ThreadPoolExecutor(2) as pool:
     for (name, _), wrong in zip(cases, pool.map(check, [command for _, command in cases])):

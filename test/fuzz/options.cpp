@@ -48,7 +48,8 @@ void check_strategy(const Strategy& strategy) {
 
 void check(const Options& options) {
   if (options.help || options.version) return;
-  HOLDS(!options.host.empty() || !options.read_file.empty() || options.check);
+  HOLDS(!options.host.empty() || !options.read_file.empty() || options.check ||
+        !options.audit_file.empty() || !options.compare_new.empty());
   HOLDS(options.host.size() <= 254);
   // Colons are those of an IPv6 address, with a zone or without.
   const std::string address = options.host.substr(0, options.host.find('%'));
@@ -60,7 +61,9 @@ void check(const Options& options) {
   check_strategy(options.strategy);
   if (options.source_port) HOLDS(in(options.source_port->value, port_range));
   HOLDS(options.write_file.empty() || options.read_file.empty());
-  HOLDS(!options.overwrite || !options.write_file.empty());
+  HOLDS(!options.overwrite || !options.write_file.empty() || !options.html_file.empty() ||
+        !options.junit_file.empty());
+  HOLDS(options.junit_file.empty() || !options.audit_file.empty());
   if (!options.sim_file.empty()) {
     HOLDS(!options.gateway);
     HOLDS(!options.source);

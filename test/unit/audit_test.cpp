@@ -228,8 +228,9 @@ AuditedPort port(std::uint16_t number, RuleOutcome outcome, const std::string& t
 }  // namespace
 
 TEST_CASE("one port that fails is enough for its line, then one that is unknown") {
-  const auto of = [](std::vector<RuleOutcome> outcomes) {
+  const auto of = [](const std::vector<RuleOutcome>& outcomes) {
     std::vector<AuditedPort> ports;
+    ports.reserve(outcomes.size());
     for (const RuleOutcome outcome : outcomes) ports.push_back(port(1, outcome, ""));
     return line(1, "open h:1", ports).outcome();
   };

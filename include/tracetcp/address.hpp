@@ -33,11 +33,11 @@ class Address {
   constexpr Address() = default;
 
   /// An IPv4 address, in host byte order.
-  constexpr explicit Address(std::uint32_t ipv4) : lower_(mapped | ipv4) {}
+  constexpr explicit Address(std::uint32_t ipv4) : rest_(ipv4) {}
 
   /// An IPv6 address from its bytes as they are in a packet.
   constexpr explicit Address(Bytes ipv6)
-      : upper_(number(ipv6.first<8>())), lower_(number(ipv6.last<8>())) {}
+      : upper_(number(ipv6.first<8>())), rest_(number(ipv6.last<8>()) ^ mapped) {}
 
   /// Reads four decimal numbers with dots ("192.168.0.1") or an IPv6 address as RFC 4291, section
   /// 2.2, has it, without brackets and zone; nothing else is an address.
@@ -47,21 +47,21 @@ class Address {
   static std::optional<Address> parse_ipv4(std::string_view text);
 
   [[nodiscard]] constexpr Family family() const {
-    return upper_ == 0 && lower_ >> 32 == mapped >> 32 ? Family::ipv4 : Family::ipv6;
+    return upper_ == 0 && rest_ >> 32 == 0 ? Family::ipv4 : Family::ipv6;
   }
 
   /// The number of an IPv4 address, in host byte order; of an IPv6 address its last 32 bits.
-  [[nodiscard]] constexpr std::uint32_t ipv4() const { return static_cast<std::uint32_t>(lower_); }
+  [[nodiscard]] constexpr std::uint32_t ipv4() const { return static_cast<std::uint32_t>(rest_); }
 
   /// All bits, in host byte order.
   [[nodiscard]] constexpr std::uint64_t upper() const { return upper_; }
-  [[nodiscard]] constexpr std::uint64_t lower() const { return lower_; }
+  [[nodiscard]] constexpr std::uint64_t lower() const { return rest_ ^ mapped; }
 
   /// All bits as a packet has them; those of an IPv4 address are its last four.
   [[nodiscard]] constexpr std::array<std::uint8_t, ipv6_size> bytes() const {
     std::array<std::uint8_t, ipv6_size> bytes{};
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-      const std::uint64_t half = i < 8 ? upper_ : lower_;
+      const std::uint64_t half = i < 8 ? upper() : lower();
       bytes[i] = static_cast<std::uint8_t>(half >> (56 - 8 * (i % 8)));
     }
     return bytes;
@@ -71,7 +71,11 @@ class Address {
   [[nodiscard]] std::string text() const;
   static constexpr std::size_t longest_text = 45;
 
-  constexpr auto operator<=>(const Address&) const = default;
+  constexpr bool operator==(const Address&) const = default;
+  constexpr std::strong_ordering operator<=>(const Address& other) const {
+    if (const auto order = upper_ <=> other.upper_; order != 0) return order;
+    return lower() <=> other.lower();
+  }
 
  private:
   static constexpr std::uint64_t mapped = std::uint64_t{0xffff} << 32;
@@ -83,7 +87,9 @@ class Address {
   }
 
   std::uint64_t upper_ = 0;
-  std::uint64_t lower_ = mapped;
+  /// The lower half without the prefix of IPv4: so 0.0.0.0 is all zeros, and structures that hold
+  /// addresses are made in few instructions.
+  std::uint64_t rest_ = 0;
 };
 
 /// 32 bits for hashes. Of an IPv4 address they are all of it, so that no two have the same.

@@ -115,6 +115,19 @@ constexpr std::array ipv6_types{
     Type{4, parameter_problem, "parameter problem", ipv6_problem},
 };
 
+/// By the type: each ICMP error of a capture is looked up.
+using Meanings = std::array<IcmpMeaning, 16>;
+
+constexpr Meanings meanings_of(std::span<const Type> types) {
+  Meanings meanings{};
+  meanings.fill(none);
+  for (const Type& type : types) meanings.at(type.number) = type.meaning;
+  return meanings;
+}
+
+constexpr Meanings ipv4_meanings = meanings_of(ipv4_types);
+constexpr Meanings ipv6_meanings = meanings_of(ipv6_types);
+
 /// nullptr: no error has that type.
 const Type* type_of(IcmpNumbers numbers) {
   const std::span<const Type> types = numbers.family == Family::ipv4
@@ -134,10 +147,10 @@ bool is_fragmentation_needed(IcmpNumbers numbers) {
 }  // namespace
 
 IcmpMeaning meaning(IcmpNumbers numbers) {
-  const Type* type = type_of(numbers);
-  if (type == nullptr) return none;
-  if (type->meaning == unreachable && is_fragmentation_needed(numbers)) return too_big;
-  return type->meaning;
+  const Meanings& by_type = numbers.family == Family::ipv4 ? ipv4_meanings : ipv6_meanings;
+  if (numbers.type >= by_type.size()) return none;
+  const IcmpMeaning meaning = by_type.at(numbers.type);
+  return meaning == unreachable && is_fragmentation_needed(numbers) ? too_big : meaning;
 }
 
 UnreachableReason unreachable_reason(IcmpNumbers numbers) {

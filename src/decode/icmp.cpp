@@ -11,14 +11,14 @@ namespace {
 
 /// The others have no room for the length of the quote (RFC 4884, section 4). ICMPv6 has the MTU or
 /// the pointer there.
-bool may_be_extended(IcmpNumbers icmp) {
-  switch (meaning(icmp)) {
+bool may_be_extended(Family family, IcmpMeaning meaning) {
+  switch (meaning) {
     case IcmpMeaning::unreachable:
     case IcmpMeaning::time_exceeded:
       return true;
     case IcmpMeaning::too_big:
     case IcmpMeaning::parameter_problem:
-      return icmp.family == Family::ipv4;
+      return family == Family::ipv4;
     case IcmpMeaning::source_quench:
     case IcmpMeaning::redirect:
     case IcmpMeaning::none:
@@ -40,9 +40,8 @@ std::optional<Reason> read_quote(Family family, View bytes, IcmpError::Quote& qu
 
 /// The MTU in a "fragmentation needed" (RFC 1191, section 4) or "packet too big" (RFC 4443, section
 /// 3.2). Routers older than RFC 1191 leave zero there, which means unknown.
-std::optional<std::uint32_t> read_next_hop_mtu(IcmpNumbers icmp, View message) {
-  if (meaning(icmp) != IcmpMeaning::too_big) return std::nullopt;
-  const std::uint32_t mtu = icmp.family == Family::ipv4 ? message.u16(6) : message.u32(4);
+std::optional<std::uint32_t> read_next_hop_mtu(Family family, View message) {
+  const std::uint32_t mtu = family == Family::ipv4 ? message.u16(6) : message.u32(4);
   return mtu != 0 ? std::optional(mtu) : std::nullopt;
 }
 
@@ -63,14 +62,17 @@ std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error) 
   if (message.size() < icmp_header_size) return Reason::icmp_truncated;
   const IcmpNumbers icmp{
       .family = packet.header.source.family(), .type = message.u8(0), .code = message.u8(1)};
-  if (meaning(icmp) == IcmpMeaning::none) return reason_of(icmp);
+  const IcmpMeaning meaning = tracetcp::meaning(icmp);
+  if (meaning == IcmpMeaning::none) return reason_of(icmp);
   const auto fault = read_quote(icmp.family, message.after(icmp_header_size), error.quote);
   if (fault) return fault;
   error.ip = packet.header;
   error.icmp = icmp;
-  error.next_hop_mtu = read_next_hop_mtu(icmp, message);
-  if (meaning(icmp) == IcmpMeaning::redirect) error.gateway = Address(message.u32(4));
-  if (may_have_extension(message) && may_be_extended(icmp)) {
+  if (meaning == IcmpMeaning::too_big) {
+    error.next_hop_mtu = read_next_hop_mtu(icmp.family, message);
+  }
+  if (meaning == IcmpMeaning::redirect) error.gateway = Address(message.u32(4));
+  if (may_have_extension(message) && may_be_extended(icmp.family, meaning)) {
     error.mpls = read_mpls_labels(icmp.family, message);
   }
   return std::nullopt;

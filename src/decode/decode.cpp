@@ -49,23 +49,16 @@ std::optional<Reason> find_packet(decoding::Parsed<View>& bytes, decoding::IpPac
   return find_packet_in_tunnels(bytes, packet, fault, nesting);
 }
 
-// What these make comes into being where it stays.
-
 Decoded decode_segment(View bytes, const decoding::IpPacket& packet, Arrival arrival) {
-  Decoded decoded(std::in_place_type<TcpSegment>);
-  TcpSegment& segment = *std::get_if<TcpSegment>(&decoded);
-  segment.ip = packet.header;
-  if (const auto fault = decoding::read_tcp(packet.payload, segment.tcp)) {
-    decoded = *fault;
-    return decoded;
-  }
-  if ((segment.tcp.rest->flags & (TcpRest::syn | TcpRest::rst)) != 0) {
+  TcpHeader tcp;
+  if (const auto fault = decoding::read_tcp(packet.payload, tcp)) return *fault;
+  if ((tcp.rest->flags & (TcpRest::syn | TcpRest::rst)) != 0) {
     arrival.wrong_checksum = decoding::has_wrong_checksum(bytes, packet);
   }
-  segment.arrival = arrival;
-  return decoded;
+  return TcpSegment{.ip = packet.header, .tcp = tcp, .arrival = arrival};
 }
 
+/// It comes into being where it stays, as it is large.
 Decoded decode_error(View bytes, const decoding::IpPacket& packet, Arrival arrival) {
   Decoded decoded(std::in_place_type<IcmpError>);
   IcmpError& error = *std::get_if<IcmpError>(&decoded);

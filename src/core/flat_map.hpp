@@ -23,8 +23,14 @@ class FlatMap {
     return const_cast<FlatMap*>(this)->find(key);
   }
 
-  /// The value of a key, and whether it is new: one made by default.
-  std::pair<Value&, bool> try_emplace(const Key& key) {
+  struct Emplaced {
+    const Key& key;  ///< stays where it is, as the value does
+    Value& value;
+    bool is_new;
+  };
+
+  /// The value of a key; a new one is made by default.
+  Emplaced try_emplace(const Key& key) {
     if (used_ * 2 >= cells_.size()) grow();
     const std::uint32_t hash = Hash{}(key);
     Cell& cell = cells_[cell_of(key, hash)];
@@ -34,7 +40,8 @@ class FlatMap {
       entry(cell.place).first = key;
       ++used_;
     }
-    return {entry(cell.place).second, is_new};
+    Entry& found = entry(cell.place);
+    return {found.first, found.second, is_new};
   }
 
   void erase(const Key& key) {

@@ -30,8 +30,7 @@ void Correlator::Chain<Next>::remove(const Group& group) {
 }
 
 Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent) {
-  const Key key{syn.flow, syn.tag.isn};
-  const auto [group, is_new] = groups_.try_emplace(key);
+  const auto [key, group, is_new] = groups_.try_emplace({syn.flow, syn.tag.isn});
   if (is_new) begin(group, key, id.trace);
   add(group, id.index, syn, sent);
   return group;
@@ -49,16 +48,16 @@ void Correlator::add(Attempt& attempt, std::uint32_t index, const Syn& syn, Time
 
 void Correlator::begin(Group& group, const Key& key, std::uint32_t trace) {
   group.trace = trace;
-  group.key = key;
+  group.key = &key;
   if (!spare_members_.empty()) {
     group.members = std::move(spare_members_.back());
     spare_members_.pop_back();
   }
   constexpr std::size_t few = 16;
-  OfIsn& same_isn = by_isn_.try_emplace(key.isn.value).first;
+  OfIsn& same_isn = by_isn_.try_emplace(key.isn.value).value;
   if (same_isn.size < few) same_isn.add(group);
-  by_flow_.try_emplace({key.flow, {}}).first.add(group);
-  by_trace_.try_emplace(trace).first.add(group);
+  by_flow_.try_emplace({key.flow, {}}).value.add(group);
+  by_trace_.try_emplace(trace).value.add(group);
 }
 
 /// The first of a trace's, which leads to the others.
@@ -70,7 +69,7 @@ Correlator::Group* Correlator::take_groups(std::uint32_t trace) {
 }
 
 void Correlator::forget_flow(const Group& group) {
-  const Key flow{group.key.flow, {}};
+  const Key flow{group.key->flow, {}};
   OfFlow* same_flow = by_flow_.find(flow);
   if (same_flow == nullptr) return;
   same_flow->remove(group);
@@ -86,10 +85,10 @@ void Correlator::forget_flow(const Group& group) {
 }
 
 void Correlator::forget_isn(const Group& group) {
-  OfIsn* same_isn = by_isn_.find(group.key.isn.value);
+  OfIsn* same_isn = by_isn_.find(group.key->isn.value);
   if (same_isn == nullptr || same_isn->first == nullptr) return;
   same_isn->remove(group);
-  if (same_isn->size == 0) by_isn_.erase(group.key.isn.value);
+  if (same_isn->size == 0) by_isn_.erase(group.key->isn.value);
 }
 
 void Correlator::drop_members(Group& group) {
@@ -118,7 +117,7 @@ void Correlator::forget(std::uint32_t trace) {
     drop_members(*group);
     forget_flow(*group);
     forget_isn(*group);
-    groups_.erase(Key(group->key));
+    groups_.erase(Key(*group->key));
     group = next;
   }
 }

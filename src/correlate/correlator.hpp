@@ -143,7 +143,7 @@ class Correlator {
     bool accepted = false;    // a SYN-ACK came: what follows it is a connection's
     bool translated = false;  // a SYN with its ISN was seen to or from elsewhere
     std::optional<std::uint16_t> vlan = std::nullopt;  // that a SYN of it left by
-    Key key;
+    const Key* key = nullptr;                          // in groups_
     Group* next_of_trace = nullptr;
     Group* next_of_flow = nullptr;
     Group* next_of_isn = nullptr;

@@ -20,7 +20,7 @@ void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
   const OfTrace* all = by_trace_.find(same_isn->first->trace);
   if (vantage_ != Vantage::sender || all == nullptr) return;
   for (Group* group = all->first; group != nullptr; group = group->next_of_trace) {
-    if (group->key.isn != syn.tcp.sequence) continue;
+    if (group->key->isn != syn.tcp.sequence) continue;
     const auto is_that = [&](const Member& m) {
       return matching::has_number_of(m, syn.ip, syn.tcp) && has_timestamp(syn.tcp, m.tsval);
     };
@@ -28,7 +28,7 @@ void Correlator::note_translation(const TcpSegment& syn, TimePoint time) {
     if (member == group->members.end()) continue;
     const Key key{flow_of(syn.ip, syn.tcp), syn.tcp.sequence};
     for (const Key& one : {key, Key{key.flow, {}}}) {
-      Group*& known = translated_.try_emplace(one).first;
+      Group*& known = translated_.try_emplace(one).value;
       if (known == group) continue;
       known = group;
       translated_of_trace_[group->trace].push_back(one);
@@ -57,7 +57,7 @@ Departure Correlator::departure_of(const Group& group, const Member& member) {
   if (member.refused) return Departure::refused;
   if (!member.captured) return Departure::unseen;
   const IcmpError::Quote& left = *member.captured;
-  return flow_of(left.ip, left.tcp) == group.key.flow ? Departure::as_made : Departure::translated;
+  return flow_of(left.ip, left.tcp) == group.key->flow ? Departure::as_made : Departure::translated;
 }
 
 void Correlator::add_departures(Trace& trace) const {
@@ -70,7 +70,7 @@ void Correlator::add_departures(Trace& trace) const {
       departures[member.index] = departure;
       if (departure != Departure::translated) continue;
       const IcmpError::Quote& left = *member.captured;
-      const Translation translation{.made = group->key.flow, .left = flow_of(left.ip, left.tcp)};
+      const Translation translation{.made = group->key->flow, .left = flow_of(left.ip, left.tcp)};
       auto& known = trace.translations;
       if (std::find(known.begin(), known.end(), translation) == known.end()) {
         known.push_back(translation);

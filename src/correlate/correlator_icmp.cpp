@@ -38,7 +38,7 @@ bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& 
   const Key flow{flow_of(quote.ip, quote.tcp), {}};
   const OfFlow* same_flow = by_flow_.find(flow);
   if (same_flow == nullptr) return ignore(Reason::not_ours);
-  OtherIsns& others = other_isns_.try_emplace(flow).first;
+  OtherIsns& others = other_isns_.try_emplace(flow).value;
   Group* group = same_flow->first;
   Member* member = nullptr;
   for (; group != nullptr; group = group->next_of_flow) {
@@ -54,7 +54,7 @@ bool Correlator::match_other_isn(const IcmpError& error, TimePoint time, Reply& 
   fill_in(reply, error, time);
   reply.quote = quote;
   reply.isn_rewritten = true;
-  const std::uint32_t shift = quote.tcp.sequence.value - group->key.isn.value;
+  const std::uint32_t shift = quote.tcp.sequence.value - group->key->isn.value;
   if (others.agreed == shift || has_timestamp(quote.tcp, member->tsval)) {
     return answer(*group, member, reply);
   }
@@ -116,7 +116,7 @@ Correlator::Group* Correlator::find_quoted(const IcmpError::Quote& quote) {
   Group* best = nullptr;
   int best_likeness = 0;
   for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
-    const Flow& flow = group->key.flow;
+    const Flow& flow = group->key->flow;
     const int likeness =
         (flow.target == target ? 2 : 0) + (flow.source.port == source.port ? 1 : 0);
     if (likeness <= best_likeness) continue;
@@ -165,12 +165,12 @@ bool Correlator::names_its_probe(const Group& group, const IcmpError::Quote& quo
   if (group.members.size() != 1) return false;
   const OfTrace* all = by_trace_.find(group.trace);
   if (all == nullptr || all->size < 2) return false;
-  const auto has_other_isn = [&](const Group& other) { return other.key.isn != group.key.isn; };
+  const auto has_other_isn = [&](const Group& other) { return other.key->isn != group.key->isn; };
   if (has_other_isn(*all->first) || has_other_isn(*all->last)) return true;
   const auto has_other_port = [&](const Group& other) {
-    return other.key.flow.source.port != group.key.flow.source.port;
+    return other.key->flow.source.port != group.key->flow.source.port;
   };
-  return quote.tcp.source == group.key.flow.source.port &&
+  return quote.tcp.source == group.key->flow.source.port &&
          (has_other_port(*all->first) || has_other_port(*all->last));
 }
 

@@ -49,7 +49,8 @@ bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& rep
     return stray(*group, *kind, segment, time, reply);
   }
   matching::fill_in(reply, segment.ip, time, resets ? ReplyKind::rst : ReplyKind::syn_ack);
-  reply.from = group->key.flow.target.address;  // as an application sees it, see note_translation()
+  reply.from =
+      group->key->flow.target.address;  // as an application sees it, see note_translation()
   if (!resets && echoes_another(group->members, tcp)) {
     return stray(*group, StrayKind::other_echo, segment, time, reply);
   }
@@ -78,7 +79,7 @@ bool Correlator::match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply&
   if (!acknowledges || (!resets && !is_syn_ack)) return ignore(Reason::not_ours);
   Group* group = find_answered_elsewhere(segment);
   if (group == nullptr || group->translated) return ignore(Reason::not_ours);
-  const bool same_address = segment.ip.source == group->key.flow.target.address;
+  const bool same_address = segment.ip.source == group->key->flow.target.address;
   return stray(*group, same_address ? StrayKind::other_port : StrayKind::other_address, segment,
                time, reply);
 }
@@ -105,7 +106,7 @@ Correlator::Group* Correlator::find_answered_elsewhere(const TcpSegment& segment
   if (same_isn == nullptr) return nullptr;
   const Endpoint to{segment.ip.destination, segment.tcp.destination};
   for (Group* group = same_isn->first; group != nullptr; group = group->next_of_isn) {
-    if (!group->concluded && group->key.flow.source == to) return group;
+    if (!group->concluded && group->key->flow.source == to) return group;
   }
   return nullptr;
 }

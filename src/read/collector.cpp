@@ -62,7 +62,7 @@ bool Collector::is_selected(const Endpoint& target) const {
 }
 
 void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
-  Current& current = current_.try_emplace(conversation_of(syn.flow)).first;
+  Current& current = current_.try_emplace(conversation_of(syn.flow)).value;
   if (has_seen(current, syn, time)) {
     ++seen_again_;
     return;

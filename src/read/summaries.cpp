@@ -83,7 +83,7 @@ void Summaries::count(Group& group, Ends& ends, const Endpoint& end) {
     group.at_least = group.at_least || ends.find(end) == nullptr;
     return;
   }
-  if (ends.try_emplace(end).second) ++ends_;
+  if (ends.try_emplace(end).is_new) ++ends_;
 }
 
 /// From what has most in common to what has least.

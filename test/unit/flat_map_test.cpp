@@ -31,7 +31,8 @@ void compare_with_map(int keys, int steps) {
       map.erase(key);
       expected.erase(key);
     } else {
-      const auto [value, is_new] = map.try_emplace(key);
+      const auto [placed, value, is_new] = map.try_emplace(key);
+      REQUIRE(placed == key);
       REQUIRE(is_new == !expected.contains(key));
       if (is_new) REQUIRE(value.empty());
       value = expected[key] = std::to_string(step);
@@ -52,12 +53,16 @@ TEST_CASE("a flat map holds what std::map does, also where all keys crowd in the
   compare_with_map<SpreadHash>(3000, 20000);
 }
 
-TEST_CASE("values of a flat map stay where they are when it grows and others go") {
+TEST_CASE("keys and values of a flat map stay where they are when it grows and others go") {
   FlatMap<int, std::string, SpreadHash> map;
-  std::string* const first = &map.try_emplace(1).first;
+  const auto [key_of_first, value_of_first, is_new] = map.try_emplace(1);
+  CHECK(is_new);
+  std::string* const first = &value_of_first;
   *first = "one";
   for (int key = 2; key < 1000; ++key) map.try_emplace(key);
   for (int key = 2; key < 1000; key += 2) map.erase(key);
   CHECK(map.find(1) == first);
   CHECK(*first == "one");
+  CHECK(&key_of_first == &map.try_emplace(1).key);
+  CHECK(key_of_first == 1);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tracetcp/boxed.hpp>
 #include <tracetcp/frame.hpp>
 #include <tracetcp/header.hpp>
 #include <tracetcp/icmp.hpp>
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <variant>
-#include <vector>
 
 namespace tracetcp {
 
@@ -41,12 +41,12 @@ struct IcmpError {
 
   IpHeader ip;
   IcmpNumbers icmp;
+  Arrival arrival{};
   /// Bytes; of "too big" (RFC 1191, section 4; RFC 4443, section 3.2).
   std::optional<std::uint32_t> next_hop_mtu;
-  std::optional<Address> gateway;  ///< of a redirect
+  Boxed<Address> gateway;  ///< of a redirect
   Quote quote;
-  std::vector<MplsLabel> mpls;  ///< outermost first; from the RFC 4884 extension, else empty
-  Arrival arrival{};
+  RareList<MplsLabel> mpls;  ///< outermost first; from the RFC 4884 extension, else empty
 };
 
 /// What a frame turned out to be, or why it can't be used.

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace tracetcp {
 
@@ -37,9 +36,9 @@ Refusal refusal_of(IcmpNumbers icmp);
 
 /// What came back for one of our flows.
 struct Reply {
-  std::uint32_t trace = 0;                ///< the trace that it belongs to
-  std::optional<std::uint32_t> probe;     ///< ProbeId::index, where that is certain
-  std::vector<std::uint32_t> candidates;  ///< else: the probes that it may have answered
+  std::uint32_t trace = 0;             ///< the trace that it belongs to
+  std::optional<std::uint32_t> probe;  ///< ProbeId::index, where that is certain
+  RareList<std::uint32_t> candidates;  ///< else: the probes that it may have answered
   ReplyKind kind = ReplyKind::time_exceeded;
   std::optional<Ttl> ttl;  ///< of the reply itself, as received; empty: unknown
   IcmpNumbers icmp;        ///< where an ICMP error answered
@@ -48,11 +47,11 @@ struct Reply {
   std::optional<Duration> rtt;  ///< since the probe left; only where probe is known
   IpId ip_id;                   ///< of the reply itself; means nothing where ttl is empty
   std::optional<std::uint32_t> next_hop_mtu;  ///< bytes
-  std::optional<Address> gateway;             ///< that a redirect names
+  Boxed<Address> gateway;                     ///< that a redirect names
   Boxed<IcmpError::Quote> quote;              ///< our SYN as the ICMP error quoted it
   Boxed<TcpHeader> quoted_tcp;                ///< instead, where only that of our SYN is known
   Boxed<IcmpError::Quote> sent;               ///< the same SYN as it was captured on its way out
-  std::vector<MplsLabel> mpls;
+  RareList<MplsLabel> mpls;
   Boxed<TcpRest> tcp;  ///< window and options of a SYN-ACK or RST
   Boxed<Stray> stray;  ///< `probe` is then the one that it would answer, where that is known
   /// The quote has another sequence number than our SYN. It is believed, as the quotes of several

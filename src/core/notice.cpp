@@ -8,7 +8,7 @@ namespace tracetcp {
 void Notices::add(const Reply& reply) {
   const auto same = std::find_if(different_.begin(), different_.end(), [&](const Notice& notice) {
     return notice.from == reply.from && notice.icmp == reply.icmp &&
-           notice.gateway == reply.gateway;
+           reply.gateway == notice.gateway;
   });
   if (same != different_.end()) {
     ++same->count;

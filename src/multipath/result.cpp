@@ -81,7 +81,7 @@ class ResultMaker {
       for (const ProbeRecord& probe : table_.at(flow, node.ttl).probes) {
         const Reply* answer = probe.answer();
         if (answer == nullptr || answer->from != node.key.address) continue;
-        if (is_first) shown.mpls = answer->mpls;
+        if (is_first) shown.mpls = answer->mpls.items();
         if (is_first) shown.icmp = answer->icmp;
         is_first = false;
         if (const auto rtt = known_rtt(flow, probe, *answer)) shown.rtts.push_back(*rtt);

@@ -37,7 +37,7 @@ Trace TraceAssembly::without_probes() {
   trace.notices = std::move(notices_);
   trace.strays = std::move(strays_);
   trace.unattributed = unattributed_;
-  trace.unplaced = std::move(unplaced_);
+  if (unplaced_) trace.unplaced = std::move(*unplaced_);
   trace.unplaced_since = unplaced_since_;
   trace.interrupted = interrupted_;
   return trace;

@@ -264,7 +264,7 @@ void TraceAssembly::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRe
     if (reply.kind == ReplyKind::time_exceeded) return;
     if (tcp != nullptr) reply.tcp = *tcp;
     if (!unplaced_since_) unplaced_since_ = reply.time;
-    unplaced_ = std::move(reply);
+    unplaced_ = Boxed<Reply>(std::move(reply));
   }
 }
 

@@ -137,7 +137,7 @@ class TraceAssembly {
   Notices notices_;
   Strays strays_;
   std::uint32_t unattributed_ = 0;
-  std::optional<Reply> unplaced_;
+  Boxed<Reply> unplaced_;
   std::optional<TimePoint> unplaced_since_;
 };
 

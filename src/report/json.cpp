@@ -276,7 +276,7 @@ class JsonReport final : public Report {
       json.add("return_hops", return_hops(*reply.ttl));
     }
     if (reply.next_hop_mtu) json.add("next_hop_mtu", *reply.next_hop_mtu);
-    if (!reply.mpls.empty()) add_mpls(json, reply.mpls);
+    if (!reply.mpls.empty()) add_mpls(json, reply.mpls.items());
   }
 
   RunInfo info_;

@@ -48,7 +48,7 @@ void add_responders(std::string& row, const Hop& hop, const Names& names) {
     const Reply* answer = probe.voided ? nullptr : probe.answer();
     if (answer == nullptr) continue;
     add_once(responders.addresses, answer->from);
-    if (!answer->mpls.empty()) add_once(responders.stacks, answer->mpls);
+    if (!answer->mpls.empty()) add_once(responders.stacks, answer->mpls.items());
   }
   for (const Address address : responders.addresses) add_responder(row, address, names);
   for (const auto& stack : responders.stacks) {

@@ -43,6 +43,7 @@ const ReadingThread::Read* ReadingThread::next() {
 
 bool ReadingThread::take_batch() {
   at_ = 0;
+  batch_.clear();
   if (!is_beside_) return read_batch();
   while (true) {
     switch (queue_.take(batch_)) {
@@ -56,7 +57,6 @@ bool ReadingThread::take_batch() {
       case BatchQueue<Batch>::Taken::end:
         thread_.join();
         if (failure_) std::rethrow_exception(failure_);
-        batch_.clear();
         return false;
     }
   }
@@ -66,7 +66,6 @@ bool ReadingThread::take_batch() {
 bool ReadingThread::read_batch() {
   read_until([this] { return !ready_.empty(); });
   if (ready_.empty()) order_.flush();
-  batch_.clear();
   if (ready_.empty()) return false;
   batch_ = std::move(ready_.front());
   ready_.pop_front();

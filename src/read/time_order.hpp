@@ -21,7 +21,9 @@ namespace tracetcp {
 /// What is later than that is taken where it stands, as a clock was set back there or a file was
 /// put behind another one.
 ///
-/// Items are handed on in batches, which are not touched where they are in order already.
+/// Items are handed on in batches, which are not touched where they are in order already. A
+/// taker on another processor had better give batches back empty: to clear one here would fetch
+/// each item from there.
 template <class Item>  // has a `time`
 class TimeOrder {
  public:
@@ -31,8 +33,9 @@ class TimeOrder {
   using Put = std::function<bool(Batch&)>;
 
   static constexpr Duration most_late = std::chrono::seconds(1);
-  static constexpr std::size_t items_of_batch = 1024;
-  static constexpr std::size_t most_later = 8 * items_of_batch;
+  /// Small: a batch is to be in the caches next to the processor until it is handed on.
+  static constexpr std::size_t items_of_batch = 512;
+  static constexpr std::size_t most_later = 16 * items_of_batch;
 
   /// `longest_hold`: of items whose stamps are further apart the earlier ones are not held back
   /// any longer; empty: they are, until enough others came.

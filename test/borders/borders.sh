@@ -36,7 +36,7 @@ border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
 border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/session/examine src/session/own_control src/session/page_traces src/cli/ include/tracetcp/page include/tracetcp/tracetcp
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
-border 'only reports know the format of their output' '#include <nlohmann' src/report/
+border 'only reports, and what reads them back, know the format of their output' '#include <nlohmann' src/report/ src/compare/read_recorded
 border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/session/flow_survey src/link/ src/prober/sockets/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp
 border 'the command line knows no thread, socket or route' '#include (<thread>|<mutex>|<sys/socket|<netinet|"(link|prober)/|"platform/(route|source_ports|neighbour|netlink))' 'src/[^c]' 'src/c[^l]' include/
 border 'no buffer is cast to a struct in the engine' 'reinterpret_cast' src/platform/ src/link/live/ src/prober/sockets/ src/names/

@@ -46,7 +46,8 @@ bool is_led_elsewhere(const Trace& trace) {
 }
 
 /// Two SYNs are waited for as long as the target's own answer took, and once more, or 100 ms more
-/// for a router that makes its ICMP errors slowly. Silence shows nothing here, and is not waited for.
+/// for a router that makes its ICMP errors slowly. Silence shows nothing here, and is not waited
+/// for.
 Strategy of_two(const Strategy& strategy, const Trace& trace) {
   using namespace std::chrono_literals;
   Strategy two = strategy;

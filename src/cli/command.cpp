@@ -1,6 +1,7 @@
 #include "cli/command.hpp"
 
 #include "cli/audit_program.hpp"
+#include "cli/both.hpp"
 #include "cli/check.hpp"
 #include "cli/compare_program.hpp"
 #include "cli/help.hpp"
@@ -36,7 +37,7 @@ int run(int argc, const char* const* argv, bool is_output_closed) {
   if (!options.read_file.empty()) return report_capture(options);
   if (!options.compare_new.empty()) return compare_files(options);
   if (!options.audit_file.empty()) return audit(options);
-  return trace(options);
+  return options.both_families ? trace_both(options) : trace(options);
 }
 
 /// Where standard input, output or error are closed, the files that are opened next would take

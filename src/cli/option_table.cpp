@@ -91,6 +91,9 @@ void add_output_options(Table& table) {
 void add_sending_options(Table& table) {
   table.push_back({"Sending", "ipv4", '4', "", 0, "only addresses of IPv4 of a name"});
   table.push_back({"Sending", "ipv6", '6', "", 0, "only addresses of IPv6 of a name"});
+  table.push_back(
+      {"Sending", "both", 0, "", 0,
+       "trace one address of each family of a name, and say where they end differently"});
   table.push_back({"Sending", "method", 0, "WAY", 1,
                    fmt::format("how SYNs leave: raw, link (link-layer frames), connect (no "
                                "privileges) or the first of these that works (default {})",

@@ -144,6 +144,32 @@ void read_family(const Given& given, Options& options) {
   if (given.has("ipv6")) options.family = Family::ipv6;
 }
 
+/// One address of each family is traced: what is about one run, or names an address, can't be.
+void read_both(const Given& given, Options& options) {
+  options.both_families = given.has("both");
+  if (!options.both_families) return;
+  for (const std::string other :
+       {"ipv4", "ipv6", "read", "scan", "check", "source", "gateway", "write", "html"}) {
+    if (!given.has(other)) continue;
+    throw UsageError(fmt::format(
+        "--both traces one address of each family, which {} excludes; leave one of them out",
+        given.label(other)));
+  }
+}
+
+/// Only a name has addresses of both families.
+void check_both(const Options& options) {
+  if (!options.both_families) return;
+  if (options.scan) {
+    throw UsageError("--both traces hops, and -h 128 -m 1 asks for none; leave one of them out");
+  }
+  const auto address = Address::parse(options.host);
+  if (!address) return;
+  throw UsageError(
+      fmt::format("--both needs a name with addresses of both families, and {} is one of {}",
+                  address->text(), name(address->family())));
+}
+
 /// Addresses that the user gave must be of the family that they asked for.
 void check_family(const Options& options) {
   if (!options.family) return;
@@ -424,9 +450,11 @@ Options parse(int argc, const char* const* argv) {
   read_page(given, options);
   read_needs(given, options);
   if (given.has("scan")) apply_scan(given, options);
+  read_both(given, options);
   read_family(given, options);
   read_target_and_ports(given, options);
   check_family(options);
+  check_both(options);
   read_comparison(given, options);
   options.compares_by_itself = compares_by_itself(options);
   return options;

@@ -36,7 +36,8 @@ struct Options : SessionOptions {
   bool version = false;
   bool check = false;  ///< show which methods work here instead of tracing
 
-  bool ports_given = false;  ///< they are the user's choice
+  bool both_families = false;  ///< trace one address of each
+  bool ports_given = false;    ///< they are the user's choice
 
   Format format = Format::standard;
   bool precise = false;

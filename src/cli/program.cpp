@@ -90,7 +90,8 @@ std::string counts_text(const OpenedSession& session, const RunCounts& counts) {
 
 /// Throws NotSeenLeaving while nothing is printed.
 int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& options,
-                    const std::function<bool()>& interrupted) {
+                    const std::function<bool()>& interrupted,
+                    const std::function<void(const Trace&)>& ended) {
   const RunInfo info = info_of(session, options, files.networks.get());
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && session.link != nullptr) {
@@ -112,7 +113,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   if (output.meanwhile() != nullptr) all.push_back(output.meanwhile());
   AllOf meanwhile(std::move(all));
   Unheard unheard(meanwhile);
-  PageTraces page(files.page != nullptr);
+  PageTraces page(files.page != nullptr || ended);
   RunDiagnosis diagnosis(how_to_tell(options), options.ports.size(), options.expected,
                          [&](Trace& trace) {
                            page.take(trace, info.source);
@@ -182,6 +183,9 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
     page.diagnose(how_to_tell(options) == RunDiagnosis::Tell::each
                       ? PageTraces::Missing::of_controls
                       : PageTraces::Missing::of_all);
+    for (const PageTrace& one : page.traces()) {
+      if (ended && !one.is_control) ended(one.trace);
+    }
     write_page(files.page.get(), session, options, info, page, counts_of(*prober, late),
                interrupted());
   });
@@ -275,15 +279,16 @@ int trace(const Options& asked) {
 }
 
 int trace_in(OpenedSession& session, ReportFiles& files, const Options& options,
-             const std::function<bool()>& interrupted) {
+             const std::function<bool()>& interrupted,
+             const std::function<void(const Trace&)>& ended) {
   if (options.verbose) {
     for (const std::string& line : session.passed_over) write_error(line + '\n');
   }
   try {
-    return trace_by_method(session, files, options, interrupted);
+    return trace_by_method(session, files, options, interrupted, ended);
   } catch (const NotSeenLeaving&) {
     session.use_sockets(session);
-    return trace_by_method(session, files, options, interrupted);
+    return trace_by_method(session, files, options, interrupted, ended);
   }
 }
 

@@ -38,9 +38,11 @@ class ReportFiles final : public Beside {
   const Options& options_;
 };
 
-/// The same in a session that is open. `interrupted` says whether to end early.
+/// The same in a session that is open. `interrupted` says whether to end early. `ended`, where it
+/// is given, gets each trace with its diagnosis once all have ended.
 int trace_in(OpenedSession& session, ReportFiles& files, const Options& options,
-             const std::function<bool()>& interrupted);
+             const std::function<bool()>& interrupted,
+             const std::function<void(const Trace&)>& ended = {});
 
 /// Writes the page, where `file` is not null, once the recording is finished.
 void write_page(PageFile* file, const OpenedSession& session, const Options& options,

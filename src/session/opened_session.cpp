@@ -110,10 +110,11 @@ std::function<void(OpenedSession&)> switch_to_sockets(const SessionOptions& opti
   };
 }
 
-FoundSession find_real(const SessionOptions& options, const Waker& waker) {
+FoundSession find_real(const SessionOptions& options, std::vector<Address> addresses,
+                       const Waker& waker) {
   FoundSession found;
   OpenedSession& session = found.session;
-  session.addresses = resolve(options);
+  session.addresses = std::move(addresses);
   session.target = session.addresses.front();
   const auto way = std::make_shared<OpenedMethod>(open_best_method(
       options, session.target, route_to(session.addresses, options), session.passed_over));
@@ -210,9 +211,27 @@ FoundSession find_simulated(const SessionOptions& options) {
 }
 
 FoundSession find_session(const SessionOptions& options, const Waker& waker) {
-  if (options.sim_file.empty()) return find_real(options, waker);
+  if (options.sim_file.empty()) return find_real(options, resolve(options), waker);
   drop_privileges();
   return find_simulated(options);
+}
+
+/// Of the host, one at least of the family that the options ask for; by one look-up for all of
+/// them.
+std::vector<Address> addresses_in(const std::vector<Address>& all, const SessionOptions& options) {
+  std::vector<Address> addresses;
+  for (const Address& address : all) {
+    if (address.family() == options.family) addresses.push_back(address);
+  }
+  if (!addresses.empty()) return addresses;
+  const Address& other = all.front();
+  throw Error(fmt::format("host \"{}\" has no {} address, only of {} ({}); take that family alone",
+                          options.host, name(*options.family), name(other.family()), other.text()));
+}
+
+std::vector<Address> resolve_all(SessionOptions options) {
+  options.family.reset();
+  return resolve(options);
 }
 
 }  // namespace
@@ -283,6 +302,27 @@ std::vector<FoundSession> find_sessions(const std::vector<const SessionOptions*>
   auto& lines = all.front().session.passed_over;
   lines.insert(lines.end(), passed_over.begin(), passed_over.end());
   return all;
+}
+
+std::array<OpenedSession, 2> open_sessions(const std::array<Opening, 2>& openings,
+                                           const Waker& waker) {
+  const bool is_real = openings.front().options.sim_file.empty();
+  const auto all = is_real ? resolve_all(openings.front().options) : std::vector<Address>();
+  if (!is_real) drop_privileges();
+  const auto find = [&](const Opening& one) {
+    return is_real ? find_real(one.options, addresses_in(all, one.options), waker)
+                   : find_simulated(one.options);
+  };
+  const auto& [one, other] = openings;
+  FoundSession first = find(one);
+  FoundSession second = find(other);
+  auto first_file = open_files(first.session, one.options, one.beside);
+  auto second_file = open_files(second.session, other.options, other.beside);
+  set_confined(first.session, one.options,
+               {.sockets = first.opens_sockets || second.opens_sockets});
+  first.start(first.session, std::move(first_file));
+  second.start(second.session, std::move(second_file));
+  return {std::move(first.session), std::move(second.session)};
 }
 
 }  // namespace tracetcp

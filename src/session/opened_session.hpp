@@ -10,6 +10,7 @@
 #include <tracetcp/prober.hpp>
 #include <tracetcp/session.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -89,5 +90,15 @@ OpenedSession open_session(const SessionOptions& options, const Waker& waker, Be
 /// privileges.
 std::vector<FoundSession> find_sessions(const std::vector<const SessionOptions*>& options,
                                         const Waker& waker, Beside& beside);
+/// What is opened for one of several runs.
+struct Opening {
+  const SessionOptions& options;
+  Beside& beside;
+};
+
+/// The same for two runs after each other, which are to trace one host, one family each: what needs
+/// privileges is opened for both before they are given up.
+std::array<OpenedSession, 2> open_sessions(const std::array<Opening, 2>& openings,
+                                           const Waker& waker);
 
 }  // namespace tracetcp

@@ -23,6 +23,8 @@ class PageTraces {
   /// Makes the diagnoses that traces did not have when they were taken, in the light of all.
   void diagnose(Missing missing);
 
+  [[nodiscard]] const std::vector<PageTrace>& traces() const { return traces_; }
+
   /// Moves all into the page. `one_target`: ports are worth grouping.
   void hand_on(Page& page, bool one_target);
 

@@ -39,8 +39,8 @@ def part(name):
     return jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{name}"}]})
 
 
-VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit", "comparison")}
-KIND_BY_KEY = {"summary": "summary", "machine": "check", "rule": "audit", "changes": "comparison"}
+VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit", "comparison", "both")}
+KIND_BY_KEY = {"summary": "summary", "machine": "check", "rule": "audit", "changes": "comparison", "both": "both"}
 forms = set()  # of findings that came
 kinds = set()  # of evidence
 

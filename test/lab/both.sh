@@ -1,0 +1,57 @@
+#!/bin/bash
+# --both: one address of each family of a name, and where they end differently.
+# shellcheck source=test/lab/lab.sh
+source "$(dirname "$0")/lab.sh"
+
+printf '%s\n' '10.77.10.2 both.example' 'fd77:0:0:10::2 both.example' '10.77.10.2 four.example' > "$LAB_TMP/hosts"
+mount --bind "$LAB_TMP/hosts" /etc/hosts
+
+# Router 4 drops port 8080 and rejects port 81, of IPv6 alone; router 7 drops port 82 of IPv4.
+nft_on r4 <<'RULES'
+table ip6 lab {
+  chain forward {
+    type filter hook forward priority 0;
+    tcp dport 8080 drop
+    tcp dport 81 reject with icmpv6 admin-prohibited
+  }
+}
+RULES
+nft_on r7 <<'RULES'
+table ip lab {
+  chain forward {
+    type filter hook forward priority 0;
+    tcp dport 82 drop
+  }
+}
+RULES
+
+# ends: of each port in the last line, END TTL over IPv4, over IPv6.
+ends() {
+  tail -n 1 <<< "$OUT" |
+    jq -r '.both.ports[] | "\(.port): \(.ipv4.end) \(.ipv4.ttl), \(.ipv6.end) \(.ipv6.ttl)"'
+}
+
+for method in raw link connect; do
+  trace --json -n -F -m 12 -p 1 --both --method "$method" both.example:80,81,82,8080
+  is "$method: how each port ends over each family" "$STATUS$ERR $(ends)" "0 80: open 10, open 10
+81: closed 10, rejected 4
+82: silent 7, closed 10
+8080: open 10, silent 4"
+  is "$method: the traces come before it" \
+    "$(jq -r 'select(.target) | "\(.target.address) \(.target.port)"' <<< "$OUT")" \
+    "$(for to in 10.77.10.2 fd77:0:0:10::2; do printf "$to %s\n" 80 81 82 8080; done)"
+done
+
+trace -n -F --both both.example:81
+is "in text" "$STATUS $(tail -n 1 <<< "$OUT")" \
+  "0 Port 81: over IPv4 closed, 10 hops away; over IPv6 rejected by hop 4 (fd77:0:0:4::2): administratively prohibited."
+trace -n -F --both both.example:80 --expect open
+is "--expect, as it says" "$STATUS" 0
+trace -n -F --both both.example:8080 --expect open
+is "--expect holds for both families" "$STATUS" 3
+like "and says which is not so" "$ERR" '^tracetcp: port 8080 of fd77:0:0:10::2 was expected to be open, but is silent'
+trace -n --both four.example
+is "a host of one family" "$STATUS $OUT" "1 "
+like "and which is missing" "$ERR" '^tracetcp: host "four\.example" has no IPv6 address, only of IPv4 \(10\.77\.10\.2\); '
+
+done_testing

@@ -115,7 +115,7 @@ lab_leads_elsewhere() {
   lab_listen r3 3128
   lab_listen r8 9000
   nft_on r3 <<'RULES'
-table ip lab {
+table inet lab_elsewhere {
   chain in {
     type nat hook prerouting priority -100;
     iifname "left" tcp dport 8081 redirect to :3128
@@ -123,10 +123,11 @@ table ip lab {
 }
 RULES
   nft_on r5 <<'RULES'
-table ip lab {
+table inet lab_elsewhere {
   chain in {
     type nat hook prerouting priority -100;
-    iifname "left" tcp dport 8082 dnat to 10.77.8.2:9000
+    iifname "left" tcp dport 8082 dnat ip to 10.77.8.2:9000
+    iifname "left" tcp dport 8082 dnat ip6 to [fd77:0:0:8::2]:9000
   }
 }
 RULES

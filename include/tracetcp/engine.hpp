@@ -65,7 +65,12 @@ void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& obs
 /// its own (TagMode::flow).
 inline constexpr std::uint16_t most_flows = 512;
 
-/// Traces the first port of the job, then finds all paths to it: Trace::paths. The observer gets
+/// Traces from this number on, of as many flows, have a flow label of their own beside their source
+/// port (IPv6). The first of them take ports that a search by few ports leaves free.
+inline constexpr std::uint32_t first_label_flow = most_flows + most_flows / 2;
+
+/// Traces the first port of the job, then finds all paths to it: Trace::paths. Where other source
+/// ports change nothing over IPv6, other flow labels are tried. The observer gets
 /// begun() at once, settled() for each hop with Trace::paths as far as they are known, and
 /// finished() once all is known. A hop of which a later flow showed more is settled again in the
 /// end. `source`: where the probes leave from, with the first of the source ports.

@@ -72,6 +72,7 @@ struct Multipath {
   std::vector<PathOutcome> outcomes;
   std::uint64_t paths = 0;  ///< from the start to the end, at most most_paths
   bool complete = false;    ///< every node is
+  bool by_label = false;    ///< other source ports changed nothing; flow labels were varied
   bool exhausted = false;   ///< no: more flows would have been needed than there may be
 };
 

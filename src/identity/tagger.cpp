@@ -2,6 +2,8 @@
 
 #include "core/flow_label.hpp"
 
+#include <tracetcp/engine.hpp>
+
 namespace tracetcp {
 
 Tagger::Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode)
@@ -13,9 +15,11 @@ Tagger::Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode
       next_id_{static_cast<std::uint16_t>(random_())},
       next_tsval_{static_cast<std::uint32_t>(random_())} {}
 
-/// All flows of TagMode::flow have one: what varies there is the port, not the label.
-FlowLabel Tagger::label_of(Flow flow) const {
-  if (mode_ == TagMode::flow) flow.source.port = ports_.first;
+/// The flows of TagMode::flow have one, so that the port alone varies; but for those that are to
+/// vary the label.
+FlowLabel Tagger::label_of(Flow flow, std::uint32_t trace) const {
+  const bool varies = trace >= first_label_flow;
+  if (mode_ == TagMode::flow && !varies) flow.source.port = ports_.first;
   return flow_label_of(flow, seed_);
 }
 
@@ -35,7 +39,7 @@ Syn Tagger::tag(const Probe& probe) {
   Syn syn{.flow = {.source = {source_, Port{port}}, .target = probe.target},
           .ttl = probe.ttl,
           .tag = {.isn = flow.isn, .ip_id = next_id_, .tsval = next_tsval_}};
-  syn.flow_label = label_of(syn.flow);
+  syn.flow_label = label_of(syn.flow, probe.id.trace);
   ++next_id_.value;
   ++next_tsval_.value;
   return syn;

@@ -37,7 +37,7 @@ class Tagger {
     SeqNumber isn;
   };
 
-  [[nodiscard]] FlowLabel label_of(Flow flow) const;
+  [[nodiscard]] FlowLabel label_of(Flow flow, std::uint32_t trace) const;
   SeqNumber random_isn() { return {static_cast<std::uint32_t>(random_() >> 32)}; }
 
   std::uint64_t seed_;

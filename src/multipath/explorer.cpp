@@ -20,9 +20,11 @@ Ttl ttl_of(int ttl) {
 
 }  // namespace
 
-Explorer::Explorer(const Trace& first, const Strategy& strategy, TimePoint now)
+Explorer::Explorer(const Trace& first, const Strategy& strategy, TimePoint now,
+                   std::uint32_t first_id)
     : strategy_(strategy),
       target_(first.target),
+      first_id_(first_id),
       pacer_(strategy_),
       timeouts_(strategy_, pacer_),
       table_(strategy.first_ttl, strategy.last_ttl()),
@@ -207,21 +209,22 @@ Probe Explorer::send(const Wish& wish, TimePoint now) {
   if (cell.state != CellState::answered) cell.state = CellState::waiting;
   waiting_for_any_ = true;
   wake_ = std::min(wake_, now + patience(wish.ttl));
-  return {.id = {.trace = static_cast<std::uint32_t>(wish.flow), .index = index},
+  return {.id = {.trace = first_id_ + static_cast<std::uint32_t>(wish.flow), .index = index},
           .target = target_,
           .ttl = ttl_of(wish.ttl),
           .attempt = static_cast<int>(cell.probes.size())};
 }
 
 bool Explorer::on(const Reply& reply) {
-  if (done_ || reply.trace == 0 || reply.trace >= table_.size()) return false;
+  if (done_ || reply.trace <= first_id_ || reply.trace - first_id_ >= table_.size()) return false;
   if (reply.answers_nothing()) return true;
   changed_ = true;
-  const std::vector<Place>& places = places_[reply.trace];
+  const std::uint32_t flow = reply.trace - first_id_;
+  const std::vector<Place>& places = places_[flow];
   if (!reply.probe) {
     for (const std::uint32_t index : reply.candidates) {
       const Place& place = places.at(index);
-      ProbeRecord& probe = table_.at(reply.trace, place.ttl).probes[place.probe];
+      ProbeRecord& probe = table_.at(flow, place.ttl).probes[place.probe];
       probe.voided = true;
       if (reply.kind == ReplyKind::rst || reply.kind == ReplyKind::unreachable) {
         probe.contested = true;
@@ -230,18 +233,18 @@ bool Explorer::on(const Reply& reply) {
     return true;
   }
   const Place& place = places.at(*reply.probe);
-  ProbeRecord& probe = table_.at(reply.trace, place.ttl).probes[place.probe];
+  ProbeRecord& probe = table_.at(flow, place.ttl).probes[place.probe];
   probe.replies.push_back(reply);
   probe.voided = false;
   if (reply.rtt) probe.sent = reply.time - *reply.rtt;
   heard_at_[static_cast<std::size_t>(place.ttl)] = true;
-  pacer_.answered_by_hop(ttl_of(place.ttl), reply.trace, reply.time);
+  pacer_.answered_by_hop(ttl_of(place.ttl), flow, reply.time);
   followed_to_ = std::max(followed_to_, place.ttl);
   if (!table_.is_end(reply, place.ttl)) {
     if (reply.rtt) timeouts_.heard(*reply.rtt);
     return true;
   }
-  table_.note_end(reply.trace, place.ttl);
+  table_.note_end(flow, place.ttl);
   if (reply.rtt) timeouts_.heard_target(*reply.rtt);
   nearest_end_ = std::min(nearest_end_.value_or(place.ttl), place.ttl);
   return true;

@@ -18,14 +18,14 @@ namespace tracetcp {
 /// Finds all paths to a target and port by the Multipath Detection Algorithm, with node control
 /// (see stopping_point()). A pure state machine like the Tracer: no I/O, no clock.
 ///
-/// Each flow is a trace of its own to the prober, numbered by ProbeId::trace; flow 0 is one that
-/// was traced already, and is not asked again. For each node, flows known to pass it are asked one
-/// hop further until the stopping rule is met; where too few pass it, further flows are asked at
-/// its own hop until enough do. Flows are used for as many hops as they can be. All hops that can
-/// be asked are asked side by side.
+/// Each flow is a trace of its own to the prober, numbered by ProbeId::trace from `first_id` on;
+/// flow 0 is one that was traced already, and is not asked again. For each node, flows known to
+/// pass it are asked one hop further until the stopping rule is met; where too few pass it, further
+/// flows are asked at its own hop until enough do. Flows are used for as many hops as they can be.
+/// All hops that can be asked are asked side by side.
 class Explorer {
  public:
-  Explorer(const Trace& first, const Strategy& strategy, TimePoint now);
+  Explorer(const Trace& first, const Strategy& strategy, TimePoint now, std::uint32_t first_id = 0);
   Explorer(const Explorer&) = delete;
   Explorer& operator=(const Explorer&) = delete;
 
@@ -50,6 +50,7 @@ class Explorer {
   /// Whether more flows would have been needed than there may be.
   [[nodiscard]] bool exhausted() const { return exhausted_; }
   [[nodiscard]] std::uint32_t syns_sent() const { return syns_sent_; }
+  [[nodiscard]] std::size_t flows() const { return table_.size(); }
 
  private:
   /// So many hops of silence end a path, where no other is longer.
@@ -101,6 +102,7 @@ class Explorer {
 
   const Strategy strategy_;
   const Endpoint target_;
+  const std::uint32_t first_id_;
   Pacer pacer_;
   Timeouts timeouts_;
   FlowTable table_;

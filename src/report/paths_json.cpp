@@ -109,6 +109,7 @@ void add_paths(JsonWriter& json, const Multipath& paths, const Names& names,
   json.add("confidence", path_confidence);
   json.add("complete", paths.complete);
   json.add("exhausted", paths.exhausted);
+  if (paths.by_label) json.add("by_label", true);
   json.add("paths", paths.paths);
   json.add("flows", paths.flows);
   std::size_t id = 0;

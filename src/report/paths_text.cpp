@@ -44,6 +44,10 @@ class PathsText {
           "certain.",
           place(node)));
     }
+    if (paths_.by_label) {
+      add("Other source ports changed nothing, other flow labels did: a balancer hashes the "
+          "label.");
+    }
     add(sum());
   }
 

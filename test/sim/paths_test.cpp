@@ -130,6 +130,25 @@ TEST_CASE("a diamond has the node where paths part, that where they meet, and wh
   CHECK(diamond.shortest == 2);
 }
 
+TEST_CASE("over IPv6 flow labels are tried where ports change nothing, and only there") {
+  const auto paths_by = [](const std::string& by) {
+    const std::string network = R"(
+[[host]]
+address = "2001:db8:1::1"
+open = [80]
+[[route]]
+to = "default"
+via = ["2001:db8::1", {branches = [["2001:db8::a"], ["2001:db8::b"]], by = ")" +
+                                by + "\"}, \"2001:db8::c\"]";
+    const auto run = run_in(network, "2001:db8:1::1", 80, {.seed = 5, .all_paths = true});
+    const Multipath& paths = run.traces.at(0).paths.value();
+    return std::pair(paths.paths, paths.by_label);
+  };
+  CHECK(paths_by("flow") == std::pair(std::uint64_t{2}, false));
+  CHECK(paths_by("label") == std::pair(std::uint64_t{2}, true));
+  CHECK(paths_by("destination") == std::pair(std::uint64_t{1}, false));
+}
+
 TEST_CASE("two diamonds in a row multiply the paths") {
   const Trace trace = paths_in(network(
       R"(["10.0.0.1", [["10.1.0.1"], ["10.2.0.1"]], "10.3.0.1", [["10.4.0.1"], ["10.5.0.1"], ["10.6.0.1"]], "10.9.0.1"])"));

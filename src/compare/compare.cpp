@@ -40,9 +40,8 @@ void merge(Comparison& into, Comparison&& of_port, const Endpoint& target) {
     change.ports = {target.port};
     into.changes.push_back(std::move(change));
   }
-  for (std::string& note : of_port.notes) {
-    note = text(target) + ": " + note;
-    into.notes.push_back(std::move(note));
+  for (const std::string& note : of_port.notes) {
+    into.notes.push_back(fmt::format("{}: {}", text(target), note));
   }
 }
 

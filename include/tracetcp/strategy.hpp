@@ -20,6 +20,9 @@ struct Strategy {
   bool one_outstanding = false;                ///< of a trace's SYNs one at a time is under way
   bool own_flows = false;                      ///< each probe leaves from a source port of its own
   bool make_sure = true;                       ///< ask again what resets or rejects a SYN
+  bool asks_again = true;                      ///< ask hops more often than that which are silent
+  /// Where the path ended lately: larger TTLs are asked only after waiting for its answer.
+  std::optional<Ttl> expected_end{};
   /// A later answer to a probe is not received; who waits longer has to ask again.
   std::optional<Duration> probe_lifetime;
   std::optional<double> rate;  ///< SYNs per second at most, over all traces

@@ -109,6 +109,56 @@ void Correlator::conclude(std::uint32_t trace) {
   }
 }
 
+void Correlator::retire(std::uint32_t trace, std::uint32_t below) {
+  constexpr std::size_t most_kept = 1024;
+  refusals_.erase(trace);
+  OfTrace* groups = by_trace_.find(trace);
+  if (groups == nullptr) return;
+  std::size_t retired = 0;
+  for (Group* group = groups->first; group != nullptr; group = group->next_of_trace) {
+    for (Member& member : group->members) {
+      member.retired = member.index < below;
+      if (member.retired) ++retired;
+    }
+  }
+  for (Group* group = groups->first; group != nullptr && retired > most_kept;) {
+    Group* const next = group->next_of_trace;
+    const std::size_t before = group->members.size();
+    drop_oldest(*group, retired - most_kept);
+    retired -= before - group->members.size();
+    if (group->members.empty()) {
+      groups->remove(*group);
+      drop_members(*group);
+      forget_flow(*group);
+      forget_isn(*group);
+      groups_.erase(Key(*group->key));
+    }
+    group = next;
+  }
+}
+
+/// Forgets retired members, from the first on.
+void Correlator::drop_oldest(Group& group, std::size_t most) {
+  const auto first_kept =
+      std::find_if(group.members.begin(), group.members.end(),
+                   [&](const Member& member) { return !member.retired || most-- == 0; });
+  if (first_kept == group.members.begin()) return;
+  group.members.erase(group.members.begin(), first_kept);
+  if (OtherIsns* others = other_isns_.find({group.key->flow, {}})) {
+    std::erase_if(others->waiting,
+                  [&](const auto& suspected) { return suspected.group == &group; });
+  }
+  if (!group.members.empty()) return;
+  const auto keys = translated_of_trace_.find(group.trace);
+  if (keys == translated_of_trace_.end()) return;
+  std::erase_if(keys->second, [&](const Key& key) {
+    Group* const* const translated = translated_.find(key);
+    const bool is_of_group = translated != nullptr && *translated == &group;
+    if (is_of_group) translated_.erase(key);
+    return translated == nullptr || is_of_group;
+  });
+}
+
 void Correlator::forget(std::uint32_t trace) {
   forget_translations(trace);
   refusals_.erase(trace);

@@ -87,6 +87,10 @@ class Correlator {
   /// Frees what is known of a trace; what still comes for it counts as late.
   void conclude(std::uint32_t trace);
 
+  /// Of a trace that goes on for ever: what still comes for probes with a smaller index counts as
+  /// late. The last 1024 of them are kept for that; those before are forgotten.
+  void retire(std::uint32_t trace, std::uint32_t below);
+
   /// The same without a trace of it: what still comes is not ours.
   void forget(std::uint32_t trace);
 
@@ -107,6 +111,7 @@ class Correlator {
     TimePoint sent;
     std::uint8_t kinds_seen = 0;                      // one bit a ReplyKind
     bool refused = false;                             // this machine reports that it did not leave
+    bool retired = false;                             // see retire()
     Boxed<IcmpError::Quote> captured = std::nullopt;  // as it left
   };
 
@@ -211,6 +216,7 @@ class Correlator {
   void forget_flow(const Group& group);
   void forget_isn(const Group& group);
   void drop_members(Group& group);
+  void drop_oldest(Group& group, std::size_t most);
   Group* find_quoted(const IcmpError::Quote& quote);
   void forget_translations(std::uint32_t trace);
   static Member* member_of_syn_ack(Group& group, const TcpRest& tcp, TimePoint time);

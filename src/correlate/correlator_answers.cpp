@@ -26,12 +26,12 @@ std::optional<StrayKind> Correlator::not_delivered(const Group& group,
 }
 
 bool Correlator::answer(Group& group, Member* member, Reply& reply) {
-  if (group.concluded) return ignore(Reason::late);
+  if (group.concluded || (member != nullptr && member->retired)) return ignore(Reason::late);
   reply.trace = group.trace;
   if (member == nullptr) {
     ignored_.add(Reason::unattributed);
     for (const Member& m : group.members) {
-      if (!matching::is_answered(m.kinds_seen) && m.sent <= reply.time)
+      if (!m.retired && !matching::is_answered(m.kinds_seen) && m.sent <= reply.time)
         reply.candidates.push_back(m.index);
     }
     return true;

@@ -127,10 +127,10 @@ Correlator::Member* Correlator::member_of_syn_ack(Group& group, const TcpRest& t
 /// A RST identifies the connection attempt only. Which SYN it answers is certain only where one SYN
 /// of the attempt is unanswered, or where the attempt has a single SYN.
 Correlator::Member* Correlator::only_candidate(Group& group, TimePoint time) {
-  if (group.members.size() == 1) return &group.members.front();
+  if (group.members.size() == 1 && !group.members.front().retired) return &group.members.front();
   Member* candidate = nullptr;
   for (Member& member : group.members) {
-    if (matching::is_answered(member.kinds_seen) || member.sent > time) continue;
+    if (member.retired || matching::is_answered(member.kinds_seen) || member.sent > time) continue;
     if (candidate != nullptr) return nullptr;
     candidate = &member;
   }

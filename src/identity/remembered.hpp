@@ -24,6 +24,9 @@ class RememberedIdentity final : public Identity {
   bool add_departures(Trace& trace) const override;
   std::vector<ProbeId> take_refused() override { return correlator_.take_refused(); }
   void conclude(std::uint32_t trace) override;
+  void retire(std::uint32_t trace, std::uint32_t below) override {
+    correlator_.retire(trace, below);
+  }
   [[nodiscard]] std::uint64_t seen_leaving() const override { return correlator_.seen_leaving(); }
   [[nodiscard]] const Tally& ignored() const override { return correlator_.ignored(); }
 

@@ -26,6 +26,9 @@ class PacketProber final : public Prober {
   std::vector<ProbeId> take_refused() override;
   void complete(Trace& trace) override;
   void conclude(std::uint32_t trace) override { identity_->conclude(trace); }
+  void retire(std::uint32_t trace, std::uint32_t below) override {
+    identity_->retire(trace, below);
+  }
   [[nodiscard]] const Tally& ignored() const override { return identity_->ignored(); }
   [[nodiscard]] LinkStats stats() override { return link_.stats(); }
 

@@ -24,9 +24,9 @@ bool is_transient(const Verdict& rejection) {
 /// Whether the hop has been silent to the end although it answers other ports.
 bool Tracer::is_suspect(const Hop& hop) const {
   const Responder& responder = pacer_.at(hop.ttl);
-  return responder.answers_others(trace_.id) && !responder.is_filtered(trace_.id) &&
-         !is_past_end(hop.ttl) && live_probes(hop) >= strategy_.probes_per_hop &&
-         is_unanswered(hop);
+  return strategy_.asks_again && responder.answers_others(trace_.id) &&
+         !responder.is_filtered(trace_.id) && !is_past_end(hop.ttl) &&
+         live_probes(hop) >= strategy_.probes_per_hop && is_unanswered(hop);
 }
 
 /// When the wait for the last of the hop's probes is over.
@@ -58,6 +58,7 @@ TimePoint Tracer::loss_known_at() const {
 /// An unanswered hop is asked more often than the others where packets get lost, and where it may
 /// be the target, the only probe to which was lost.
 TimePoint Tracer::retry_due(const Hop& hop) const {
+  if (!strategy_.asks_again) return never;
   const bool is_nearer_end = nearer_ == hop.ttl;
   const std::size_t more = is_nearer_end ? 4 : 2;
   const auto most = static_cast<std::size_t>(strategy_.probes_per_hop) + more;
@@ -98,7 +99,7 @@ TimePoint Tracer::waits_since(const Hop& hop) const {
 
 /// Rule 5.
 TimePoint Tracer::ask_again_due(const Hop& hop) const {
-  if (!strategy_.probe_lifetime || !is_unanswered(hop)) return never;
+  if (!strategy_.asks_again || !strategy_.probe_lifetime || !is_unanswered(hop)) return never;
   const TimePoint due = hop.probes.back().sent + *strategy_.probe_lifetime;
   return due < waits_since(hop) + wait_for(hop) ? due : never;
 }
@@ -119,8 +120,12 @@ TimePoint Tracer::frontier_due() const {
   if (frontier_ < strategy_.first_ttl.value && hold_ == TimePoint{}) return trace_.started;
   const bool followed = reach_ >= frontier_;
   const int ahead = frontier_ - std::max(reach_, strategy_.first_ttl.value - 1);
-  const Duration pace =
-      trace_.unplaced ? timeouts_.between_syns_at_target() : timeouts_.between_ttls(ahead);
+  // It is most likely the target that has yet to answer, and each further SYN gets there too.
+  const bool is_beyond_expected_end =
+      strategy_.expected_end && frontier_ >= strategy_.expected_end->value;
+  const Duration pace = trace_.unplaced || is_beyond_expected_end
+                            ? timeouts_.between_syns_at_target()
+                            : timeouts_.between_ttls(ahead);
   const TimePoint due = followed ? frontier_time_ : frontier_time_ + pace;
   return std::max(due, hold_);
 }

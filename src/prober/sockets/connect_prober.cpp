@@ -195,4 +195,12 @@ void ConnectProber::conclude(std::uint32_t trace) {
   }
 }
 
+void ConnectProber::retire(std::uint32_t trace, std::uint32_t below) {
+  refusals_.erase(trace);
+  for (auto socket = open_.begin(); socket != open_.end();) {
+    const ProbeId& id = socket->probe().id;
+    socket = id.trace == trace && id.index < below ? end(socket) : std::next(socket);
+  }
+}
+
 }  // namespace tracetcp

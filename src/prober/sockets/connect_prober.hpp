@@ -42,6 +42,7 @@ class ConnectProber final : public Prober {
   std::vector<ProbeId> take_refused() override { return std::exchange(refused_, {}); }
   void complete(Trace& trace) override;
   void conclude(std::uint32_t trace) override;
+  void retire(std::uint32_t trace, std::uint32_t below) override;
   [[nodiscard]] const Tally& ignored() const override { return ignored_; }
   [[nodiscard]] LinkStats stats() override { return stats_; }
 

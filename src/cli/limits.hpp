@@ -32,6 +32,11 @@ inline constexpr Range seed_range{0, std::numeric_limits<std::uint64_t>::max()};
 inline constexpr double least_rate = 0.1;
 inline constexpr double most_rate = 1'000'000;
 
+/// Seconds between the rounds of a watch: the pace that anti-flood keeps at a hop, to a day.
+inline constexpr double least_every = 0.5;
+inline constexpr double most_every = 86'400;
+inline constexpr Range rounds_range{1, 1'000'000'000};
+
 /// What -s sets, as the original does.
 inline constexpr Ttl scan_first_ttl{128};
 inline constexpr int scan_max_hops = 1;

@@ -62,6 +62,17 @@ void add_port_options(Table& table) {
   table.push_back({"Ports", "open", 0, "", 0, "of a port scan print only the open ports"});
 }
 
+void add_watch_options(Table& table) {
+  table.push_back({"Watch", "watch", 0, "", 0,
+                   "go on, round after round: a line for each change, with --json each round too; "
+                   "the figures of all hops in the end"});
+  table.push_back({"Watch", "every", 0, "S", 1,
+                   fmt::format("seconds from one round to the next, {} to {:.0f} (default 1)",
+                               least_every, most_every)});
+  table.push_back(
+      {"Watch", "rounds", 0, "N", 1, "end after so many rounds (default: go on until Ctrl-C)"});
+}
+
 void add_output_options(Table& table) {
   table.push_back({"Output", "condensed", 'c', "", 0, "one line per hop that names the port too"});
   table.push_back({"Output", "matrix", 0, "", 0,
@@ -122,6 +133,7 @@ Table make_table() {
   Table table;
   add_trace_options(table);
   add_port_options(table);
+  add_watch_options(table);
   add_output_options(table);
   add_sending_options(table);
   table.push_back({"Simulation", "sim", 0, "FILE", 1,

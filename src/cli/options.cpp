@@ -418,12 +418,39 @@ void read_needs(const Given& given, Options& options) {
                   options.needs_packets));
 }
 
+/// After the ports are read.
+void read_watch(const Given& given, Options& options) {
+  options.watch = given.has("watch");
+  for (const char* of_watch : {"every", "rounds"}) {
+    if (options.watch || !given.has(of_watch)) continue;
+    throw UsageError(fmt::format("{} is for --watch, which is missing; give both or none",
+                                 given.label(of_watch)));
+  }
+  if (!options.watch) return;
+  for (const char* other : {"read", "scan", "paths", "matrix", "condensed", "html", "control",
+                            "expect", "check", "open", "tag"}) {
+    if (!given.has(other)) continue;
+    throw UsageError(fmt::format("--watch and {} exclude each other; leave one of them out",
+                                 given.label(other)));
+  }
+  if (options.ports.size() > 1) {
+    throw UsageError(fmt::format("--watch watches one port; give one of {}", options.ports.text()));
+  }
+  if (given.has("every")) {
+    options.every = std::chrono::duration_cast<Duration>(
+        std::chrono::duration<double>(read_seconds(given.label("every"), given.text("every"))));
+  }
+  if (given.has("rounds")) options.rounds = given.number("rounds", rounds_range);
+  if (!given.has("probes")) options.strategy.probes_per_hop = 1;
+  options.one_path = true;  // rounds are of one flow
+}
+
 /// Whether one port is traced that is compared with another by itself.
 bool compares_by_itself(const Options& options) {
   const bool is_whole = options.format == Format::standard || options.format == Format::json;
   // Whether a RST was forged, which --expect must know, only another port shows.
   return options.may_compare && (is_whole || options.expected) && !options.control_port &&
-         !options.scan && !options.all_paths && options.ports.size() == 1;
+         !options.watch && !options.scan && !options.all_paths && options.ports.size() == 1;
 }
 
 }  // namespace
@@ -455,6 +482,7 @@ Options parse(int argc, const char* const* argv) {
   read_target_and_ports(given, options);
   check_family(options);
   check_both(options);
+  read_watch(given, options);
   read_comparison(given, options);
   options.compares_by_itself = compares_by_itself(options);
   return options;

@@ -49,6 +49,10 @@ struct Options : SessionOptions {
   std::optional<Expectation> expected;
   bool may_compare = true;  ///< one port may be compared with another by itself
 
+  bool watch = false;                        ///< go on, round after round
+  Duration every = std::chrono::seconds(1);  ///< of a watch: from one round to the next
+  std::optional<std::uint64_t> rounds;       ///< of a watch: how many; empty: until interrupted
+
   std::string read_file;           ///< report on this capture instead of tracing; empty: trace
   std::string audit_file;          ///< hold ports to this policy; empty: there is none
   std::string junit_file;          ///< of that; empty: none is written

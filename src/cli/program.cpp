@@ -7,6 +7,7 @@
 #include "cli/run_info.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
+#include "cli/watch_program.hpp"
 #include "drive/wait_for.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
@@ -93,6 +94,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
                     const std::function<bool()>& interrupted,
                     const std::function<void(const Trace&)>& ended) {
   const RunInfo info = info_of(session, options, files.networks.get());
+  if (options.watch) return watch_in(session, options, info, interrupted);
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && session.link != nullptr) {
     return scan_in(session, files.page.get(), options, info, interrupted);

@@ -45,21 +45,36 @@ std::uint64_t read_number(const std::string& what, std::string_view text, const 
   return number;
 }
 
-double read_rate(const std::string& what, std::string_view text) {
-  double rate = 0;
+namespace {
+
+/// Decimal, fractions allowed. `allowed` names the range in messages.
+double read_decimal(const std::string& what, std::string_view text, double least, double most,
+                    const std::string& allowed) {
+  double number = 0;
   const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, rate, std::chars_format::fixed);
-  const std::string allowed = fmt::format("{} to {:.0f}", least_rate, most_rate);
+  const auto [stopped, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   const bool has_digit = text.find_first_of("0123456789") != std::string_view::npos;
   if (error == std::errc::invalid_argument || stopped != end || !has_digit) {
     throw UsageError(
         fmt::format("{}: {} is not a number; give one from {}", what, quoted(text), allowed));
   }
-  if (error != std::errc{} || rate < least_rate || rate > most_rate) {
+  if (error != std::errc{} || number < least || number > most) {
     throw UsageError(fmt::format("{}: {} is out of range; give a number from {}", what,
                                  printable(text), allowed));
   }
-  return rate;
+  return number;
+}
+
+}  // namespace
+
+double read_rate(const std::string& what, std::string_view text) {
+  return read_decimal(what, text, least_rate, most_rate,
+                      fmt::format("{} to {:.0f}", least_rate, most_rate));
+}
+
+double read_seconds(const std::string& what, std::string_view text) {
+  return read_decimal(what, text, least_every, most_every,
+                      fmt::format("{} to {:.0f} seconds", least_every, most_every));
 }
 
 Address read_address(const std::string& what, std::string_view text) {

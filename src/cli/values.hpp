@@ -21,6 +21,8 @@ std::uint64_t read_number(const std::string& what, std::string_view text, const 
 
 /// SYNs per second.
 double read_rate(const std::string& what, std::string_view text);
+/// From one round of a watch to the next.
+double read_seconds(const std::string& what, std::string_view text);
 
 Address read_address(const std::string& what, std::string_view text);
 

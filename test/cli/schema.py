@@ -39,8 +39,8 @@ def part(name):
     return jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{name}"}]})
 
 
-VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit", "comparison", "both")}
-KIND_BY_KEY = {"summary": "summary", "machine": "check", "rule": "audit", "changes": "comparison", "both": "both"}
+VALIDATORS = {name: part(name) for name in ("trace", "summary", "check", "audit", "comparison", "both", "round", "event")}
+KIND_BY_KEY = {"event": "event", "round": "round", "summary": "summary", "machine": "check", "rule": "audit", "changes": "comparison", "both": "both"}
 forms = set()  # of findings that came
 kinds = set()  # of evidence
 
@@ -104,7 +104,13 @@ def cases_of_changes():
         yield f"--compare {os.path.basename(file)}", [PROGRAM, "--json", "--compare", file, file]
 
 
-cases = [*cases_of_changes(), *cases_of_command_line(), *cases_of_networks(), *cases_of_captures(),
+def cases_of_watches():
+    for host, file in (("www.ebay.co.uk:135", "examples"), ("lossy", "lossy"), ("lossy:81", "lossy")):
+        yield f"--watch {host}", [PROGRAM, "--json", "-n", "--watch", "--rounds", "60", host, "--sim",
+                                  os.path.join(NETWORKS, file + ".toml")]
+
+
+cases = [*cases_of_watches(), *cases_of_changes(), *cases_of_command_line(), *cases_of_networks(), *cases_of_captures(),
          ("--check", [PROGRAM, "--json", "--check", "127.0.0.1"]), ("each finding", [FINDINGS])]
 with concurrent.futures.ThreadPoolExecutor(2) as pool:
     for (name, _), wrong in zip(cases, pool.map(check, [command for _, command in cases])):

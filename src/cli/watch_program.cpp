@@ -1,0 +1,129 @@
+#include "cli/watch_program.hpp"
+
+#include "cli/reports.hpp"
+#include "cli/status.hpp"
+#include "drive/driver.hpp"
+#include "platform/output.hpp"
+#include "report/watch_json.hpp"
+#include "report/watch_text.hpp"
+#include "session/watched_prober.hpp"
+#include "watch/one_flow_prober.hpp"
+#include "watch/watch_record.hpp"
+#include "watch/watch_rounds.hpp"
+
+#include <tracetcp/diagnose.hpp>
+#include <tracetcp/engine.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace tracetcp::cli {
+namespace {
+
+/// Writes what a watch finds out to standard output.
+class WatchOutput {
+ public:
+  WatchOutput(const Options& options, const RunInfo& info, const Names& names)
+      : names_(names),
+        json_(options.format == Format::json ? report_for(Format::json, info, names) : nullptr) {}
+
+  void round(const WatchRecord& record, const std::vector<WatchEvent>& events,
+             const RunCounts& counts) {
+    std::string text;
+    if (json_ != nullptr) {
+      text = round_json(*json_, *record.latest(), counts, record);
+    } else if (record.rounds() == 1) {
+      text = start_line(record, names_);
+    }
+    for (const WatchEvent& event : events) {
+      text += json_ != nullptr ? event_json(event) : event_line(event);
+    }
+    if (!text.empty()) write_out(text);
+  }
+
+  void close(const WatchRecord& record) {
+    if (json_ == nullptr && record.rounds() != 0) write_out(figures_table(record, names_));
+  }
+
+ private:
+  const Names& names_;
+  std::unique_ptr<Report> json_;
+};
+
+/// Takes the rounds as they end.
+class WatchObserver final : public Observer {
+ public:
+  struct Parts {
+    WatchRecord& record;
+    WatchRounds& rounds;
+    WatchOutput& output;
+    std::function<RunCounts()> counts;
+  };
+  explicit WatchObserver(Parts parts) : parts_(std::move(parts)) {}
+
+  void begun(const Trace&) override {}
+  void settled(const Trace&, const Hop&) override {}
+  void finished(const Trace& trace) override {
+    parts_.rounds.learn(trace);
+    // A round that was cut short says nothing of what it did not wait for, unless it is all there
+    // is.
+    if (trace.cut_short() && parts_.record.rounds() != 0) return;
+    Trace diagnosed = trace;
+    diagnosed.diagnosis = diagnose(digest(trace), {});
+    const auto events = parts_.record.add(diagnosed);
+    parts_.output.round(parts_.record, events, parts_.counts());
+  }
+
+ private:
+  Parts parts_;
+};
+
+/// Asks for the names of those that answer.
+class AsksNames final : public Meanwhile {
+ public:
+  explicit AsksNames(Names& names) : names_(names) {}
+
+  void heard(Address from) override { names_.ask(from); }
+  TimePoint tick(TimePoint /*now*/) override { return never; }
+
+ private:
+  Names& names_;
+};
+
+}  // namespace
+
+int watch_in(OpenedSession& session, const Options& options, const RunInfo& info,
+             const std::function<bool()>& interrupted) {
+  const WatchedProber prober(session, options.tag_mode);
+  OneFlowProber one_flow(*prober);
+  const Strategy strategy = strategy_in(session, options.strategy);
+  WatchRounds rounds(strategy, {.target = {session.target, options.ports.front()},
+                                .every = options.every,
+                                .rounds = options.rounds,
+                                .may_overlap = !session.one_outstanding});
+  WatchRecord record(*session.names);
+  WatchOutput output(options, info, *session.names);
+  Tally late;
+  WatchObserver observer({.record = record, .rounds = rounds, .output = output, .counts = [&] {
+                            return counts_of(*prober, late);
+                          }});
+  AsksNames names(*session.names);
+  Outcome outcome;
+  outcome.attempt([&] {
+    prober.watch(observer, &names, [&](Observer& watched, Meanwhile* beside) {
+      Sink sink{.observer = watched, .late = late};
+      sink.heard = [&](Address from) { beside->heard(from); };
+      Driver driver(one_flow, rounds, sink);
+      drive(driver, one_flow, interrupted, beside);
+    });
+  });
+  outcome.attempt([&] { output.close(record); });
+  if (options.verbose) tell(session, counts_of(*prober, late));
+  outcome.attempt([&] {
+    if (session.recording != nullptr) session.recording->finish();
+  });
+  const int status = outcome.conclude();
+  return interrupted() ? graver(status, interrupted_status) : status;
+}
+
+}  // namespace tracetcp::cli

@@ -54,6 +54,7 @@ struct SessionOptions {
   /// Let the kernel refuse, for the rest of the process, all system calls but those that a trace
   /// and standard output need (seccomp). For programs that do nothing else.
   bool filter_system_calls = false;
+  bool sets_terminal = false;  ///< such a filter lets the modes of a terminal be set
 };
 
 /// How many source ports in a row a session with these options uses.

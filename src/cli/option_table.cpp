@@ -64,7 +64,8 @@ void add_port_options(Table& table) {
 
 void add_watch_options(Table& table) {
   table.push_back({"Watch", "watch", 0, "", 0,
-                   "go on, round after round: a line for each change, with --json each round too; "
+                   "go on, round after round: on a live screen, else a line for each change, with "
+                   "--json each round too; "
                    "the figures of all hops in the end"});
   table.push_back({"Watch", "every", 0, "S", 1,
                    fmt::format("seconds from one round to the next, {} to {:.0f} (default 1)",

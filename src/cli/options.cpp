@@ -428,7 +428,7 @@ void read_watch(const Given& given, Options& options) {
   }
   if (!options.watch) return;
   for (const char* other : {"read", "scan", "paths", "matrix", "condensed", "html", "control",
-                            "expect", "check", "open", "tag"}) {
+                            "expect", "check", "open", "tag", "both", "baseline"}) {
     if (!given.has(other)) continue;
     throw UsageError(fmt::format("--watch and {} exclude each other; leave one of them out",
                                  given.label(other)));

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include "cli/full_screen.hpp"
 #include "cli/network_database.hpp"
 #include "cli/open_ports.hpp"
 #include "cli/printer.hpp"
@@ -7,6 +8,7 @@
 #include "cli/run_info.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
+#include "cli/watch_live.hpp"
 #include "cli/watch_program.hpp"
 #include "drive/wait_for.hpp"
 #include "platform/interrupt.hpp"
@@ -94,7 +96,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
                     const std::function<bool()>& interrupted,
                     const std::function<void(const Trace&)>& ended) {
   const RunInfo info = info_of(session, options, files.networks.get());
-  if (options.watch) return watch_in(session, options, info, interrupted);
+  if (options.watch) return watch_in(session, files.has_screen, options, info, interrupted);
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && session.link != nullptr) {
     return scan_in(session, files.page.get(), options, info, interrupted);
@@ -221,6 +223,11 @@ void write_page(PageFile* file, const OpenedSession& session, const Options& opt
 void ReportFiles::open(std::vector<std::string>& passed_over) {
   networks = open_networks(options_, passed_over);
   page = open_page(options_);
+  if (wants_screen(options_)) {
+    const std::string why_not = prepare_full_screen();
+    has_screen = why_not.empty();
+    if (!has_screen) write_error(fmt::format("tracetcp: {}; a line for each change\n", why_not));
+  }
   if (options_.junit_file.empty()) return;
   try {
     const AsCaller caller;
@@ -263,6 +270,7 @@ OpenedSession open_as_before(Options& options, const Waker& waker, ReportFiles& 
 
 int trace(const Options& asked) {
   Options options = asked;
+  options.sets_terminal = wants_screen(options);
   ReportFiles files(options);
   const Waker waker;
   const Interrupt interrupt(waker);

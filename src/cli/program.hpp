@@ -33,6 +33,7 @@ class ReportFiles final : public Beside {
   std::unique_ptr<PageFile> page;      ///< null where none is wanted; likewise
   std::unique_ptr<ReportFile> junit;
   std::unique_ptr<Baseline> baseline;
+  bool has_screen = false;  ///< a watch is shown on the whole terminal
 
  private:
   const Options& options_;

@@ -2,6 +2,7 @@
 
 #include "cli/reports.hpp"
 #include "cli/status.hpp"
+#include "cli/watch_live.hpp"
 #include "drive/driver.hpp"
 #include "platform/output.hpp"
 #include "report/watch_json.hpp"
@@ -57,6 +58,7 @@ class WatchObserver final : public Observer {
     WatchRecord& record;
     WatchRounds& rounds;
     WatchOutput& output;
+    WatchLive* live;  ///< null: what is found out is printed
     std::function<RunCounts()> counts;
   };
   explicit WatchObserver(Parts parts) : parts_(std::move(parts)) {}
@@ -71,6 +73,7 @@ class WatchObserver final : public Observer {
     Trace diagnosed = trace;
     diagnosed.diagnosis = diagnose(digest(trace), {});
     const auto events = parts_.record.add(diagnosed);
+    if (parts_.live != nullptr) return parts_.live->take(events);
     parts_.output.round(parts_.record, events, parts_.counts());
   }
 
@@ -78,21 +81,22 @@ class WatchObserver final : public Observer {
   Parts parts_;
 };
 
-/// Asks for the names of those that answer.
+/// Asks for the names of those that answer, and has the screen drawn.
 class AsksNames final : public Meanwhile {
  public:
-  explicit AsksNames(Names& names) : names_(names) {}
+  AsksNames(Names& names, WatchLive* live) : names_(names), live_(live) {}
 
   void heard(Address from) override { names_.ask(from); }
-  TimePoint tick(TimePoint /*now*/) override { return never; }
+  TimePoint tick(TimePoint now) override { return live_ == nullptr ? never : live_->tick(now); }
 
  private:
   Names& names_;
+  WatchLive* live_;  ///< null: there is none
 };
 
 }  // namespace
 
-int watch_in(OpenedSession& session, const Options& options, const RunInfo& info,
+int watch_in(OpenedSession& session, bool has_screen, const Options& options, const RunInfo& info,
              const std::function<bool()>& interrupted) {
   const WatchedProber prober(session, options.tag_mode);
   OneFlowProber one_flow(*prober);
@@ -104,19 +108,31 @@ int watch_in(OpenedSession& session, const Options& options, const RunInfo& info
   WatchRecord record(*session.names);
   WatchOutput output(options, info, *session.names);
   Tally late;
-  WatchObserver observer({.record = record, .rounds = rounds, .output = output, .counts = [&] {
-                            return counts_of(*prober, late);
-                          }});
-  AsksNames names(*session.names);
+  std::unique_ptr<WatchLive> live;
+  if (has_screen) {
+    live = std::make_unique<WatchLive>(WatchLive::Parts{.record = record,
+                                                        .rounds = rounds,
+                                                        .names = *session.names,
+                                                        .info = info,
+                                                        .options = options,
+                                                        .target = session.target});
+  }
+  WatchObserver observer(
+      {.record = record, .rounds = rounds, .output = output, .live = live.get(), .counts = [&] {
+         return counts_of(*prober, late);
+       }});
+  AsksNames names(*session.names, live.get());
+  const auto is_over = [&] { return interrupted() || (live != nullptr && live->is_quit()); };
   Outcome outcome;
   outcome.attempt([&] {
     prober.watch(observer, &names, [&](Observer& watched, Meanwhile* beside) {
       Sink sink{.observer = watched, .late = late};
       sink.heard = [&](Address from) { beside->heard(from); };
       Driver driver(one_flow, rounds, sink);
-      drive(driver, one_flow, interrupted, beside);
+      drive(driver, one_flow, is_over, beside);
     });
   });
+  live.reset();
   outcome.attempt([&] { output.close(record); });
   if (options.verbose) tell(session, counts_of(*prober, late));
   outcome.attempt([&] {

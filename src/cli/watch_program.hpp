@@ -10,9 +10,10 @@
 
 namespace tracetcp::cli {
 
-/// Watches one port in rounds: a line for each event, or JSON for each round too, and in the end
-/// the figures. Returns the exit status. Throws NotSeenLeaving while nothing is printed.
-int watch_in(OpenedSession& session, const Options& options, const RunInfo& info,
+/// Watches one port in rounds: on a screen, else a line for each event, or JSON for each round too,
+/// and in the end the figures. Returns the exit status. Throws NotSeenLeaving while nothing is
+/// printed.
+int watch_in(OpenedSession& session, bool has_screen, const Options& options, const RunInfo& info,
              const std::function<bool()>& interrupted);
 
 }  // namespace tracetcp::cli

@@ -19,6 +19,8 @@ std::atomic<const Waker*> current{nullptr};
 std::atomic<std::int64_t> first_ms{0};  // when the first signal came, monotonic; 0: none did
 static_assert(std::atomic<std::int64_t>::is_always_lock_free, "used in a signal handler");
 
+std::atomic<void (*)()> last_words{nullptr};
+
 std::array<struct sigaction, signals.size()> actions_before{};  // the Interrupt
 
 std::int64_t monotonic_ms() {
@@ -38,6 +40,7 @@ void on_signal(int /*number*/) {
   if (first_ms.compare_exchange_strong(first, now)) {
     if (const Waker* waker = current) waker->notify();
   } else if (now - first > same_request_ms) {
+    if (void (*const what)() = last_words) what();
     _exit(interrupted_status);  // also where the program hangs
   }
   errno = saved;
@@ -60,6 +63,10 @@ Interrupt::~Interrupt() {
   for (std::size_t i = 0; i < signals.size(); ++i)
     sigaction(signals[i], &actions_before[i], nullptr);
   current = nullptr;
+}
+
+void Interrupt::before_exit(void (*what)()) noexcept {
+  last_words = what;
 }
 
 bool Interrupt::requested() noexcept {

@@ -18,6 +18,10 @@ class Interrupt {
   /// Whether such a signal came; stays so when the Interrupt is gone.
   [[nodiscard]] static bool requested() noexcept;
 
+  /// Called before a second signal ends the process, in its handler: what a handler may call alone.
+  /// Null: nothing is.
+  static void before_exit(void (*what)()) noexcept;
+
   /// Readable from the signal on, unless the waker is drained; -1: there is no Interrupt.
   [[nodiscard]] static int fd() noexcept;
 };

@@ -139,6 +139,14 @@ bool allow_questions(const Filter& filter) {
   return true;
 }
 
+bool allow_terminal(const Filter& filter) {
+  constexpr std::array<unsigned, 3> requests{TCSETS, TCSETSW, TCSETSF};
+  for (const unsigned request : requests) {
+    if (!allow_if(filter, "ioctl", equals(1, request))) return false;
+  }
+  return true;
+}
+
 /// System calls of another architecture, x32 among them, end the process. libseccomp's default ends
 /// the thread alone: the others would wait for it.
 bool end_at_foreign_calls(const Filter& filter) {
@@ -153,6 +161,7 @@ std::string enter_sandbox(SandboxNeeds needs) {
   bool complete = end_at_foreign_calls(filter) && allow_reading_files(filter) &&
                   allow_descriptor_flags(filter) && allow_own_limits(filter) &&
                   allow_data_memory(filter) && allow_threads(filter) && allow_questions(filter);
+  if (needs.terminal) complete = complete && allow_terminal(filter);
   if (needs.sockets) complete = complete && allow_plain_sockets(filter);
   for (const char* name : unconditional) complete = complete && allow(filter, name);
   if (!complete) return "libseccomp refuses a rule";

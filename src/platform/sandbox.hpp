@@ -6,7 +6,8 @@ namespace tracetcp {
 
 /// What a run needs beyond the descriptors that are open.
 struct SandboxNeeds {
-  bool sockets = false;  ///< new TCP and UDP sockets: for names, or for SYNs by connect(2)
+  bool sockets = false;   ///< new TCP and UDP sockets: for names, or for SYNs by connect(2)
+  bool terminal = false;  ///< how the terminal of standard input behaves is changed: for a screen
 };
 
 /// Lets the kernel refuse, permanently and in all threads made later, every system call that a run

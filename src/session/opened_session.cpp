@@ -275,7 +275,8 @@ OpenedSession open_session(const SessionOptions& options, const Waker& waker, Be
   // Last of all that can fail, so that no file is left behind; but root may write anywhere, which
   // it can't any more without its capabilities.
   auto file = open_files(found.session, options, beside);
-  set_confined(found.session, options, {.sockets = found.opens_sockets});
+  set_confined(found.session, options,
+               {.sockets = found.opens_sockets, .terminal = options.sets_terminal});
   found.start(found.session, std::move(file));
   return std::move(found.session);
 }

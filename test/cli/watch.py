@@ -74,6 +74,6 @@ tap.equal("the hop that answers every other time limits its answers",
           [event["text"].startswith("Finding: hop 5 (10.0.0.4) limits") for event in events
            if event["event"] == "finding"], [True])
 
-few, many = most_memory(2000), most_memory(20000)
-tap.none("20,000 rounds take no more memory than 2,000", f"{few} KiB, then {many} KiB" if many > few + 1024 else "")
+few, many = most_memory(1000), most_memory(6000)
+tap.none("6,000 rounds take no more memory than 1,000", f"{few} KiB, then {many} KiB" if many > few + 1024 else "")
 tap.done()

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <bit>
 #include <atomic>
 #include <bit>
 #include <clocale>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <string_view>
 
@@ -64,7 +66,7 @@ void keep_restoring_sequence() {
   restoring_size = 0;
   for (const char* capability : {"sgr0", "cnorm", "rmkx", "rmcup"}) {
     const char* text = tigetstr(capability);
-    if (text == nullptr || text == reinterpret_cast<const char*>(-1)) continue;
+    if (text == nullptr || std::bit_cast<std::intptr_t>(text) == -1) continue;
     const std::string_view sequence(text);
     if (restoring_size + sequence.size() > restoring.size()) continue;
     for (const char c : sequence) restoring[restoring_size++] = c;

@@ -1,11 +1,7 @@
 #include "capture/input_wait.hpp"
 
+#include "platform/input.hpp"
 #include "platform/interrupt.hpp"
-
-#include <poll.h>
-
-#include <array>
-#include <cerrno>
 
 namespace tracetcp {
 
@@ -15,12 +11,9 @@ bool InputWait::operator()(int file) const noexcept {
   constexpr int without_end = -1;
   int timeout = patience_ms;
   while (!Interrupt::requested()) {
-    std::array<pollfd, 2> files{{{.fd = file, .events = POLLIN, .revents = 0},
-                                 {.fd = interrupted_.fd(), .events = POLLIN, .revents = 0}}};
-    const int ready = poll(files.data(), files.size(), timeout);
-    if (ready == -1 && errno != EINTR) return true;  // the read will report the error
-    if (ready > 0 && files[0].revents != 0) return !Interrupt::requested();
-    if (ready == 0) {
+    const InputReady ready = wait_for_input(file, interrupted_, timeout);
+    if (ready == InputReady::yes) return !Interrupt::requested();
+    if (ready == InputReady::no) {
       timeout = without_end;
       if (when_stalled_) when_stalled_();
     }

@@ -2,23 +2,15 @@
 
 #include "capture/reading_thread.hpp"
 #include "capture/reporting_thread.hpp"
+#include "platform/files.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/real_time.hpp"
 #include "read/collector.hpp"
-
-#include <sys/stat.h>
 
 #include <list>
 
 namespace tracetcp {
 namespace {
-
-/// Not what is written at this moment: a pipe, a terminal, a device.
-bool is_on_a_disk(const std::string& path) {
-  struct stat status {};
-  return path != "-" && stat(path.c_str(), &status) == 0 && !S_ISFIFO(status.st_mode) &&
-         !S_ISCHR(status.st_mode) && !S_ISSOCK(status.st_mode);
-}
 
 /// The capture's own time: that of the last frame, and what has passed since nothing more came.
 class CaptureClock {
@@ -43,7 +35,9 @@ class CaptureClock {
 }  // namespace
 
 CapturePipeline::CapturePipeline(const std::string& path, const Waker& interrupted)
-    : is_live_(!is_on_a_disk(path)), wait_(interrupted), reader_(path, std::ref(wait_)) {}
+    : is_live_(path == "-" || !is_on_a_disk(path)),
+      wait_(interrupted),
+      reader_(path, std::ref(wait_)) {}
 
 CaptureRead CapturePipeline::run(Selection selection, TraceSink& sink) {
   CaptureRead read;

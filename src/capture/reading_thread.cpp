@@ -51,7 +51,7 @@ bool ReadingThread::take_batch() {
         return true;
       case BatchQueue<Batch>::Taken::none_yet:
         when_idle_();
-        wait_readable(-1, filled_, never, clock_);
+        wait_notified(filled_, never, clock_);
         filled_.drain();
         break;
       case BatchQueue<Batch>::Taken::end:

@@ -84,7 +84,7 @@ void ReportingThread::run() {
           report(batch);
           break;
         case BatchQueue<Batch>::Taken::none_yet:
-          wait_readable(-1, wake_, sink_.due(), clock);
+          wait_notified(wake_, sink_.due(), clock);
           wake_.drain();
           break;
         case BatchQueue<Batch>::Taken::end:

@@ -46,7 +46,7 @@ CaptureReports::CaptureReports(const Options& options, bool live, bool with_cont
                 .now = [this] { return clock_.now(); },
                 .wait =
                     [this, &wake](TimePoint until) {
-                      wait_readable(-1, wake, until, clock_);
+                      wait_notified(wake, until, clock_);
                       wake.drain();
                     },
                 .print =

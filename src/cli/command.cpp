@@ -10,13 +10,9 @@
 #include "cli/read_back.hpp"
 #include "cli/status.hpp"
 #include "platform/output.hpp"
+#include "platform/standard_streams.hpp"
 
 #include <tracetcp/error.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <csignal>
 
 namespace tracetcp::cli {
 
@@ -40,19 +36,6 @@ int run(int argc, const char* const* argv, bool is_output_closed) {
   return options.both_families ? trace_both(options) : trace(options);
 }
 
-/// Where standard input, output or error are closed, the files that are opened next would take
-/// their place, and reports be written into sockets. What takes it instead fails as they would:
-/// it can't be read, or not be written. Returns whether standard output was closed.
-bool keep_standard_descriptors() {
-  bool is_output_closed = false;
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(standard, F_GETFD) != -1) continue;
-    is_output_closed = is_output_closed || standard == STDOUT_FILENO;
-    if (open("/dev/null", standard == STDOUT_FILENO ? O_RDONLY : O_WRONLY) == -1) break;
-  }
-  return is_output_closed;
-}
-
 int run_and_tell(int argc, const char* const* argv, bool is_output_closed) {
   try {
     return run(argc, argv, is_output_closed);
@@ -64,8 +47,7 @@ int run_and_tell(int argc, const char* const* argv, bool is_output_closed) {
 }  // namespace
 
 int command(int argc, const char* const* argv) {
-  const bool is_output_closed = keep_standard_descriptors();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more fails like a full disk
+  const bool is_output_closed = keep_standard_streams();
   const Output output;
   return run_and_tell(argc, argv, is_output_closed);
 }

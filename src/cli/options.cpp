@@ -6,7 +6,7 @@
 #include "cli/port_words.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
-#include "platform/socket_name.hpp"
+#include "core/scope.hpp"
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>

@@ -5,9 +5,6 @@
 #include "platform/files.hpp"
 #include "platform/privileges.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <utility>
 
@@ -19,8 +16,7 @@ std::string content_of(int file) {
   std::string content(most_page_recording + 1, '\0');
   std::size_t size = 0;
   while (size < content.size()) {
-    const ssize_t got =
-        pread(file, content.data() + size, content.size() - size, static_cast<off_t>(size));
+    const auto got = read_at(file, content.data() + size, content.size() - size, size);
     if (got == -1 && errno == EINTR) continue;
     if (got < 0) return "";
     if (got == 0) break;
@@ -38,16 +34,12 @@ std::string base_name(const std::string& path) {
 }  // namespace
 
 PageFile::~PageFile() {
-  if (recording_file_ != -1) close(recording_file_);
+  if (recording_file_ != -1) close_file(recording_file_);
 }
 
 void PageFile::embed(const std::string& recording) {
-  const int file = open(recording.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int file = open_regular_file(recording);
   if (file == -1) return;
-  if (!is_regular(file)) {
-    close(file);
-    return;
-  }
   recording_ = recording;
   recording_file_ = file;
 }

@@ -2,15 +2,13 @@
 
 #include "cli/limits.hpp"
 #include "cli/values.hpp"
+#include "platform/services.hpp"
 
 #include <tracetcp/error.hpp>
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
-#include <netdb.h>
 
 #include <algorithm>
-#include <array>
 
 namespace tracetcp::cli {
 namespace {
@@ -77,14 +75,8 @@ void add_part(PortList& ports, const std::string& what, std::string_view part) {
 }  // namespace
 
 std::optional<Port> find_service(const std::string& name) {
-  servent entry{};
-  servent* found = nullptr;
-  std::array<char, 4096> buffer{};
-  if (getservbyname_r(name.c_str(), "tcp", &entry, buffer.data(), buffer.size(), &found) != 0 ||
-      found == nullptr) {
-    return std::nullopt;
-  }
-  return Port{ntohs(static_cast<std::uint16_t>(entry.s_port))};
+  const auto port = tcp_service(name);
+  return port ? std::optional(Port{*port}) : std::nullopt;
 }
 
 Port read_port(const std::string& what, std::string_view text) {

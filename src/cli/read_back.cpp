@@ -6,6 +6,7 @@
 #include "cli/page_file.hpp"
 #include "cli/status.hpp"
 #include "platform/confine.hpp"
+#include "platform/files.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
 #include "savefile/link_type_name.hpp"
@@ -14,7 +15,6 @@
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <map>
@@ -87,7 +87,7 @@ int report_capture(const Options& options) {
   const bool asks_dns =
       options.look_up_names || !(options.host.empty() || Address::parse(options.host));
   // A capture that is not there leaves no page behind.
-  const bool is_there = options.read_file == "-" || access(options.read_file.c_str(), R_OK) == 0;
+  const bool is_there = options.read_file == "-" || is_readable(options.read_file);
   std::vector<std::string> passed_over;
   const auto networks = open_networks(options, passed_over);
   const auto page = is_there ? open_page(options) : nullptr;

@@ -9,13 +9,13 @@
 #include "cli/status.hpp"
 #include "drive/wait_for.hpp"
 #include "platform/output.hpp"
+#include "platform/terminal.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/scan.hpp>
 #include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -66,7 +66,7 @@ void tell_of_nat(const std::optional<Translation>& translation) {
 int scan_in(OpenedSession& session, PageFile* page_file, const Options& options,
             const RunInfo& info, const std::function<bool()>& interrupted) {
   const auto report = report_for(options.format, info, *session.names);
-  const bool on_terminal = isatty(STDERR_FILENO) == 1 && options.sim_file.empty();
+  const bool on_terminal = error_is_terminal() && options.sim_file.empty();
   ScanOutput output(on_terminal);
   RunCounts counts;
   LinkStats stats;

@@ -3,7 +3,7 @@
 #include "cli/limits.hpp"
 #include "cli/port_words.hpp"
 #include "cli/values.hpp"
-#include "platform/socket_name.hpp"
+#include "core/scope.hpp"
 
 #include <tracetcp/address.hpp>
 #include <tracetcp/error.hpp>

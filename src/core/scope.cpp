@@ -101,4 +101,16 @@ Scope scope_of(const Address& address) {
                                           : scope_in(ipv6_ranges, address);
 }
 
+bool is_link_local(const Address& address) {
+  constexpr int prefix_bits = 10;
+  constexpr std::uint64_t prefix = 0xfe80ULL << 48U >> (64 - prefix_bits);
+  return address.family() == Family::ipv6 && address.upper() >> (64 - prefix_bits) == prefix;
+}
+
+bool is_loopback(const Address& address) {
+  constexpr std::uint32_t loopback_net = 127;
+  if (address.family() == Family::ipv4) return address.ipv4() >> 24 == loopback_net;
+  return address.upper() == 0 && address.lower() == 1;
+}
+
 }  // namespace tracetcp

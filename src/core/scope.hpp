@@ -17,4 +17,10 @@ enum class Scope : std::uint8_t {
 /// ranges (RFC 5771; RFC 4291, section 2.7).
 Scope scope_of(const Address& address);
 
+/// Whether an address means a host on one link only: fe80::/10 (RFC 4291, section 2.5.6).
+bool is_link_local(const Address& address);
+
+/// Whether an address means this machine alone: 127.0.0.0/8 or ::1.
+bool is_loopback(const Address& address);
+
 }  // namespace tracetcp

@@ -1,7 +1,6 @@
 #include "names/as_database.hpp"
 
 #include "names/safe_name.hpp"
-#include "platform/socket_name.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/networks.hpp>
@@ -13,6 +12,8 @@
 #include <system_error>
 
 #ifdef TRACETCP_MAXMINDDB
+#include "platform/socket_name.hpp"
+
 #include <maxminddb.h>
 
 #include <array>

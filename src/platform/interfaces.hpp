@@ -19,4 +19,8 @@ struct InterfaceAddress {
 /// /proc/net/if_inet6, which needs no netlink socket. Throws Error.
 std::vector<InterfaceAddress> interface_addresses();
 
+/// Whether a socket may be bound to that one: 0, or an errno. Throws Error where there is no socket
+/// to be had.
+int refusal_to_bind(const std::string& interface);
+
 }  // namespace tracetcp

@@ -2,10 +2,6 @@
 
 #include <tracetcp/time.hpp>
 
-#include <poll.h>
-
-#include <vector>
-
 namespace tracetcp {
 
 class Waker;
@@ -47,12 +43,10 @@ class SteadyStamps {
   Duration ahead_{};  // of the real-time clock when the last stamp was made
 };
 
-/// Waits until the file descriptor is readable, the waker is triggered, or that moment; a signal
-/// ends it early. Throws Error.
-void wait_readable(int fd, const Waker& waker, TimePoint until, const SteadyRealTime& clock);
-
-/// The same for what is asked of several descriptors; sets what came of it (poll(2)).
-void wait_ready(std::vector<pollfd>& fds, const Waker& waker, TimePoint until,
-                const SteadyRealTime& clock);
+/// Waits until the waker, or either of two, is notified, or for that moment; a signal ends it
+/// early. Throws Error.
+void wait_notified(const Waker& waker, TimePoint until, const SteadyRealTime& clock);
+void wait_notified(const Waker& one, const Waker& other, TimePoint until,
+                   const SteadyRealTime& clock);
 
 }  // namespace tracetcp

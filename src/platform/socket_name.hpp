@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/scope.hpp"
+
 #include <tracetcp/address.hpp>
 
 #include <sys/socket.h>
@@ -10,12 +12,6 @@ namespace tracetcp {
 
 /// AF_INET or AF_INET6.
 int socket_family(Family family);
-
-/// Whether an address means a host on one link only: fe80::/10 (RFC 4291, section 2.5.6).
-bool is_link_local(const Address& address);
-
-/// Whether an address means this machine alone: 127.0.0.0/8 or ::1.
-bool is_loopback(const Address& address);
 
 /// One end of a connection as the kernel's socket calls take it (ip(7), ipv6(7)).
 class SocketName {

@@ -15,4 +15,7 @@ struct TerminalSize {
 /// its size has the usual one.
 std::optional<TerminalSize> output_terminal();
 
+/// Whether standard error is one.
+bool error_is_terminal();
+
 }  // namespace tracetcp

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
+
 namespace tracetcp {
 
-/// Wakes a thread that polls fd(). notify() may be called from any thread and from a signal
+/// Wakes a thread that waits for it. notify() may be called from any thread and from a signal
 /// handler.
 class Waker {
  public:
@@ -12,13 +14,16 @@ class Waker {
   Waker& operator=(const Waker&) = delete;
 
   void notify() const noexcept;
-  /// Makes fd() unreadable again until the next notify().
+  /// Ends that state until the next notify().
   void drain() const noexcept;
-  [[nodiscard]] int fd() const { return fd_; }
+  /// Linux: a descriptor that is readable while it is notified.
+  [[nodiscard]] int fd() const { return static_cast<int>(waited_for_); }
+  /// Windows: the HANDLE of an event.
+  [[nodiscard]] std::intptr_t event() const { return waited_for_; }
 
  private:
-  int fd_;        ///< an eventfd, or the end of a pipe that is read
-  int write_fd_;  ///< the same eventfd, or the pipe's other end
+  std::intptr_t waited_for_;  ///< an eventfd, the end of a pipe that is read, or an event
+  std::intptr_t written_;     ///< the same, or the pipe's other end
 };
 
 }  // namespace tracetcp

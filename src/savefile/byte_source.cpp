@@ -1,6 +1,6 @@
 #include "savefile/byte_source.hpp"
 
-#include <unistd.h>
+#include "platform/files.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -16,7 +16,7 @@ class FileBytes final : public ByteSource {
   std::size_t read(std::span<std::uint8_t> into) override {
     while (!ended_) {
       if (wait_ && !wait_(file_)) break;
-      const ssize_t got = ::read(file_, into.data(), into.size());
+      const auto got = read_some(file_, into.data(), into.size());
       if (got > 0) return static_cast<std::size_t>(got);
       if (got == -1 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got == -1) fault_ = std::strerror(errno);

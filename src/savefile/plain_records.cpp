@@ -2,9 +2,6 @@
 
 #include "platform/files.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -30,7 +27,8 @@ Int in_own_order(const std::uint8_t* bytes) {
 
 std::optional<PlainRecords> PlainRecords::in(int file, std::size_t most_captured) {
   std::array<std::uint8_t, 8> start{};
-  if (!is_regular(file) || pread(file, start.data(), start.size(), 0) != ssize_t{start.size()}) {
+  constexpr std::ptrdiff_t all = start.size();
+  if (!is_regular(file) || read_at(file, start.data(), start.size(), 0) != all) {
     return std::nullopt;
   }
   const auto magic = in_own_order<std::uint32_t>(start.data());
@@ -58,8 +56,8 @@ bool PlainRecords::fill(std::size_t count) {
   at_ = 0;
   if (count > buffer_.size()) buffer_.resize(count);
   while (filled_ < count) {
-    const ssize_t got = pread(file_, buffer_.data() + filled_, buffer_.size() - filled_,
-                              static_cast<off_t>(buffer_offset_ + filled_));
+    const auto got = read_at(file_, buffer_.data() + filled_, buffer_.size() - filled_,
+                             buffer_offset_ + filled_);
     if (got <= 0) return false;
     filled_ += static_cast<std::size_t>(got);
   }

@@ -6,10 +6,8 @@
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace tracetcp {
@@ -17,6 +15,7 @@ namespace {
 
 using Buffer = std::vector<std::uint8_t>;
 
+constexpr mode_t for_its_user = 0600;
 constexpr std::uint32_t nanosecond_magic = 0xa1b23c4d;
 constexpr std::uint16_t major_version = 2;
 constexpr std::uint16_t minor_version = 4;
@@ -33,6 +32,10 @@ void put(Buffer& out, Int value) {
 /// In files raw IP has one number; on a live interface it is that of the operating system.
 LinkType in_file(LinkType type) {
   return type == LinkType::raw_old || type == LinkType::raw_openbsd ? LinkType::raw : type;
+}
+
+std::string_view text_of(const Buffer& bytes) {
+  return {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()};
 }
 
 void put_header(Buffer& out, LinkType link_type, Recorded recorded) {
@@ -54,8 +57,7 @@ void put_header(Buffer& out, LinkType link_type, Recorded recorded) {
 SavefileWriter::SavefileWriter(const std::string& path, bool overwrite, Recorded recorded)
     : path_(path),
       recorded_(recorded),
-      file_(
-          open_output_file(path, overwrite ? IfThere::empty : IfThere::refuse, S_IRUSR | S_IWUSR)),
+      file_(open_output_file(path, overwrite ? IfThere::empty : IfThere::refuse, for_its_user)),
       seekable_(is_regular(file_)) {
   // A pipe's header has to wait for the first frame, as it can't be put right later.
   if (!seekable_) return;
@@ -63,13 +65,13 @@ SavefileWriter::SavefileWriter(const std::string& path, bool overwrite, Recorded
   try {
     flush();
   } catch (const Error&) {
-    ::close(file_);
+    close_file(file_);
     throw;
   }
 }
 
 SavefileWriter::~SavefileWriter() {
-  if (file_ != -1) ::close(file_);
+  if (file_ != -1) close_file(file_);
 }
 
 void SavefileWriter::write(std::span<const Frame> frames) {
@@ -81,7 +83,8 @@ void SavefileWriter::write(std::span<const Frame> frames) {
 }
 
 void SavefileWriter::close() {
-  if (file_ != -1 && ::close(std::exchange(file_, -1)) != 0) fail(errno);
+  if (file_ == -1) return;
+  if (const int code = close_file(std::exchange(file_, -1))) fail(code);
 }
 
 void SavefileWriter::begin(LinkType link_type) {
@@ -90,9 +93,7 @@ void SavefileWriter::begin(LinkType link_type) {
   link_type_ = link_type;
   put_header(buffer_, link_type_, recorded_);
   if (!seekable_) return;
-  if (pwrite(file_, buffer_.data(), buffer_.size(), 0) != static_cast<ssize_t>(buffer_.size())) {
-    fail(errno);
-  }
+  if (const int code = write_at(file_, text_of(buffer_), 0)) fail(code);
   buffer_.clear();
 }
 
@@ -113,19 +114,13 @@ void SavefileWriter::add_record(const Frame& frame) {
 
 /// One write(2), unless the system takes only a part of it.
 void SavefileWriter::flush() {
-  Bytes rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(file_, rest.data(), rest.size());
-    if (written == -1 && errno == EINTR) continue;
-    if (written == -1) fail(errno);
-    rest = rest.subspan(static_cast<std::size_t>(written));
-  }
+  if (const int code = write_all(file_, text_of(buffer_))) fail(code);
   size_ += static_cast<std::int64_t>(buffer_.size());
 }
 
 /// Removes what may have been written of the last batch, and throws the reason.
 void SavefileWriter::fail(int code) {
-  if (seekable_ && file_ != -1 && ftruncate(file_, size_) != 0) {
+  if (seekable_ && file_ != -1 && set_size(file_, static_cast<std::uint64_t>(size_)) != 0) {
     throw Error::system("cannot write " + path_ + ", nor mend it", code);
   }
   throw Error::system("cannot write " + path_, code);

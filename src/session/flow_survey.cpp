@@ -1,13 +1,12 @@
 #include "session/flow_survey.hpp"
 
+#include "platform/interfaces.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
 
 namespace tracetcp {
@@ -86,13 +85,8 @@ bool varies_by_source_port(Address target, const Route& first, const SessionOpti
 }
 
 bool may_bind_to(const std::string& interface, const SessionOptions& options) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd == -1) throw Error::system("cannot open a socket", errno);
-  const auto size = static_cast<socklen_t>(interface.size());
-  const bool bound = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), size) == 0;
-  const int code = errno;
-  close(fd);
-  if (bound || options.interface.empty()) return bound;
+  const int code = refusal_to_bind(interface);
+  if (code == 0 || options.interface.empty()) return code == 0;
   throw Error::system("cannot bind to interface " + interface, code);
 }
 

@@ -1,11 +1,11 @@
 #include "session/opened_method.hpp"
 
 #include "core/joined.hpp"
+#include "core/scope.hpp"
 #include "link/live/arp.hpp"
 #include "platform/flow_routes.hpp"
 #include "platform/interfaces.hpp"
 #include "platform/neighbour.hpp"
-#include "platform/socket_name.hpp"
 #include "platform/source_ports.hpp"
 #include "platform/unprivileged.hpp"
 #include "session/flow_survey.hpp"

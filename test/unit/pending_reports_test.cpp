@@ -136,7 +136,7 @@ TEST_CASE("names for reports come from a server, in real time") {
        .now = [] { return TimePoint{}; },
        .wait =
            [&](TimePoint) {
-             wait_readable(-1, answered, clock.now() + 20s, clock);
+             wait_notified(answered, clock.now() + 20s, clock);
              answered.drain();
            },
        .print =

@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 
+#include <array>
 #include <cstring>
+#include <random>
 #include <string>
 
 using namespace tracetcp;
@@ -65,5 +67,44 @@ TEST_CASE("which addresses are loopback") {
   for (const char* text : {"127.0.0.1", "127.255.0.9", "::1"}) CHECK(is_loopback(address_of(text)));
   for (const char* text : {"128.0.0.1", "::", "::2", "1::1"}) {
     CHECK_FALSE(is_loopback(address_of(text)));
+  }
+}
+
+TEST_CASE("addresses are read and written as inet_pton(3) and inet_ntop(3) do") {
+  std::mt19937_64 random(1);  // NOLINT(cert-msc51-cpp): the same ones each time
+  const auto below = [&](std::size_t limit) { return random() % limit; };
+  constexpr std::array<const char*, 12> parts{"::", ":",     ".",    "1.2.3.4", "255", "256",
+                                              "0",  "12345", "ffff", "FE80",    "g",   "01"};
+  const auto check = [](const std::string& text) {
+    in_addr ipv4{};
+    in6_addr ipv6{};
+    const auto read = Address::parse(text);
+    if (inet_pton(AF_INET, text.c_str(), &ipv4) == 1) {
+      CHECK_MESSAGE(read == Address(ntohl(ipv4.s_addr)), text);
+    } else if (inet_pton(AF_INET6, text.c_str(), &ipv6) == 1) {
+      CHECK_MESSAGE(read == Address(Address::Bytes(ipv6.s6_addr)), text);
+    } else {
+      CHECK_MESSAGE(!read, text);
+    }
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    in6_addr bytes{};
+    for (std::size_t group = 0; group < 8; ++group) {
+      if (below(2) == 0) continue;
+      bytes.s6_addr[2 * group] = static_cast<std::uint8_t>(below(3) == 0 ? 0xff : below(256));
+      bytes.s6_addr[2 * group + 1] = static_cast<std::uint8_t>(below(3) == 0 ? 0xff : below(256));
+    }
+    std::array<char, INET6_ADDRSTRLEN> written{};
+    inet_ntop(AF_INET6, &bytes, written.data(), written.size());
+    const std::string text = written.data();
+    const Address address{Address::Bytes(bytes.s6_addr)};
+    if (address.family() == Family::ipv6) CHECK(address.text() == text);
+    check(text);
+    std::string damaged = text;
+    damaged.erase(below(damaged.size()), 1);
+    check(damaged);
+    std::string made;
+    for (std::size_t count = below(12); count > 0; --count) made += parts.at(below(parts.size()));
+    check(made);
   }
 }

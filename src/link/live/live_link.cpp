@@ -51,7 +51,7 @@ class LiveLink final : public Link {
 
   std::span<const Frame> wait(TimePoint until) override {
     if (!held_.empty()) until = std::min(until, outage_.next_try());
-    wait_readable(capture_->queue().filled().fd(), waker_, until, clock());
+    wait_notified(capture_->queue().filled(), waker_, until, clock());
     waker_.drain();
     if (!held_.empty() && clock().now() >= outage_.next_try()) send_held();
     return capture_->queue().take();

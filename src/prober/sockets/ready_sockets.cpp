@@ -1,5 +1,7 @@
 #include "prober/sockets/ready_sockets.hpp"
 
+#include "platform/wait_ready.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <sys/epoll.h>

@@ -5,10 +5,10 @@
 
 #include <tracetcp/time.hpp>
 
-#include <poll.h>
-
 #include <span>
 #include <vector>
+
+struct pollfd;
 
 namespace tracetcp {
 

@@ -1,11 +1,9 @@
 #include "platform/output.hpp"
 
-#include <poll.h>
-#include <unistd.h>
+#include "platform/files.hpp"
+#include "platform/standard_streams.hpp"
 
 #include <cerrno>
-#include <csignal>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -17,39 +15,18 @@ constexpr std::size_t most_bytes = std::size_t{64} << 20;
 
 Output* current_output = nullptr;
 
-/// Takes as long as the reader does, whatever signals come. Returns errno, 0 where it worked.
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const auto size = write(file, text.data(), text.size());
-    if (size >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(size));
-    } else if (errno == EAGAIN) {  // another process that shares it made it non-blocking
-      pollfd ready{.fd = file, .events = POLLOUT, .revents = 0};
-      poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      return errno;
-    }
-  }
-  return 0;
-}
-
 Error failure_of(int error) {
   return Error::system("cannot write the report to standard output", error);
 }
 
 }  // namespace
 
-Output::Output() : minds_pipes_(std::signal(SIGPIPE, SIG_IGN) == SIG_IGN) {
-  // Signals are for the thread that waits for answers.
-  sigset_t all{};
-  sigset_t before{};
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &before);
+Output::Output() : minds_pipes_(ignore_broken_pipes()) {
   try {
+    const ThreadsWithoutSignals here;  // signals are for the thread that waits for answers
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error&) {  // pieces are written at once, then
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   current_output = this;
 }
 
@@ -61,7 +38,7 @@ Output::~Output() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
-  if (!minds_pipes_) std::signal(SIGPIPE, SIG_DFL);
+  if (!minds_pipes_) heed_broken_pipes();
 }
 
 void Output::put(int file, const std::string& text) {
@@ -80,7 +57,7 @@ void Output::put(int file, const std::string& text) {
 
 /// Returns what is known of standard output then.
 int Output::write_unless_failed(const Piece& piece, int known_error) {
-  if (piece.file != STDOUT_FILENO) {
+  if (piece.file != standard_output) {
     write_all(piece.file, piece.text);
     return known_error;
   }
@@ -123,9 +100,9 @@ void Output::wait_until_written() {
 void write_out(const std::string& text) {
   if (text.empty()) return;
   if (current_output != nullptr) {
-    current_output->put(STDOUT_FILENO, text);
+    current_output->put(standard_output, text);
     current_output->check();
-  } else if (const int error = write_all(STDOUT_FILENO, text)) {
+  } else if (const int error = write_all(standard_output, text)) {
     throw failure_of(error);
   }
 }
@@ -133,9 +110,9 @@ void write_out(const std::string& text) {
 void write_error(const std::string& text) {
   if (text.empty()) return;
   if (current_output != nullptr) {
-    current_output->put(STDERR_FILENO, text);
+    current_output->put(standard_error, text);
   } else {
-    write_all(STDERR_FILENO, text);
+    write_all(standard_error, text);
   }
 }
 

@@ -90,4 +90,14 @@ std::vector<InterfaceAddress> interface_addresses() {
   return found;
 }
 
+int refusal_to_bind(const std::string& interface) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd == -1) throw Error::system("cannot open a socket", errno);
+  const auto size = static_cast<socklen_t>(interface.size());
+  const bool bound = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), size) == 0;
+  const int code = bound ? 0 : errno;
+  close(fd);
+  return code;
+}
+
 }  // namespace tracetcp

@@ -15,4 +15,8 @@ std::optional<TerminalSize> output_terminal() {
   return size;
 }
 
+bool error_is_terminal() {
+  return isatty(STDERR_FILENO) == 1;
+}
+
 }  // namespace tracetcp

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace tracetcp {
+
+/// Name and version of the library that captures.
+std::string pcap_library();
+
+/// What that library calls a link type.
+struct LinkTypeWords {
+  std::string name;         ///< "USB_LINUX_MMAPPED"
+  std::string description;  ///< "USB with padded Linux header"
+};
+
+/// Empty: it has no name for that one.
+std::optional<LinkTypeWords> link_type_words(int number);
+
+}  // namespace tracetcp

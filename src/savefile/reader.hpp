@@ -1,19 +1,16 @@
 #pragma once
 
 #include "savefile/byte_source.hpp"
+#include "savefile/pcap_records.hpp"
 #include "savefile/pcapng.hpp"
 #include "savefile/plain_records.hpp"
 
 #include <tracetcp/frame.hpp>
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
-
-struct pcap;  // libpcap's pcap_t
 
 namespace tracetcp {
 
@@ -56,23 +53,15 @@ class SavefileReader {
   [[nodiscard]] bool has_controls() const { return has_controls_; }
 
  private:
-  struct Close {
-    void operator()(pcap* handle) const;
-  };
-
   void open(const std::string& path, WaitForInput wait);
-  void open_pcap(std::FILE* file);
-  std::FILE* file_over_bytes();
   bool next_otherwise(Frame& frame);
-  bool next_by_libpcap(Frame& frame);
   void leave_plain();
   [[noreturn]] void fail(const std::string& why) const;
 
   std::string name_;
   int file_ = -1;
   std::unique_ptr<BufferedBytes> bytes_;
-  std::vector<char> buffer_;           ///< of libpcap's file, which it must outlive
-  std::unique_ptr<pcap, Close> pcap_;  ///< of a pcap file
+  std::optional<PcapRecords> pcap_;    ///< of a pcap file
   std::optional<PlainRecords> plain_;  ///< as long as all records are
   std::optional<PcapngRecords> pcapng_;
   LinkType link_type_ = LinkType::raw;  ///< of a pcap file

@@ -26,14 +26,14 @@ border() {
   fi
 }
 
-border 'only the live link and platform know libpcap' '#include <pcap' src/link/live/ src/savefile/ src/platform/linux/pcap_library.cpp
+border 'only the live link and platform know libpcap' '#include <pcap' src/link/live/ src/platform/linux/pcap_library.cpp
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
 border 'only the live link, the look-up of names, reports on captures and standard output know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/platform/common/output src/platform/output
 # Not clean yet: what sends, captures and looks up names has its system below a folder of its own, or
 # is left out of a build for another system by its meson.build.
 border 'only platform includes headers of an operating system' \
   '#include <(unistd|poll|fcntl|dirent|dlfcn|netdb|signal|csignal|termios|pthread|sched|syslog|ifaddrs|glob|pwd|grp|libmnl|seccomp|cap-ng|windows|winsock2|ws2tcpip|iphlpapi|io|conio|(sys|net|netinet|arpa|linux|bits|asm)/)' \
-  src/platform/ src/link/live/ src/names/channel src/names/dns_names src/prober/sockets/ src/savefile/reader src/cli/full_screen
+  src/platform/ src/link/live/ src/names/channel src/names/dns_names src/prober/sockets/ src/cli/full_screen
 border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__linux__|__APPLE__|__FreeBSD__)' src/platform/
 border 'only the real time of live runs, the wait for DNS and signals read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/common/real_time src/platform/linux/wait_ready src/platform/linux/interrupt src/platform/windows/ src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/linux/sandbox.cpp

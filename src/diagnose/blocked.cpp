@@ -198,12 +198,21 @@ void add_other_quotes(const Digest& one, Finding& finding) {
   }
 }
 
+bool is_from(const HopDigest& hop, Address address) {
+  return std::find(hop.addresses.begin(), hop.addresses.end(), address) != hop.addresses.end();
+}
+
+/// Whether several hops answer from that address.
+bool is_shared(const Digest& path, Address address) {
+  return std::count_if(path.hops.begin(), path.hops.end(),
+                       [&](const HopDigest& hop) { return is_from(hop, address); }) > 1;
+}
+
 /// The TTL at which that address answers, if there is only one.
 std::optional<Ttl> ttl_of(const Digest& path, Address address) {
   std::optional<Ttl> ttl;
   for (const HopDigest& hop : path.hops) {
-    const auto& known = hop.addresses;
-    if (std::find(known.begin(), known.end(), address) == known.end()) continue;
+    if (!is_from(hop, address)) continue;
     if (ttl) return std::nullopt;
     ttl = hop.ttl;
   }
@@ -213,11 +222,13 @@ std::optional<Ttl> ttl_of(const Digest& path, Address address) {
 /// A router rejects what it would forward, so its own hop has one TTL less than the rejected SYN.
 /// Where it did not answer there on this port, its hop is taken from its answers on another port,
 /// or from the TTL that the rejection arrived with, if the way back from the hop before is as long
-/// as the way there.
+/// as the way there. Where several hops have its address, it is the one right before that TTL.
 std::optional<Ttl> place_of_rejecter(const Digest& one, std::span<const Digest* const> others) {
   const Verdict& verdict = one.verdict;
   if (!verdict.from || !verdict.ttl) return std::nullopt;
   if (const auto own = ttl_of(one, *verdict.from)) return own;
+  const HopDigest* before = one.hop(verdict.ttl->value - 1);
+  if (before != nullptr && is_from(*before, *verdict.from)) return before->ttl;
   const auto last = std::find_if(one.hops.rbegin(), one.hops.rend(), [&](const HopDigest& hop) {
     return hop.ttl < *verdict.ttl && hop.answered > 0;
   });
@@ -304,7 +315,10 @@ void judge_rejection(const Digest& one, std::span<const Digest* const> others,
                                   .seen = evidence::IcmpAnswer{verdict.icmp}});
   }
   const bool is_proven = one.end && one.end->confirmed && !one.end->isn_rewritten;
-  diagnosis.confidence = is_proven ? Confidence::certain : Confidence::likely;
+  // Which of the hops with that address it was, only an answer of the one right before shows.
+  const bool is_placed = !verdict.from || !is_shared(one, *verdict.from) ||
+                         (verdict.ttl && diagnosis.at.ttl && *diagnosis.at.ttl < *verdict.ttl);
+  diagnosis.confidence = is_proven && is_placed ? Confidence::certain : Confidence::likely;
   diagnosis.findings.push_back({.confidence = diagnosis.confidence,
                                 .at = diagnosis.at,
                                 .data = finding::Rejected{verdict.icmp},

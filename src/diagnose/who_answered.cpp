@@ -12,6 +12,8 @@ struct Nearer {
   int gap = 0;                 ///< by how many hops it is farther
   int ports = 0;               ///< how many ports have such a path
   int agreeing = 0;            ///< ports that the same place answers with a SYN-ACK, too
+  bool accepts = false;        ///< one of these came as far as the answer
+  bool even = false;           ///< the ways back of all hops before are longer by the same
   bool by_hop_before = false;  ///< the answer came as far as those of the hop before it
   bool usual_ttl = false;      ///< that hop's answers begin with a TTL of 64, 128 or 255
   bool other_stack = false;    ///< other initial TTL than the same kind of answer from farther off
@@ -69,17 +71,31 @@ bool is_of_hop_before(const Digest& one, const EndDigest& end) {
   return return_hops(*end.reply_ttl) == return_hops(*before->reply_ttl) + between;
 }
 
+/// Whether the ways back of all hops before the answer are longer by the same number of hops. Else
+/// some have other initial TTLs or ways back of their own, as the target may.
+bool has_even_ways_back(const Digest& one, int end) {
+  std::optional<int> longer;
+  for (const HopDigest& hop : one.hops) {
+    if (hop.ttl.value >= end || hop.answered == 0 || !hop.reply_ttl) continue;
+    const int by = return_hops(*hop.reply_ttl) - hop.ttl.value;
+    if (longer && *longer != by) return false;
+    longer = by;
+  }
+  return true;
+}
+
 Nearer look_beyond(const Digest& one, const EndDigest& end,
                    const std::vector<Comparison>& comparisons) {
   Nearer nearer;
   nearer.by_hop_before = is_of_hop_before(one, end);
+  nearer.even = has_even_ways_back(one, end.ttl.value);
   nearer.usual_ttl = nearer.by_hop_before && has_usual_ttl(one, *last_before(one, end.ttl.value));
   for (const Comparison& comparison : comparisons) {
     const Digest& other = *comparison.other;
     const int gap = known_length(comparison) - end.ttl.value;
-    if (gap == 0 && other.end && other.end->kind == ReplyKind::syn_ack &&
-        end.kind == ReplyKind::syn_ack) {
-      ++nearer.agreeing;
+    if (gap == 0 && other.end && other.end->kind == ReplyKind::syn_ack) {
+      if (end.kind == ReplyKind::syn_ack) ++nearer.agreeing;
+      if (other.end->reply_ttl == end.reply_ttl) nearer.accepts = true;
     }
     // Ways that part may differ in length, but equal-cost ones hardly by so much.
     constexpr int much = 4;
@@ -114,10 +130,14 @@ Confidence of_proxy(const Nearer& nearer, const EndDigest& end) {
   return is_informative ? Confidence::likely : Confidence::not_sure;
 }
 
+/// Certain only where nothing else explains that the RST came from too near: the target may have an
+/// unusual initial TTL or a shorter way back where hops before it have, and where another port has
+/// a SYN-ACK from there, it may be the ports answered farther off that a NAT leads elsewhere.
 Confidence of_forged_reset(const Nearer& nearer, const EndDigest& end) {
   if (nearer.farthest == nullptr) return Confidence::not_sure;
   if (nearer.by_hop_before && parts_at_answer(nearer, end)) {
-    return nearer.usual_ttl ? Confidence::certain : Confidence::likely;
+    const bool is_clear = nearer.usual_ttl && nearer.even && !nearer.accepts;
+    return is_clear ? Confidence::certain : Confidence::likely;
   }
   const bool is_informative = nearer.gap >= 4 || nearer.by_hop_before || nearer.other_stack ||
                               (nearer.gap >= 2 && parts_at_answer(nearer, end));

@@ -347,6 +347,21 @@ TEST_CASE("a RST from the distance of the hop before is forged there, if another
   CHECK(alone.confidence == Confidence::not_sure);
 }
 
+TEST_CASE("a RST from too near is not certain to be forged where a SYN-ACK is from there") {
+  // A NAT may lead port 80 farther; the target may begin with a TTL of 65.
+  const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10), ends(23, 6, ReplyKind::syn_ack, 6)};
+  CHECK(diagnose(ends(81, 6, ReplyKind::rst, 6), others).confidence == Confidence::likely);
+}
+
+TEST_CASE("a RST from too near is not certain to be forged where ways back differ in length") {
+  Trace trace = path_of(81, 6);
+  trace.hops[1].probes.front().replies.front().ttl = Ttl{253};  // it begins with 254
+  add_hop(trace, 7, {from_target(ReplyKind::rst, 6)});
+  conclude(trace, State::closed, 7, "198.51.100.1");
+  const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
+  CHECK(diagnose(digest(trace), others).confidence == Confidence::likely);
+}
+
 TEST_CASE("a port is blocked behind a hop only in the light of others") {
   CHECK(diagnose(falls_silent(135, 6), {}).findings.empty());
   const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};
@@ -489,6 +504,17 @@ TEST_CASE("a router that rejects is placed by what other ports or its own distan
   CHECK(place(64, {}) == Ttl{6});
   CHECK(place(250, {}) == Ttl{7});  // 11 hops away, says its TTL: no help
   CHECK(place(250, {ends(80, 9, ReplyKind::syn_ack, 10)}) == Ttl{6});
+}
+
+TEST_CASE("where hops share an address, the one before the rejected SYN's TTL rejects") {
+  // Hops 1 and 2 are two routers with the address 10.0.0.1; the second rejects.
+  Trace trace = path_of(139, 1);
+  add_hop(trace, 2, {from_router(1)});
+  Reply error = from_router(1);
+  error.kind = ReplyKind::unreachable;
+  add_hop(trace, 3, {error});
+  conclude(trace, State::rejected, 3, "10.0.0.1");
+  CHECK(diagnose(digest(trace), {}).at.ttl == Ttl{2});
 }
 
 TEST_CASE("where an open port has lost SYNs, silence of another is not certain to be a block") {

@@ -71,14 +71,11 @@ bool is_silent_alike(const Trace& trace) {
          control->verdict.state == State::silent && control->verdict.ttl == trace.verdict.ttl;
 }
 
-/// Asks the last hop that answered and the next one, and waits until a router has found out that
-/// the host is not there.
-Strategy until_host_is_reported(const Strategy& strategy, Ttl last_hop) {
+/// By one SYN a hop, with a wait until a router has found out that the host is not there.
+Strategy until_host_is_reported(const Strategy& strategy) {
   using namespace std::chrono_literals;
   constexpr Duration for_the_way = 200ms;
   Strategy waits = strategy;
-  waits.first_ttl = last_hop;
-  waits.max_hops = std::min(2, strategy.last_ttl().value - last_hop.value + 1);
   waits.probes_per_hop = 1;
   waits.patient = true;
   waits.timeout = std::min(strategy.timeout, host_reported_after + for_the_way);
@@ -152,9 +149,7 @@ void OwnControl::trace_whole(Trace& trace) {
     if (take_control(trace, port, parts_.strategy)) return;
     last = port;
   }
-  if (is_silent_alike(trace)) {
-    take_control(trace, last, until_host_is_reported(parts_.strategy, *trace.verdict.ttl));
-  }
+  if (is_silent_alike(trace)) take_control(trace, last, until_host_is_reported(parts_.strategy));
 }
 
 }  // namespace tracetcp

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <bit>
 #include <atomic>
 #include <bit>
 #include <clocale>

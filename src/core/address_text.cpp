@@ -6,7 +6,7 @@
 namespace tracetcp {
 namespace {
 
-constexpr std::size_t groups = 8;  // of 16 bits
+constexpr std::size_t group_count = 8;  // of 16 bits
 
 /// A number at the beginning of the text, which it is taken from.
 std::optional<std::uint32_t> take_number(std::string_view& text, int base, std::size_t most) {
@@ -23,11 +23,11 @@ std::optional<std::uint32_t> take_number(std::string_view& text, int base, std::
 /// The groups between colons, at most as many as there is room for, the last of which may be IPv4.
 /// Returns how many; empty: it is not well formed.
 std::optional<std::size_t> read_groups(std::string_view text,
-                                       std::array<std::uint16_t, groups>& into) {
+                                       std::array<std::uint16_t, group_count>& into) {
   constexpr std::size_t longest_group = 4;
   std::size_t count = 0;
   while (!text.empty()) {
-    if (count + 2 <= groups) {
+    if (count + 2 <= group_count) {
       if (const auto ipv4 = read_ipv4(text)) {
         into[count++] = static_cast<std::uint16_t>(*ipv4 >> 16);
         into[count++] = static_cast<std::uint16_t>(*ipv4 & 0xffff);
@@ -35,7 +35,7 @@ std::optional<std::size_t> read_groups(std::string_view text,
       }
     }
     const auto group = take_number(text, 16, longest_group);
-    if (!group || count == groups) return std::nullopt;
+    if (!group || count == group_count) return std::nullopt;
     into[count++] = static_cast<std::uint16_t>(*group);
     if (text.empty()) return count;
     if (text.front() != ':' || text.size() == 1) return std::nullopt;
@@ -46,15 +46,15 @@ std::optional<std::size_t> read_groups(std::string_view text,
 
 /// Groups that are zero.
 struct Run {
-  std::size_t begin = groups;
+  std::size_t begin = group_count;
   std::size_t length = 0;
 };
 
 /// The first of the longest, of two groups at least.
-Run longest_zeros(const std::array<std::uint16_t, groups>& words) {
-  Run best{.begin = groups, .length = 1};
+Run longest_zeros(const std::array<std::uint16_t, group_count>& words) {
+  Run best{.begin = group_count, .length = 1};
   Run run;
-  for (std::size_t i = 0; i < groups; ++i) {
+  for (std::size_t i = 0; i < group_count; ++i) {
     if (words[i] != 0) {
       run = {};
       continue;
@@ -63,7 +63,7 @@ Run longest_zeros(const std::array<std::uint16_t, groups>& words) {
     ++run.length;
     if (run.length > best.length) best = run;
   }
-  return best.begin == groups ? Run{} : best;
+  return best.begin == group_count ? Run{} : best;
 }
 
 }  // namespace
@@ -87,21 +87,21 @@ std::optional<std::uint32_t> read_ipv4(std::string_view text) {
 }
 
 std::optional<std::array<std::uint8_t, 16>> read_ipv6(std::string_view text) {
-  std::array<std::uint16_t, groups> words{};
-  std::array<std::uint16_t, groups> last{};
+  std::array<std::uint16_t, group_count> words{};
+  std::array<std::uint16_t, group_count> last{};
   const auto gap = text.find("::");
   const auto count = read_groups(text.substr(0, gap), words);
   if (!count) return std::nullopt;
   if (gap == std::string_view::npos) {
-    if (*count != groups) return std::nullopt;
+    if (*count != group_count) return std::nullopt;
   } else {
     const auto behind = read_groups(text.substr(gap + 2), last);
     const bool has_ipv4_before = text.substr(0, gap).find('.') != std::string_view::npos;
-    if (!behind || has_ipv4_before || *count + *behind >= groups) return std::nullopt;
+    if (!behind || has_ipv4_before || *count + *behind >= group_count) return std::nullopt;
     std::copy_n(last.begin(), *behind, words.end() - static_cast<std::ptrdiff_t>(*behind));
   }
   std::array<std::uint8_t, 16> bytes{};
-  for (std::size_t i = 0; i < groups; ++i) {
+  for (std::size_t i = 0; i < group_count; ++i) {
     bytes[2 * i] = static_cast<std::uint8_t>(words[i] >> 8);
     bytes[2 * i + 1] = static_cast<std::uint8_t>(words[i] & 0xff);
   }
@@ -120,8 +120,8 @@ char* write_ipv4(char* end, std::uint32_t number) {
 }
 
 char* write_ipv6(char* end, std::span<const std::uint8_t> bytes) {
-  std::array<std::uint16_t, groups> words{};
-  for (std::size_t i = 0; i < groups; ++i) {
+  std::array<std::uint16_t, group_count> words{};
+  for (std::size_t i = 0; i < group_count; ++i) {
     words[i] = static_cast<std::uint16_t>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
   }
   const Run zeros = longest_zeros(words);
@@ -129,10 +129,10 @@ char* write_ipv6(char* end, std::span<const std::uint8_t> bytes) {
   const bool ends_as_ipv4 =
       zeros.begin == 0 &&
       (zeros.length == ipv4_at || (zeros.length == ipv4_at - 1 && words[ipv4_at - 1] == 0xffff));
-  for (std::size_t i = 0; i < groups; ++i) {
+  for (std::size_t i = 0; i < group_count; ++i) {
     if (i == zeros.begin) {
       *end++ = ':';
-      if (i + zeros.length == groups) *end++ = ':';
+      if (i + zeros.length == group_count) *end++ = ':';
       i += zeros.length - 1;
       continue;
     }

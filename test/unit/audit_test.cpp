@@ -18,20 +18,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string target = "192.0.2.9";
+const std::string audited_host = "192.0.2.9";
 
 /// Two hops answer; what becomes of the SYN beyond is the case.
-Trace begun() {
-  Trace trace = trace_to(target, 25);
+Trace audited_trace() {
+  Trace trace = trace_to(audited_host, 25);
   add_hop(trace, 1, "10.0.0.1", 1, 1, 1);
   add_hop(trace, 2, "10.0.0.2", 2, 2, 2);
   return trace;
 }
 
 Trace answered(State state, ReplyKind kind) {
-  Trace trace = begun();
-  add_hop(trace, 3, {reply(target, 3ms, kind)});
-  conclude(trace, state, 3, target, 3ms);
+  Trace trace = audited_trace();
+  add_hop(trace, 3, {reply(audited_host, 3ms, kind)});
+  conclude(trace, state, 3, audited_host, 3ms);
   trace.diagnosis.answered_by = AnsweredBy::target;
   trace.diagnosis.confidence = Confidence::likely;
   return trace;
@@ -46,7 +46,7 @@ Trace closed_port() {
 }
 
 Trace rejected_by(const std::string& router) {
-  Trace trace = begun();
+  Trace trace = audited_trace();
   add_hop(trace, 3, {reply(router, 3ms, ReplyKind::unreachable)});
   conclude(trace, State::rejected, 3, router, 3ms);
   return trace;
@@ -54,7 +54,7 @@ Trace rejected_by(const std::string& router) {
 
 /// Silent beyond hop 2, where each TTL was asked so often.
 Trace silent(int rounds) {
-  Trace trace = begun();
+  Trace trace = audited_trace();
   const std::vector<std::optional<Reply>> none(static_cast<std::size_t>(rounds));
   for (std::uint8_t ttl = 3; ttl < 7; ++ttl) add_hop(trace, ttl, none);
   conclude(trace, State::silent, 2, "10.0.0.2");
@@ -81,7 +81,7 @@ Trace by_proxy(Confidence confidence) {
 }
 
 Trace contradicted(Trace trace, AnsweredBy answered_by) {
-  return with(std::move(trace), finding::TwoAnswers{.target = address(target), .ttl = Ttl{3}},
+  return with(std::move(trace), finding::TwoAnswers{.target = address(audited_host), .ttl = Ttl{3}},
               Confidence::certain, answered_by);
 }
 
@@ -91,7 +91,7 @@ Trace interrupted(Trace trace) {
 }
 
 Trace ended(State state) {
-  Trace trace = begun();
+  Trace trace = audited_trace();
   conclude(trace, state, 2, "10.0.0.2");
   return trace;
 }
@@ -121,7 +121,7 @@ TEST_CASE("an audit judges open, closed, blocked, reachable as they are defined"
       {"open", outcomes(open_port()), "hffh"},
       {"closed", outcomes(closed_port()), "fhfh"},
       {"rejected by a router", outcomes(rejected_by("10.0.0.2")), "ffhf"},
-      {"rejected by the target", outcomes(rejected_by(target)), "ffhf"},
+      {"rejected by the target", outcomes(rejected_by(audited_host)), "ffhf"},
       {"silent in three rounds", outcomes(silent(3)), "ffhf"},
       {"silent in two", outcomes(silent(2)), "ffhf"},
       {"silent in one", outcomes(silent(1)), "uuuu"},
@@ -148,14 +148,15 @@ TEST_CASE("an audit judges open, closed, blocked, reachable as they are defined"
 }
 
 TEST_CASE("a RST shown to be forged is a block, whatever else contradicts it") {
-  const Trace trace = with(contradicted(closed_port(), AnsweredBy::forged_reset),
-                           finding::ResetBeside{.target = address(target), .is_accepted = true},
-                           Confidence::likely, AnsweredBy::forged_reset);
+  const Trace trace =
+      with(contradicted(closed_port(), AnsweredBy::forged_reset),
+           finding::ResetBeside{.target = address(audited_host), .is_accepted = true},
+           Confidence::likely, AnsweredBy::forged_reset);
   CHECK(outcomes(trace) == "ffhf");
 }
 
 TEST_CASE("silence by sockets, where nothing shows that a SYN left, decides nothing") {
-  Trace trace = trace_to(target, 25);
+  Trace trace = trace_to(audited_host, 25);
   for (std::uint8_t ttl = 1; ttl < 5; ++ttl) {
     for (ProbeRecord& probe : add_hop(trace, ttl, {std::nullopt, std::nullopt}).probes) {
       probe.departure = Departure::unknown;
@@ -172,13 +173,13 @@ TEST_CASE(
   CHECK(at(Claim::blocked, "10.0.0.7", rejected_by("10.0.0.7")) == RuleOutcome::holds);
   CHECK(at(Claim::blocked, "10.0.0.2", rejected_by("10.0.0.7")) == RuleOutcome::fails);
   CHECK(at(Claim::blocked, "10.0.0.2", forged(Confidence::certain)) == RuleOutcome::holds);
-  CHECK(at(Claim::blocked, target, forged(Confidence::certain)) == RuleOutcome::fails);
+  CHECK(at(Claim::blocked, audited_host, forged(Confidence::certain)) == RuleOutcome::fails);
   CHECK(at(Claim::blocked, "10.0.0.2", silent(1)) == RuleOutcome::unknown);
-  CHECK(at(Claim::blocked, target, open_port()) == RuleOutcome::fails);
+  CHECK(at(Claim::blocked, audited_host, open_port()) == RuleOutcome::fails);
 }
 
 TEST_CASE("any router of a balanced hop is the place") {
-  Trace trace = trace_to(target, 25);
+  Trace trace = trace_to(audited_host, 25);
   add_hop(trace, 1, {reply("10.0.0.1", 1ms), reply("10.0.0.5", 1ms), reply("10.0.0.1", 1ms)});
   for (std::uint8_t ttl = 2; ttl < 5; ++ttl) add_hop(trace, ttl, {std::nullopt, std::nullopt});
   conclude(trace, State::silent, 1, "10.0.0.1");
@@ -194,8 +195,8 @@ TEST_CASE("a block whose place has no known address can't be held to one") {
 }
 
 TEST_CASE("of other claims the place is who answers") {
-  CHECK(at(Claim::open, target, open_port()) == RuleOutcome::holds);
-  CHECK(at(Claim::reachable, target, closed_port()) == RuleOutcome::holds);
+  CHECK(at(Claim::open, audited_host, open_port()) == RuleOutcome::holds);
+  CHECK(at(Claim::reachable, audited_host, closed_port()) == RuleOutcome::holds);
   CHECK(at(Claim::open, "192.0.2.10", open_port()) == RuleOutcome::fails);
 }
 

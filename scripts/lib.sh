@@ -64,7 +64,7 @@ need_of_npm() {
 }
 
 # Where all source files are compiled, bundles of them take a quarter of the time.
-BUNDLES=(-Dunity=on -Dunity_size=64)
+BUNDLES=(-Dunity=on -Dunity_size=44)
 
 # build FOLDER [OPTION...]: builds a folder, which is configured first where it is not yet or where
 # it was with other options. Without options it is taken as it is. TARGETS: only these are built.

@@ -25,6 +25,7 @@ std::string stacks_text(const Stacks& stacks) {
   std::vector<std::string> texts;
   for (const auto& stack : stacks) {
     std::vector<std::string> labels;
+    labels.reserve(stack.size());
     for (const std::uint32_t label : stack) labels.push_back(std::to_string(label));
     texts.push_back(joined(labels, "/"));
   }

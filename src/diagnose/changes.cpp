@@ -105,6 +105,7 @@ std::optional<Change> find_change(const QuotedField& field, const std::vector<Qu
     if (change.first_new == nullptr) change.first_new = hops[i].new_ones.front();
     ++change.new_hops;
   }
+  if (change.first_new == nullptr) return std::nullopt;
   change.sent = field.read(*change.first_new->reply->sent);
   change.quoted = field.read(*change.first_new->reply->quote);
   return change;

@@ -18,7 +18,7 @@ std::vector<AuditRule> parse_rules(const std::string& policy) {
   return parse_audit(policy, "p.txt");
 }
 
-std::string refusal(const std::string& policy) {
+std::string rule_refusal(const std::string& policy) {
   return message_of([&] { parse_rules(policy); });
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("a policy may begin with a byte order mark and end without a line feed
 
 TEST_CASE("a word that begins with # begins a comment, within a word it is none") {
   CHECK(parse_rules("open h:1 #at 10.0.0.1").front().text == "open h:1");
-  CHECK(refusal("open h:1#2") != "");
+  CHECK(rule_refusal("open h:1#2") != "");
 }
 
 TEST_CASE("what is wrong in a policy is told with its line") {
@@ -76,11 +76,11 @@ TEST_CASE("what is wrong in a policy is told with its line") {
   };
   for (const Case& one : cases) {
     CAPTURE(one.policy);
-    CHECK(refusal(one.policy) == one.message);
+    CHECK(rule_refusal(one.policy) == one.message);
   }
-  CHECK(refusal("open h:0").starts_with("p.txt, line 1: port: 0 "));
-  CHECK(refusal("open h:1 at h").starts_with("p.txt, line 1: at: "));
-  CHECK(refusal("open 192.0.2.256:1").starts_with("p.txt, line 1: \"192.0.2.256\" is not"));
-  CHECK(refusal("open h:9-3").find("did you mean 3-9?") != std::string::npos);
-  CHECK(refusal("open 2001:db8::1:443").find("[2001:db8::1]:443") != std::string::npos);
+  CHECK(rule_refusal("open h:0").starts_with("p.txt, line 1: port: 0 "));
+  CHECK(rule_refusal("open h:1 at h").starts_with("p.txt, line 1: at: "));
+  CHECK(rule_refusal("open 192.0.2.256:1").starts_with("p.txt, line 1: \"192.0.2.256\" is not"));
+  CHECK(rule_refusal("open h:9-3").find("did you mean 3-9?") != std::string::npos);
+  CHECK(rule_refusal("open 2001:db8::1:443").find("[2001:db8::1]:443") != std::string::npos);
 }

@@ -54,6 +54,7 @@ constexpr std::array rejections{
 
 std::vector<std::string_view> rejection_names() {
   std::vector<std::string_view> names;
+  names.reserve(rejections.size());
   for (const Rejection& rejection : rejections) names.push_back(rejection.name);
   return names;
 }

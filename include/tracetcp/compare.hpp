@@ -87,10 +87,10 @@ struct Comparison {
 /// What changed from one to the other. A pure function.
 ///
 /// - Hops are sets of routers: of two that have one in common none changed, and a hop that is
-///   silent in either did not. Where packets of one flow take several ways, or the flows of both
-///   are others, which a load balancer may lead elsewhere, a change is shown only by so many
-///   samples that they took one of two equal ways before, and the other after, by a chance below
-///   1e-5.
+///   silent in either did not. Where packets of one flow take several paths, or the two traces have
+///   different flows, which a load balancer may send over different paths, a change needs enough
+///   samples: the probability that all of the old ones took one of two equal paths, and all of the
+///   new ones the other, must be below 1e-5.
 /// - A port became silent where SYNs that go as far as its answer did would have been lost by a
 ///   chance below 2e-6, by the loss that the traces show, or 5 %.
 /// - RTTs changed from a hop on where the rank test (Mann and Whitney's, stratified by hop) of all

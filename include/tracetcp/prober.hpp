@@ -48,8 +48,8 @@ class Prober {
   /// Forgets a trace that is concluded; what still comes for it counts as late.
   virtual void conclude(std::uint32_t trace) = 0;
 
-  /// Of a trace that goes on for ever: what still comes for probes with a smaller ProbeId::index
-  /// counts as late, and what is known of them may be forgotten.
+  /// Of a trace without an end: a reply to a probe with a smaller ProbeId::index counts as late,
+  /// and what is known of these probes may be forgotten.
   virtual void retire(std::uint32_t /*trace*/, std::uint32_t /*below*/) {}
 
   /// What was captured and changed nothing.

@@ -56,8 +56,8 @@ std::vector<std::unique_ptr<AuditedHost>> hosts_of(const std::vector<AuditRule>&
 
 /// The object of --json.
 std::string trace_object(const Trace& trace, const RunInfo& info, const RunCounts& counts) {
-  const NoNames nobody;
-  std::string text = json_report(info, nobody)->rest(trace, counts);
+  const NoNames no_names;
+  std::string text = json_report(info, no_names)->rest(trace, counts);
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }

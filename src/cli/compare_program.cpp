@@ -16,8 +16,8 @@ namespace {
 
 /// One line for each trace, as of --json.
 void add_lines(std::string& text, const Trace& trace, const RunInfo& info) {
-  const NoNames nobody;
-  json_report(info, nobody)->add_end(text, trace, {});
+  const NoNames no_names;
+  json_report(info, no_names)->add_end(text, trace, {});
 }
 
 bool is_json(std::string_view content) {

@@ -71,7 +71,7 @@ void add_watch_options(Table& table) {
                    fmt::format("seconds from one round to the next, {} to {:.0f} (default 1)",
                                least_every, most_every)});
   table.push_back(
-      {"Watch", "rounds", 0, "N", 1, "end after so many rounds (default: go on until Ctrl-C)"});
+      {"Watch", "rounds", 0, "N", 1, "end after N rounds (default: go on until Ctrl-C)"});
 }
 
 void add_output_options(Table& table) {

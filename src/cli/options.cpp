@@ -21,6 +21,15 @@ namespace tracetcp::cli {
 
 namespace {
 
+/// Refuses each of the others beside the option that `label` names.
+void exclude(const Given& given, const std::string& label, const std::vector<std::string>& others) {
+  for (const std::string& other : others) {
+    if (!given.has(other)) continue;
+    throw UsageError(fmt::format("{} and {} exclude each other; leave one of them out", label,
+                                 given.label(other)));
+  }
+}
+
 void read_strategy(const Given& given, Strategy& strategy) {
   if (given.has("first-ttl")) {
     strategy.first_ttl.value =
@@ -72,21 +81,14 @@ void read_paths(const Given& given, Options& options) {
 void read_networks(const Given& given, Options& options) {
   options.no_as = given.has("no-as");
   if (!given.has("as-db")) return;
-  if (options.no_as)
-    throw UsageError("--as-db and --no-as exclude each other; leave one of them out");
+  exclude(given, "--as-db", {"no-as"});
   options.as_file = given.text("as-db");
   if (options.as_file.empty()) throw UsageError("--as-db: give the name of a file");
 }
 
 void read_output(const Given& given, Options& options) {
-  if (given.has("json") && given.has("condensed")) {
-    throw UsageError("--json and -c/--condensed exclude each other; leave one of them out");
-  }
-  for (const char* other : {"json", "condensed"}) {
-    if (!given.has("matrix") || !given.has(other)) continue;
-    throw UsageError(fmt::format("--matrix and {} exclude each other; leave one of them out",
-                                 given.label(other)));
-  }
+  if (given.has("json")) exclude(given, "--json", {"condensed"});
+  if (given.has("matrix")) exclude(given, "--matrix", {"json", "condensed"});
   if (given.has("matrix")) options.format = Format::matrix;
   if (given.has("condensed")) options.format = Format::condensed;
   if (given.has("json")) options.format = Format::json;
@@ -102,9 +104,7 @@ void read_output(const Given& given, Options& options) {
 
 /// -s is the same as -cnr A B -h 128 -m 1 -p 1. More probes, and JSON, are no contradiction.
 void apply_scan(const Given& given, Options& options) {
-  if (given.has("ports")) {
-    throw UsageError("-s/--scan and -r/--ports exclude each other; leave one of them out");
-  }
+  exclude(given, "-s/--scan", {"ports"});
   const bool other_first = given.has("first-ttl") && options.strategy.first_ttl != scan_first_ttl;
   const bool other_hops = given.has("max-hops") && options.strategy.max_hops != scan_max_hops;
   if (other_first || other_hops) {
@@ -137,9 +137,7 @@ void choose_zone(const Target& target, Options& options) {
 
 /// What -4 and -6 ask for.
 void read_family(const Given& given, Options& options) {
-  if (given.has("ipv4") && given.has("ipv6")) {
-    throw UsageError("-4/--ipv4 and -6/--ipv6 exclude each other; leave one of them out");
-  }
+  if (given.has("ipv4")) exclude(given, "-4/--ipv4", {"ipv6"});
   if (given.has("ipv4")) options.family = Family::ipv4;
   if (given.has("ipv6")) options.family = Family::ipv6;
 }
@@ -244,9 +242,7 @@ void read_comparison(const Given& given, Options& options) {
   }
   options.may_compare = !given.has("no-control");
   if (!given.has("control")) return;
-  if (!options.may_compare) {
-    throw UsageError("--control and --no-control exclude each other; leave one of them out");
-  }
+  exclude(given, "--control", {"no-control"});
   options.control_port = read_port(given.label("control"), given.text("control"));
   if (options.ports.contains(*options.control_port)) {
     throw UsageError(fmt::format("--control: port {} is traced anyway; give another one",
@@ -318,12 +314,9 @@ void read_audit(const Given& given, Options& options) {
   if (!given.has("audit")) return;
   options.audit_file = given.text("audit");
   if (options.audit_file.empty()) throw UsageError("--audit: give the name of a file, or -");
-  for (const std::string other : {"read", "ports", "scan", "open", "paths", "matrix", "condensed",
-                                  "control", "expect", "check", "write", "source-port"}) {
-    if (!given.has(other)) continue;
-    throw UsageError(fmt::format("--audit and {} exclude each other; leave one of them out",
-                                 given.label(other)));
-  }
+  exclude(given, "--audit",
+          {"read", "ports", "scan", "open", "paths", "matrix", "condensed", "control", "expect",
+           "check", "write", "source-port"});
   if (!given.hosts().empty()) {
     throw UsageError(fmt::format("--audit names its hosts itself; leave {} or --audit out",
                                  quoted(given.hosts().front())));
@@ -351,22 +344,15 @@ void read_capture(const Given& given, Options& options) {
 void read_files_to_compare(const Given& given, Options& options) {
   if (given.has("baseline")) {
     options.baseline_file = given.text("baseline");
-    for (const std::string other : {"compare", "audit", "read", "scan", "paths", "check"}) {
-      if (!given.has(other)) continue;
-      throw UsageError(fmt::format("--baseline and {} exclude each other; leave one of them out",
-                                   given.label(other)));
-    }
+    exclude(given, "--baseline", {"compare", "audit", "read", "scan", "paths", "check"});
     if (options.baseline_file.empty() || options.baseline_file == "-") {
       throw UsageError("--baseline: give the name of a file");
     }
   }
   if (!given.has("compare")) return;
-  for (const std::string other : {"audit", "read", "write", "scan", "ports", "paths", "check",
-                                  "sim", "html", "matrix", "condensed", "control", "expect"}) {
-    if (!given.has(other)) continue;
-    throw UsageError(fmt::format("--compare and {} exclude each other; leave one of them out",
-                                 given.label(other)));
-  }
+  exclude(given, "--compare",
+          {"audit", "read", "write", "scan", "ports", "paths", "check", "sim", "html", "matrix",
+           "condensed", "control", "expect"});
   if (given.hosts().size() != 1) {
     throw UsageError("--compare takes two files: --compare OLD NEW");
   }
@@ -427,12 +413,9 @@ void read_watch(const Given& given, Options& options) {
                                  given.label(of_watch)));
   }
   if (!options.watch) return;
-  for (const char* other : {"read", "scan", "paths", "matrix", "condensed", "html", "control",
-                            "expect", "check", "open", "tag", "both", "baseline"}) {
-    if (!given.has(other)) continue;
-    throw UsageError(fmt::format("--watch and {} exclude each other; leave one of them out",
-                                 given.label(other)));
-  }
+  exclude(given, "--watch",
+          {"read", "scan", "paths", "matrix", "condensed", "html", "control", "expect", "check",
+           "open", "tag", "both", "baseline"});
   if (options.ports.size() > 1) {
     throw UsageError(fmt::format("--watch watches one port; give one of {}", options.ports.text()));
   }

@@ -87,8 +87,8 @@ class Correlator {
   /// Frees what is known of a trace; what still comes for it counts as late.
   void conclude(std::uint32_t trace);
 
-  /// Of a trace that goes on for ever: what still comes for probes with a smaller index counts as
-  /// late. The last 1024 of them are kept for that; those before are forgotten.
+  /// Of a trace without an end: a reply to a probe with a smaller index counts as late. The last
+  /// 1024 of them are kept for that; those before are forgotten.
   void retire(std::uint32_t trace, std::uint32_t below);
 
   /// The same without a trace of it: what still comes is not ours.

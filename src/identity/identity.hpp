@@ -41,7 +41,7 @@ class Identity {
   /// Forgets a trace that is concluded; what still comes for it counts as late.
   virtual void conclude(std::uint32_t /*trace*/) {}
 
-  /// Of a trace that goes on for ever: what still comes for probes with a smaller index is late.
+  /// Of a trace without an end: a reply to a probe with a smaller index counts as late.
   virtual void retire(std::uint32_t /*trace*/, std::uint32_t /*below*/) {}
 
   /// How many SYNs were seen leaving.

@@ -23,8 +23,9 @@ int unanswered_from(const RecordedPort& port, int ttl) {
   return count;
 }
 
-/// Whether the router answered all SYNs that expired at it, of two at least: so it limits nothing,
-/// and would have rejected a SYN that it rejects.
+/// Whether the router answered all SYNs that expired at it, and more of them than a limiter's usual
+/// burst of six (Linux by default): so it limits nothing, and would have rejected a SYN that it
+/// rejects.
 bool answers_always(const RecordedPort& port, const Address& router) {
   int answers = 0;
   for (const auto& [ttl, probes] : port.hops) {
@@ -37,7 +38,8 @@ bool answers_always(const RecordedPort& port, const Address& router) {
       ++answers;
     }
   }
-  return answers >= 2;
+  constexpr int usual_burst = 6;
+  return answers > usual_burst;
 }
 
 /// Whether the port is silent in one where it answers in the other, and not by chance.
@@ -63,7 +65,7 @@ bool is_other_state(const Pair& pair) {
   return false;
 }
 
-/// The same state, but by somebody else.
+/// The same state, but another machine answers.
 bool is_by_other(const Pair& pair) {
   const RecordedPort& before = pair.before;
   const RecordedPort& after = pair.after;

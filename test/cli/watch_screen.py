@@ -138,7 +138,8 @@ def each_key(terminal):
     terminal.keys("p")
     terminal.wait(r"round \d+", absent="PAUSED")
     terminal.keys("q")
-    terminal.wait(r"^Hop\s+Loss")
+    terminal.wait(r"^shell\$")
+    check(re.search(r"^Hop\s+Loss", terminal.screen("-S", "-"), re.MULTILINE), "the figures are not printed in the end")
     check(terminal.modes() == AS_BEFORE, f"the terminal is not as before: {terminal.modes()}")
 
 

@@ -281,8 +281,7 @@ class Screen {
           "n     names, addresses or networks of hops", "d     details of the selected hop",
           "e     all events", "up, down  select a hop",
           "?     this help; any of d, e, ? again leads back",
-          "History: the higher the slower, x: no answer. Figures: of the last 100 probes, in "
-          "ms."}) {
+          "History: higher is slower, x: no answer. Figures: of the last 100 probes, in ms."}) {
       add(row);
     }
   }

@@ -60,7 +60,8 @@ void World::travel(Journey journey) {
     if (!pass(journey, step, &Behaviour::forward)) return;
     journey.passed.push_back(&routers_[step.router]);
     if (journey.passed.size() == most_hops) return;
-    if (packet.target() != target) i = follow_new_target(journey, i, route);
+    // Anew: a router that inserts headers moves the bytes.
+    if (journey.packet.read().target() != target) i = follow_new_target(journey, i, route);
   }
   reach_target(journey, *route);
 }
@@ -79,7 +80,7 @@ bool World::pass(Journey& journey, const Step& step, Fate (Behaviour::*hook)(Out
       // What is sent beside uses up no turn of the router's RTTs.
       const auto rtt = fate == Fate::goes_on ? journey.rtt.value_or(step.rtt.typical())
                                              : draw_rtt(journey, step.rtt, step.place);
-      plan_answer(journey, speaker_at(step, out.packet.family()), rtt, answer);
+      plan_answer(journey, speaker_at(step, journey.packet.read().family()), rtt, answer);
     }
     if (fate == Fate::ends) return false;
   }

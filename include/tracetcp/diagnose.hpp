@@ -4,8 +4,10 @@
 #include <tracetcp/diagnosis.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace tracetcp {
@@ -101,6 +103,36 @@ struct RttStatistics {
 
 /// Empty: no probe was answered with a known time.
 std::optional<RttStatistics> rtt_statistics(const Hop& hop);
+
+/// What the end of a path comes to: the verdict's state, and in whose name the answer is where that
+/// is not the target's, likely at least.
+enum class EndKind : std::uint8_t {
+  open,
+  proxy,     ///< a SYN-ACK, but another machine accepts the connection
+  accepted,  ///< a SYN-ACK, and a hop or what is beyond it accepts: the target need not have seen
+             ///< it
+  closed,
+  forged_reset,  ///< a RST, but another machine sends it
+  rejected,
+  silent,
+  incomplete,
+  unknown,
+};
+
+/// The name used in JSON, e.g. "forged-reset".
+std::string_view name(EndKind kind);
+
+struct PathEnd {
+  EndKind kind = EndKind::unknown;
+  Place at;  ///< of who answers, or of the last hop that did
+};
+
+/// Every report goes by this, so that none says of a port what another denies.
+PathEnd path_end(const Trace& trace);
+EndKind end_kind(const Verdict& verdict, const Diagnosis& diagnosis);
+
+/// Whether flows of the port end in different ways, likely at least, and that is the better one.
+bool is_on_some_paths(const Diagnosis& diagnosis);
 
 /// The finding that the verdict comes down to, such as the block of a silent port, at least likely;
 /// nullptr: there is none. It belongs to the trace.

@@ -28,8 +28,7 @@ bool has_shown(const Diagnosis& diagnosis, FindingKind kind) {
 /// A RST that a finding shows not to be the target's. That answers contradict each other does not
 /// show whose they are.
 bool is_forged(const Trace& trace) {
-  return trace.verdict.state == State::closed &&
-         trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) &&
+  return path_end(trace).kind == EndKind::forged_reset &&
          has_shown(trace.diagnosis, FindingKind::forged_reset);
 }
 

@@ -430,7 +430,7 @@ void read_watch(const Given& given, Options& options) {
 
 /// Whether one port is traced that is compared with another by itself.
 bool compares_by_itself(const Options& options) {
-  const bool is_whole = options.format == Format::standard || options.format == Format::json;
+  const bool is_whole = options.format != Format::condensed;
   // Whether a RST was forged, which --expect must know, only another port shows.
   return options.may_compare && (is_whole || options.expected) && !options.control_port &&
          !options.watch && !options.scan && !options.all_paths && options.ports.size() == 1;

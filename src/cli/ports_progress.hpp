@@ -14,9 +14,9 @@ class PortsProgress final : public Forwarding, public Meanwhile {
   PortsProgress(Observer& to, LiveArea& area, std::size_t ports)
       : Forwarding(to), area_(area), ports_(ports) {}
 
-  void finished(const Trace& trace) override {
+  void answered(const Trace& trace) override {
     ++finished_;
-    Forwarding::finished(trace);
+    Forwarding::answered(trace);
   }
 
   TimePoint tick(TimePoint now) override {

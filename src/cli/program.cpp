@@ -23,6 +23,7 @@
 
 #include <tracetcp/engine.hpp>
 #include <tracetcp/error.hpp>
+#include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
 
@@ -35,11 +36,13 @@ namespace {
 /// Puts the diagnosis between the run and its printer.
 class Diagnosing final : public Forwarding {
  public:
-  /// `compares`: a trace that ended by itself is kept until hand_on().
-  Diagnosing(Observer& shown, RunDiagnosis& diagnosis, bool compares)
-      : Forwarding(shown), diagnosis_(diagnosis), compares_(compares) {}
+  /// `compares`: a trace that ended by itself is kept until hand_on(). `in_table`: what is shown
+  /// waits for the diagnosis, for which other ports are compared with.
+  Diagnosing(Observer& shown, RunDiagnosis& diagnosis, bool compares, bool in_table)
+      : Forwarding(shown), diagnosis_(diagnosis), compares_(compares), in_table_(in_table) {}
 
   void finished(const Trace& trace) override {
+    if (in_table_) to().answered(trace);
     if (!compares_ || trace.cut_short()) {
       diagnosis_.take(trace);
       return;
@@ -57,13 +60,14 @@ class Diagnosing final : public Forwarding {
  private:
   RunDiagnosis& diagnosis_;
   const bool compares_;
+  const bool in_table_;
   std::optional<Trace> kept_;
 };
 
-/// Text is printed as soon as it is known, so what follows from the comparison of ports comes last.
-/// JSON has all of a trace in one place.
-RunDiagnosis::Tell how_to_tell(const Options& options) {
-  const bool at_once = options.format != Format::json && options.ports.size() > 1;
+/// Text of traces one by one is printed as soon as it is known, so what follows from the comparison
+/// of ports comes last. JSON has all of a trace in one place, and a table has its verdict.
+RunDiagnosis::Tell how_to_tell(const Options& options, bool in_table) {
+  const bool at_once = options.format != Format::json && !in_table && options.ports.size() > 1;
   return at_once ? RunDiagnosis::Tell::together : RunDiagnosis::Tell::each;
 }
 
@@ -118,13 +122,15 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   AllOf meanwhile(std::move(all));
   Unheard unheard(meanwhile);
   PageTraces page(files.page != nullptr || ended);
-  RunDiagnosis diagnosis(how_to_tell(options), options.ports.size(), options.expected,
-                         [&](Trace& trace) {
-                           page.take(trace, info.source);
-                           shown.finished(trace);
-                           if (files.baseline != nullptr) files.baseline->take(trace, info);
-                           if (options.verbose) write_error(details(trace));
-                         });
+  const auto tell_findings = how_to_tell(options, output.has_table());
+  FindingLines of_table;
+  RunDiagnosis diagnosis(tell_findings, options.ports.size(), options.expected, [&](Trace& trace) {
+    if (output.has_table()) of_table.add(trace.target.port, trace.diagnosis);
+    page.take(trace, info.source);
+    shown.finished(trace);
+    if (files.baseline != nullptr) files.baseline->take(trace, info);
+    if (options.verbose) write_error(details(trace));
+  });
   Outcome outcome;
   outcome.attempt([&] {
     const auto trace_control = [&](Port port) {
@@ -141,7 +147,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = session.target, .ports = options.ports};
-    Diagnosing observer(shown, diagnosis, options.compares_by_itself);
+    Diagnosing observer(shown, diagnosis, options.compares_by_itself, output.has_table());
     try {
       prober.watch(observer, &meanwhile, [&](Observer& watched, Meanwhile* beside) {
         if (options.all_paths) {
@@ -175,6 +181,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
     output.close();
     if (!tells_findings(options)) return;
     for (const std::string& line : diagnosis.lines()) output.print_line(line);
+    for (const std::string& line : of_table.lines()) output.print_line(line);
   });
   if (files.baseline != nullptr && !interrupted()) {
     outcome.attempt([&] { outcome.add(files.baseline->report(options.format)); });
@@ -184,9 +191,8 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
     if (session.recording != nullptr) session.recording->finish();
   });
   outcome.attempt([&] {
-    page.diagnose(how_to_tell(options) == RunDiagnosis::Tell::each
-                      ? PageTraces::Missing::of_controls
-                      : PageTraces::Missing::of_all);
+    page.diagnose(tell_findings == RunDiagnosis::Tell::each ? PageTraces::Missing::of_controls
+                                                            : PageTraces::Missing::of_all);
     for (const PageTrace& one : page.traces()) {
       if (ended && !one.is_control) ended(one.trace);
     }

@@ -6,7 +6,9 @@
 namespace tracetcp::cli {
 
 ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Names& names)
-    : look_(look_for(options)), port_count_(options.ports.size()) {
+    : look_(look_for(options)),
+      port_count_(options.ports.size()),
+      is_matrix_(options.format == Format::matrix) {
   if (!look_) {
     plain_ = report_for(options.format, info, names);
     return;

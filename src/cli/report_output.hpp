@@ -35,6 +35,9 @@ class ReportOutput {
   /// What is being done that nothing else shows.
   void announce(const std::string& what);
 
+  /// Whether traces are rows of one table, or groups of it, and not printed one by one.
+  [[nodiscard]] bool has_table() const { return ports_ != nullptr || is_matrix_; }
+
   /// All traces are printed: what the report has to say of them together.
   void close();
 
@@ -48,6 +51,7 @@ class ReportOutput {
   std::unique_ptr<LiveArea> area_;                     ///< null where nothing is written anew
   std::unique_ptr<const PortsReport> ports_;           ///< null where traces are printed one by one
   std::size_t port_count_;
+  bool is_matrix_;
   std::optional<LiveObserver> live_;
   std::optional<PortsProgress> progress_;
 };

@@ -5,21 +5,23 @@
 namespace tracetcp {
 
 const Finding* deciding_finding(const Trace& trace) {
+  const EndKind end = end_kind(trace.verdict, trace.diagnosis);
   const auto decides = [&](const Finding& finding) {
     if (finding.confidence == Confidence::not_sure) return false;
-    switch (trace.verdict.state) {
-      case State::open:
-        return finding.kind() == FindingKind::proxy &&
-               trace.diagnosis.is_answered_by(AnsweredBy::proxy);
-      case State::closed:
-        return finding.kind() == FindingKind::forged_reset &&
-               trace.diagnosis.is_answered_by(AnsweredBy::forged_reset);
-      case State::rejected:
+    switch (end) {
+      case EndKind::proxy:
+        return finding.kind() == FindingKind::proxy;
+      case EndKind::forged_reset:
+        return finding.kind() == FindingKind::forged_reset;
+      case EndKind::rejected:
         return finding.kind() == FindingKind::rejected;
-      case State::silent:
+      case EndKind::silent:
         return finding.kind() == FindingKind::blocked || finding.kind() == FindingKind::no_host;
-      case State::incomplete:
-      case State::unknown:
+      case EndKind::open:
+      case EndKind::accepted:
+      case EndKind::closed:
+      case EndKind::incomplete:
+      case EndKind::unknown:
         break;
     }
     return false;

@@ -45,7 +45,7 @@ std::vector<Digest> telling(std::span<const Digest> traces) {
 }
 
 void KnownTraces::add(Digest&& digest) {
-  const Digest& added = all_.emplace_back(std::move(digest));
+  const Digest& added = *all_.emplace_back(std::make_unique<const Digest>(std::move(digest)));
   SameTarget& same = by_target_[added.target.address];
   same.in_order.push_back(&added);
   const int worth = worth_of(added);
@@ -54,16 +54,29 @@ void KnownTraces::add(Digest&& digest) {
   same.by_worth.insert(place, {.digest = &added, .worth = worth});
 }
 
+bool KnownTraces::is_farthest(const Digest& digest) const {
+  const auto& order = by_target_.at(digest.target.address).by_worth;
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(farthest, order.size()));
+  return std::any_of(order.begin(), end, [&](const Ranked& one) { return one.digest == &digest; });
+}
+
+void KnownTraces::forget(const Digest& digest) {
+  const auto found = by_target_.find(digest.target.address);
+  SameTarget& same = found->second;
+  std::erase(same.in_order, &digest);
+  std::erase_if(same.by_worth, [&](const Ranked& one) { return one.digest == &digest; });
+  if (same.in_order.empty()) by_target_.erase(found);
+}
+
 void KnownTraces::drop(std::size_t count) {
-  for (; count > 0 && !all_.empty(); --count) {
-    const Digest& oldest = all_.front();
-    const auto found = by_target_.find(oldest.target.address);
-    SameTarget& same = found->second;
-    same.in_order.erase(same.in_order.begin());
-    std::erase_if(same.by_worth, [&](const Ranked& one) { return one.digest == &oldest; });
-    if (same.in_order.empty()) by_target_.erase(found);
-    all_.pop_front();
-  }
+  if (all_.empty()) return;
+  const Address current = all_.back()->target.address;
+  std::erase_if(all_, [&](const std::unique_ptr<const Digest>& one) {
+    if (count == 0 || (one->target.address == current && is_farthest(*one))) return false;
+    --count;
+    forget(*one);
+    return true;
+  });
 }
 
 std::vector<const Digest*> KnownTraces::telling_of(Address target) const {

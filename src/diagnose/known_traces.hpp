@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -14,13 +15,14 @@ class KnownTraces {
  public:
   void add(Digest&& digest);
 
-  /// Forgets the oldest ones.
+  /// Forgets the oldest ones. Those of the target that was traced last which went farthest are
+  /// kept: they show where a port far behind them in a long range is answered too near.
   void drop(std::size_t count);
 
   [[nodiscard]] std::size_t size() const { return all_.size(); }
 
   /// Counted from the end: 1 is the one added last.
-  [[nodiscard]] const Digest& last(std::size_t which) const { return all_[all_.size() - which]; }
+  [[nodiscard]] const Digest& last(std::size_t which) const { return *all_[all_.size() - which]; }
 
   /// Of the traces to one address the few to compare others with, chosen as telling() does. Valid
   /// until the next add() or drop().
@@ -36,7 +38,10 @@ class KnownTraces {
     std::vector<Ranked> by_worth;  ///< falling; equal ones in order
   };
 
-  std::deque<Digest> all_;
+  [[nodiscard]] bool is_farthest(const Digest& digest) const;
+  void forget(const Digest& digest);
+
+  std::deque<std::unique_ptr<const Digest>> all_;  ///< whose addresses stay as others are dropped
   std::unordered_map<Address, SameTarget> by_target_;
 };
 

@@ -2,7 +2,7 @@
 
 #include "report/json_writer.hpp"
 
-#include <tracetcp/diagnosis.hpp>
+#include <tracetcp/diagnose.hpp>
 #include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
@@ -16,7 +16,7 @@ namespace {
 
 /// What became of a port over one family.
 struct End {
-  std::string_view is;  ///< as JSON has it
+  EndKind kind = EndKind::unknown;
   Place at;             ///< silent: the last hop that answered
   std::string text;     ///< to follow "over IPv4 "
 };
@@ -36,60 +36,54 @@ std::string by_hop(std::string_view what, const Place& at, const Names& names) {
                        : fmt::format("{} by {}", what, text(at, names));
 }
 
-/// A RST and a SYN-ACK need not be the target's.
-std::optional<End> answered_by_other(const Trace& trace, const Names& names) {
-  const Place& at = trace.diagnosis.at;
-  if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset)) {
-    return End{"forged-reset", at, by_hop("reset in the target's name", at, names)};
+std::string text_of(const Trace& trace, const PathEnd& end, const Names& names) {
+  const Place& at = end.at;
+  switch (end.kind) {
+    case EndKind::open:
+      return hops_away("open", at);
+    case EndKind::proxy:
+      return by_hop("accepted", at, names);
+    case EndKind::accepted:
+      return by_hop("accepted", at, names) + " or beyond";
+    case EndKind::closed:
+      return hops_away("closed", at);
+    case EndKind::forged_reset:
+      return by_hop("reset in the target's name", at, names);
+    case EndKind::rejected:
+      return fmt::format("{}: {}", by_hop("rejected", at, names), icmp_text(trace.verdict.icmp));
+    case EndKind::silent:
+      return at.ttl ? "silent behind " + text(at, names) : "silent from the first hop on";
+    case EndKind::incomplete:
+      return "not traced to its end";
+    case EndKind::unknown:
+      break;
   }
-  if (trace.diagnosis.is_answered_by(AnsweredBy::proxy)) {
-    return End{"proxy", at, by_hop("accepted", at, names)};
-  }
-  return std::nullopt;
+  return "unknown, as our SYNs were not seen leaving this machine";
 }
 
 End end_of(const Trace& trace, const Names& names) {
-  const Verdict& verdict = trace.verdict;
-  const Place there{verdict_hop(trace), verdict.from};
-  const std::string last = there == Place{} ? "any hop" : text(there, names);
-  if (auto end = answered_by_other(trace, names)) return *end;
-  switch (verdict.state) {
-    case State::open:
-      return {"open", there, hops_away("open", there)};
-    case State::closed:
-      return {"closed", there, hops_away("closed", there)};
-    case State::rejected:
-      return {"rejected", there,
-              fmt::format("{}: {}", by_hop("rejected", there, names), icmp_text(verdict.icmp))};
-    case State::silent:
-      return {"silent", there,
-              verdict.ttl ? "silent behind " + last : std::string("silent from the first hop on")};
-    case State::incomplete:
-      return {"incomplete", there, "not traced to its end"};
-    case State::unknown:
-      return {"unknown", there, "unknown, as our SYNs were not seen leaving this machine"};
-  }
-  return {};
+  const PathEnd end = path_end(trace);
+  return {.kind = end.kind, .at = end.at, .text = text_of(trace, end, names)};
 }
 
 bool is_at_target(const End& end) {
-  return end.is == "open" || end.is == "closed";
+  return end.kind == EndKind::open || end.kind == EndKind::closed;
 }
 
 bool are_known(const End& one, const End& other) {
   const auto is_known = [](const End& end) {
-    return end.is != "incomplete" && end.is != "unknown";
+    return end.kind != EndKind::incomplete && end.kind != EndKind::unknown;
   };
   return is_known(one) && is_known(other);
 }
 
 std::string both_text(const End& ipv4, const End& ipv6) {
-  const bool is_alike = are_known(ipv4, ipv6) && ipv4.is == ipv6.is && is_at_target(ipv4);
+  const bool is_alike = are_known(ipv4, ipv6) && ipv4.kind == ipv6.kind && is_at_target(ipv4);
   if (!is_alike || !ipv4.at.ttl || !ipv6.at.ttl) {
     return fmt::format("over IPv4 {}; over IPv6 {}", ipv4.text, ipv6.text);
   }
   if (ipv4.at.ttl == ipv6.at.ttl) return "over both families " + ipv4.text;
-  return fmt::format("over both families {}, {} over IPv4 and {} over IPv6", ipv4.is,
+  return fmt::format("over both families {}, {} over IPv4 and {} over IPv6", name(ipv4.kind),
                      hops(*ipv4.at.ttl), hops(*ipv6.at.ttl));
 }
 
@@ -97,7 +91,7 @@ void add_end(JsonWriter& json, std::string_view key, const Trace& trace, const E
   json.key(key);
   json.begin_object();
   json.add("target", trace.target.address);
-  json.add("end", end.is);
+  json.add("end", name(end.kind));
   if (end.at.ttl) json.add("ttl", end.at.ttl->value);
   if (end.at.address) json.add("from", *end.at.address);
   json.end_object();
@@ -140,7 +134,7 @@ std::string both_json(std::span<const PortOverBoth> ports, const std::string& ho
     for (const PortOverBoth& port : ports) {
       const End ipv4 = end_of(*port.ipv4, no_names());
       const End ipv6 = end_of(*port.ipv6, no_names());
-      const bool is_same = are_known(ipv4, ipv6) && ipv4.is == ipv6.is;
+      const bool is_same = are_known(ipv4, ipv6) && ipv4.kind == ipv6.kind;
       all_same = all_same && is_same;
       json.begin_object();
       json.add("port", port.ipv4->target.port.value);

@@ -30,8 +30,10 @@ class CondensedReport final : public Report {
   }
 
   void add_answer(std::string& text, const Trace& trace) const override {
-    if (trace.paths || !has_verdict_row(trace)) return;
-    text += Prefix(trace).text();
+    const Prefix prefix(trace);
+    if (trace.paths) return add_path_reset_row(text, prefix.text(), trace, info_, names_);
+    if (!has_verdict_row(trace)) return;
+    text += prefix.text();
     add_answer_row(
         text, trace, info_,
         {.reached = "Dest. in ", .open = ". Port OPEN on ", .closed = ". Port CLOSED on "});

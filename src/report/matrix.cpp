@@ -21,9 +21,8 @@ class MatrixReport final : public Report {
     if (begun_) return;
     begun_ = true;
     const std::string name = info_.target_name.empty() ? "" : " [" + info_.target_name + "]";
-    text += fmt::format(
-        "Ports of {}{}, hops across: . answers, * silent, O open, C closed, X rejected\n",
-        trace.target.address.text(), name);
+    text += fmt::format("Ports of {}{}, hops across: {}\n", trace.target.address.text(), name,
+                        marks_legend());
     text += addresses_line(info_, trace.target.address);
   }
 

@@ -2,6 +2,8 @@
 #include "report/network_text.hpp"
 #include "report/text.hpp"
 
+#include <tracetcp/diagnose.hpp>
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -28,10 +30,19 @@ class PathsText {
         info_(info),
         names_(names) {}
 
+  /// Not of a RST that ends the first flow, of which the diagnosis knows whether it is forged.
   void add_rows(Ttl ttl) {
     for (std::size_t node = 1; node < paths_.nodes.size(); ++node) {
       const std::string network = network_change(paths_.nodes[node]);
-      if (paths_.nodes[node].ttl == ttl) add(row(paths_.nodes[node]) + origin(node) + network);
+      if (paths_.nodes[node].ttl != ttl || is_reset(paths_.nodes[node])) continue;
+      add(row(paths_.nodes[node]) + origin(node) + network);
+    }
+  }
+
+  void add_reset_row() {
+    for (std::size_t node = 1; node < paths_.nodes.size(); ++node) {
+      const std::string network = network_change(paths_.nodes[node]);
+      if (is_reset(paths_.nodes[node])) add(row(paths_.nodes[node]) + origin(node) + network);
     }
   }
 
@@ -64,6 +75,10 @@ class PathsText {
     if (node.reply == ReplyKind::unreachable) {
       return fmt::format("{}\t{} reports: {}", node.ttl.value, address, icmp_text(node.icmp));
     }
+    if (is_reset(node) && path_end(trace_).kind == EndKind::forged_reset) {
+      return fmt::format("{}\tRST in {} in the name of {}, not from it.", node.ttl.value,
+                         least_rtt(node), address);
+    }
     if (node.reply != ReplyKind::time_exceeded) {
       return fmt::format(
           "{}\tDestination Reached in {}. {} {}", node.ttl.value, least_rtt(node),
@@ -79,6 +94,12 @@ class PathsText {
     row += '\t' + address;
     const std::string name = name_text(*node.address, names_);
     return name.empty() ? row : row + '\t' + name;
+  }
+
+  /// Whether it is the RST that ends the first flow.
+  [[nodiscard]] bool is_reset(const PathNode& node) const {
+    return node.reply == ReplyKind::rst && trace_.verdict.state == State::closed &&
+           trace_.verdict.ttl == node.ttl && trace_.verdict.from == node.address;
   }
 
   [[nodiscard]] std::string least_rtt(const PathNode& node) const {
@@ -178,6 +199,11 @@ class PathsText {
 void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace, Ttl ttl,
                    const RunInfo& info, const Names& names) {
   PathsText(text, prefix, trace, info, names).add_rows(ttl);
+}
+
+void add_path_reset_row(std::string& text, std::string_view prefix, const Trace& trace,
+                        const RunInfo& info, const Names& names) {
+  PathsText(text, prefix, trace, info, names).add_reset_row();
 }
 
 void add_path_sentences(std::string& text, std::string_view prefix, const Trace& trace,

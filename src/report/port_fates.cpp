@@ -2,6 +2,7 @@
 
 #include "report/text.hpp"
 
+#include <tracetcp/diagnose.hpp>
 #include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
@@ -11,48 +12,80 @@
 namespace tracetcp {
 namespace {
 
-char mark_of_end(State state) {
-  switch (state) {
-    case State::open:
+char mark_of_end(EndKind kind) {
+  switch (kind) {
+    case EndKind::open:
       return 'O';
-    case State::closed:
+    case EndKind::proxy:
+    case EndKind::accepted:
+      return 'P';
+    case EndKind::closed:
       return 'C';
-    case State::rejected:
+    case EndKind::forged_reset:
+      return 'R';
+    case EndKind::rejected:
       return 'X';
-    case State::silent:
-    case State::incomplete:
-    case State::unknown:
+    case EndKind::silent:
+    case EndKind::incomplete:
+    case EndKind::unknown:
       break;
   }
   return '*';
 }
 
+/// "Accepted by hop 3", its address to follow.
+Fate fate_by(const std::string& what, const Place& at) {
+  if (at == Place{}) return {.how = what + " on the way"};
+  if (!at.ttl) return {.how = what + " by " + at.address->text()};
+  return {.how = fmt::format("{} by hop {}", what, at.ttl->value), .at = at.address};
+}
+
+Fate fate_by_or_beyond(const std::string& what, const Place& at) {
+  Fate fate = fate_by(what, at);
+  fate.rest = " or beyond";
+  return fate;
+}
+
+Fate fate_of_unknown(const Trace& trace) {
+  const Verdict& verdict = trace.verdict;
+  const std::string why = trace.refusal ? text(*trace.refusal) : "our SYNs were not seen leaving";
+  if (!verdict.ttl) return {.how = fmt::format("Unknown (?: {})", why)};
+  return {.how = fmt::format("Unknown beyond hop {}", verdict.ttl->value),
+          .at = verdict.from,
+          .rest = fmt::format(" (?: {})", why)};
+}
+
+Fate fate_of_incomplete(const Trace& trace) {
+  if (!trace.cut_short()) return {.how = "Hop limit reached"};
+  return {.how = trace.interrupted ? "Interrupted" : "Ended by an error"};
+}
+
 Fate fate_of(const Trace& trace) {
   const Verdict& verdict = trace.verdict;
-  switch (verdict.state) {
-    case State::open:
+  const PathEnd end = path_end(trace);
+  switch (end.kind) {
+    case EndKind::open:
       return {.how = "Open at hop " + verdict_ttl(trace), .at = verdict.from};
-    case State::closed:
+    case EndKind::proxy:
+      return fate_by("Accepted", end.at);
+    case EndKind::accepted:
+      return fate_by_or_beyond("Accepted", end.at);
+    case EndKind::closed:
       return {.how = "Closed at hop " + verdict_ttl(trace), .at = verdict.from};
-    case State::rejected:
+    case EndKind::forged_reset:
+      return fate_by("Reset in the target's name", end.at);
+    case EndKind::rejected:
       return {.how = fmt::format("Rejected by {} ({})", verdict.from ? verdict.from->text() : "",
                                  icmp_text(verdict.icmp))};
-    case State::silent:
+    case EndKind::silent:
       if (!verdict.ttl) return {.how = "Silent from the first hop on"};
       return {.how = fmt::format("Silent after hop {}", verdict.ttl->value), .at = verdict.from};
-    case State::unknown: {
-      const std::string why =
-          trace.refusal ? text(*trace.refusal) : "our SYNs were not seen leaving";
-      if (!verdict.ttl) return {.how = fmt::format("Unknown (?: {})", why)};
-      return {.how = fmt::format("Unknown beyond hop {}", verdict.ttl->value),
-              .at = verdict.from,
-              .rest = fmt::format(" (?: {})", why)};
-    }
-    case State::incomplete:
+    case EndKind::incomplete:
+      return fate_of_incomplete(trace);
+    case EndKind::unknown:
       break;
   }
-  if (trace.cut_short()) return {.how = trace.interrupted ? "Interrupted" : "Ended by an error"};
-  return {.how = "Hop limit reached"};
+  return fate_of_unknown(trace);
 }
 
 std::string text_of(const Fate& fate, const Names& names) {
@@ -69,7 +102,7 @@ bool is_path_end(const Trace& trace, const Hop& hop) {
 }
 
 char hop_mark(const Trace& trace, const Hop& hop) {
-  if (is_path_end(trace, hop)) return mark_of_end(trace.verdict.state);
+  if (is_path_end(trace, hop)) return mark_of_end(path_end(trace).kind);
   const bool answered =
       std::any_of(hop.probes.begin(), hop.probes.end(),
                   [](const ProbeRecord& probe) { return probe.answer() != nullptr; });
@@ -80,6 +113,10 @@ char hop_mark(const Trace& trace, const Hop& hop) {
                                                              return has_left(probe.departure);
                                                            });
   return was_asked ? '*' : '?';
+}
+
+std::string marks_legend() {
+  return ". answers, * silent, O open, P proxy, C closed, R reset on the way, X rejected";
 }
 
 std::string fate(const Trace& trace) {
@@ -98,8 +135,7 @@ std::string port_list(const std::vector<std::uint16_t>& ports) {
   return text;
 }
 
-void PortFates::add(const Trace& trace) {
-  const Fate fate = fate_of(trace);
+std::vector<std::uint16_t>& PortFates::ports_of(const Fate& fate) {
   const std::string how = text_of(fate, no_names());
   auto group = std::find_if(groups_.begin(), groups_.end(),
                             [&](const auto& one) { return one.first == how; });
@@ -107,7 +143,19 @@ void PortFates::add(const Trace& trace) {
     group = groups_.insert(group, {how, {}});
     fates_.push_back(fate);
   }
-  group->second.push_back(trace.target.port.value);
+  return group->second;
+}
+
+void PortFates::add(const Trace& trace) {
+  ports_of(fate_of(trace)).push_back(trace.target.port.value);
+}
+
+void PortFates::add(const PortFates& others) {
+  for (std::size_t i = 0; i < others.groups_.size(); ++i) {
+    const auto& ports = others.groups_[i].second;
+    auto& all = ports_of(others.fates_[i]);
+    all.insert(all.end(), ports.begin(), ports.end());
+  }
 }
 
 std::string PortFates::text(std::size_t group, const Names& names) const {

@@ -23,23 +23,12 @@ std::string distance(const Trace& trace) {
                      hops == 1 ? "hop" : "hops");
 }
 
-/// Where the diagnosis has it that the port is accepted by a hop or beyond, which need not be the
-/// target.
-std::optional<Place> accepted_at(const Diagnosis& diagnosis) {
-  if (diagnosis.answered_by != AnsweredBy::unknown) return std::nullopt;
-  for (const Finding& finding : diagnosis.findings) {
-    const bool is_about_it = finding.kind() == FindingKind::proxy ||
-                             (finding.kind() == FindingKind::contradiction && finding.at.ttl);
-    if (is_about_it && finding.confidence != Confidence::not_sure) return finding.at;
-  }
-  return std::nullopt;
-}
-
 std::string open_port(const Trace& trace, const Names& names) {
-  if (const auto place = accepted_at(trace.diagnosis)) {
+  const PathEnd end = path_end(trace);
+  if (end.kind == EndKind::accepted) {
     const int port = trace.target.port.value;
     if (trace.verdict.ttl)
-      return fmt::format("Port {} is accepted by {} or beyond.", port, text(*place, names));
+      return fmt::format("Port {} is accepted by {} or beyond.", port, text(end.at, names));
     return fmt::format("Port {} is accepted on the way to {}.", port, trace.target.address.text());
   }
   std::string text =
@@ -171,8 +160,8 @@ std::string sentence(const Trace& trace, const Names& names) {
     case State::open:
       return open_port(trace, names);
     case State::closed:
-      return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? forged_port(trace, names)
-                                                                      : closed_port(trace);
+      return path_end(trace).kind == EndKind::forged_reset ? forged_port(trace, names)
+                                                           : closed_port(trace);
     case State::rejected:
       return rejected_port(trace);
     case State::silent:

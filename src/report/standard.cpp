@@ -40,7 +40,7 @@ class StandardReport final : public Report {
   }
 
   void add_answer(std::string& text, const Trace& trace) const override {
-    if (trace.paths) return;
+    if (trace.paths) return add_path_reset_row(text, "", trace, info_, names_);
     add_tail(text, trace);
     if (!has_verdict_row(trace)) return;
     add_answer_row(text, trace, info_,

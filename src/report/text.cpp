@@ -172,7 +172,7 @@ void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
   text += '\t';
   if (verdict.state == State::rejected) {
     text += fmt::format("{} reports: {}", from.text(), icmp_text(verdict.icmp));
-  } else if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset)) {
+  } else if (path_end(trace).kind == EndKind::forged_reset) {
     text += "RST in ";
     add_rtt(text, verdict.rtt, info);
     text += fmt::format(" in the name of {}, not from it.", from.text());

@@ -50,6 +50,10 @@ void add_answer_row(std::string& text, const Trace& trace, const RunInfo& info,
 /// That of verdict_hop(), "?" where it is unknown.
 std::string verdict_ttl(const Trace& trace);
 
+/// The RST that ends the first flow of Trace::paths, if one does.
+void add_path_reset_row(std::string& text, std::string_view prefix, const Trace& trace,
+                        const RunInfo& info, const Names& names);
+
 /// A row for each node of Trace::paths with that TTL, with the line ends. Each begins with
 /// `prefix`.
 void add_path_rows(std::string& text, std::string_view prefix, const Trace& trace, Ttl ttl,

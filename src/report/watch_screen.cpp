@@ -3,6 +3,7 @@
 #include "report/json_parts.hpp"
 #include "report/network_text.hpp"
 #include "report/text.hpp"
+#include "report/tone.hpp"
 #include "report/watch_text.hpp"
 
 #include <tracetcp/sentences.hpp>
@@ -47,9 +48,16 @@ std::string clock_text(Duration elapsed) {
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-ScreenStyle style_of_state(State state) {
-  if (state == State::open) return ScreenStyle::good;
-  if (state == State::closed || state == State::rejected) return ScreenStyle::warning;
+ScreenStyle style_of_verdict(const Trace& trace) {
+  switch (tone_of(trace)) {
+    case Tone::good:
+      return ScreenStyle::good;
+    case Tone::plain:
+    case Tone::warning:
+      return ScreenStyle::warning;
+    case Tone::bad:
+      break;
+  }
   return ScreenStyle::bad;
 }
 
@@ -94,8 +102,7 @@ class Screen {
     if (!record.standing()) {
       add("Waiting for the first round.");
     } else {
-      add(sentence(*record.standing(), parts_.names),
-          style_of_state(record.standing()->verdict.state));
+      add(sentence(*record.standing(), parts_.names), style_of_verdict(*record.standing()));
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include "core/joined.hpp"
 
+#include <tracetcp/diagnose.hpp>
 #include <tracetcp/sentences.hpp>
 
 #include <fmt/core.h>
@@ -12,21 +13,35 @@ namespace {
 constexpr std::size_t most_unmet_shown = 5;
 
 /// A RST that the target did not send is a way to block a port.
-bool meets(Expectation expected, State state, bool forged) {
+bool meets(Expectation expected, EndKind end) {
   switch (expected) {
     case Expectation::open:
-      return state == State::open;
+      return end == EndKind::open || end == EndKind::proxy || end == EndKind::accepted;
     case Expectation::closed:
-      return state == State::closed && !forged;
+      return end == EndKind::closed;
     case Expectation::blocked:
-      return state == State::silent || state == State::rejected || forged;
+      return end == EndKind::silent || end == EndKind::rejected || end == EndKind::forged_reset;
   }
   return false;
 }
 
-std::string what_is(State state, bool forged) {
-  if (forged) return "reset by a forged RST";
-  return state == State::incomplete ? "not decided" : std::string(name(state));
+std::string what_is(EndKind end) {
+  switch (end) {
+    case EndKind::forged_reset:
+      return "reset by a forged RST";
+    case EndKind::incomplete:
+      return "not decided";
+    case EndKind::proxy:
+    case EndKind::accepted:
+      return "open";
+    case EndKind::open:
+    case EndKind::closed:
+    case EndKind::rejected:
+    case EndKind::silent:
+    case EndKind::unknown:
+      break;
+  }
+  return std::string(name(end));
 }
 
 /// The verdict's sentence behind "is", where the port has been named: "silent: dropped behind hop
@@ -54,15 +69,15 @@ std::string_view name(Expectation expectation) {
 
 void ExpectationCheck::take(const Endpoint& target, const Verdict& verdict,
                             const Diagnosis& diagnosis, const Trace* trace) {
-  if (!expected_ || verdict.state == State::unknown) return;
+  const EndKind end = end_kind(verdict, diagnosis);
+  if (!expected_ || end == EndKind::unknown) return;
   ++taken_;
-  const bool forged = diagnosis.answered_by == AnsweredBy::forged_reset;
-  if (meets(*expected_, verdict.state, forged)) return;
+  if (meets(*expected_, end)) return;
   ++unmet_;
   one_address_ =
       one_address_ && (shown_.empty() || shown_.front().target.address == target.address);
   if (shown_.size() == most_unmet_shown) return;
-  const std::string is = what_is(verdict.state, forged);
+  const std::string is = what_is(end);
   shown_.push_back(
       {.target = target, .is = is, .explained = trace == nullptr ? is : explained(is, *trace)});
 }

@@ -9,7 +9,7 @@ namespace tracetcp {
 
 void PageTraces::take(const Trace& trace, Endpoint source) {
   if (!is_wanted_) return;
-  fates_.add(trace);
+  if (traces_.size() == most_page_traces) more_fates_.add(trace);
   keep({.trace = trace, .source = source});
 }
 
@@ -48,9 +48,16 @@ void PageTraces::hand_on(Page& page, bool one_target) {
                         [](const PageTrace& one) { return !one.is_control; });
   page.traces = std::move(traces_);
   page.more_traces = more_;
+  if (!one_target) return;
+  PortFates fates;
   std::size_t ports = 0;
-  for (const auto& group : fates_.groups()) ports += group.second.size();
-  if (one_target && ports > 1) page.fates = fates_.groups();
+  for (const PageTrace& one : page.traces) {
+    if (one.is_control) continue;
+    fates.add(one.trace);
+    ++ports;
+  }
+  fates.add(more_fates_);
+  if (ports > 1) page.fates = fates.groups();
 }
 
 }  // namespace tracetcp

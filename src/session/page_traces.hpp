@@ -34,7 +34,7 @@ class PageTraces {
   bool is_wanted_;
   std::vector<PageTrace> traces_;
   std::uint64_t more_ = 0;
-  PortFates fates_;
+  PortFates more_fates_;  ///< of those that are not kept
 };
 
 /// Hands on what a scan finds out, and keeps it for the page.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """One verdict everywhere: every scenario through every output, held against each other. Prints TAP:
-    one_verdict.py PROGRAM NETWORKS PCAPS
+    one_verdict.py PROGRAM NETWORKS PCAPS [ONLY]
+ONLY: the scenarios that have it in their name.
 
 A scenario is a port of a host in a simulated network, or a capture. The outputs are read here as a
 user reads them, and nothing is taken from the program's code. The rules:
@@ -20,17 +21,31 @@ user reads them, and nothing is taken from the program's code. The rules:
  7. Neither the state nor --expect depends on --control.
  8. A scan (-s) and --paths of one path say what the trace says.
  9. A recording of a run (--write, --read) gives what the run gave.
+10. All ports of a host in one run: the rows and groups of --matrix, the summary of a terminal with
+    its colours, and text name the end that --json has of each port, and a recording's --matrix too.
+11. The page (--html) says the verdict in the words of JSON, and its badge and mark fit the end.
+12. --audit decides the lines open, closed, blocked and reachable as the trace that it shows ends.
+13. --watch begins with the verdict of a trace without comparison.
+14. --both says of each family what the family's trace says.
+
+The end is the state, and where verdict.answered_by is a proxy or a forged RST at least likely, that;
+"accepted" is an open port of which a finding says that a hop or what is beyond it accepts.
 """
 
 import concurrent.futures
+import fcntl
 import functools
 import glob
+import html
 import json
 import os
+import pty
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import tomllib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -38,6 +53,7 @@ import network_files  # noqa: E402
 import tap  # noqa: E402
 
 PROGRAM, NETWORKS, PCAPS = sys.argv[1:4]
+ONLY = sys.argv[4] if len(sys.argv) > 4 else ""
 STATES = ("open", "closed", "rejected", "silent", "incomplete", "unknown")
 ADDRESS = r"[0-9a-f]*[.:][0-9a-f.:]*[0-9a-f:]"
 
@@ -61,6 +77,26 @@ def parts_of(out):
     """The traces; what is none, such as a scan, is a summary."""
     parts = [json.loads(line) for line in out.splitlines()]
     return [part for part in parts if "summary" not in part]
+
+
+def run_on_terminal(*arguments):
+    """What stands on a wide terminal in the end, with colours."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 300, 0, 0))
+    env = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
+    process = subprocess.Popen([PROGRAM, "-n", *arguments], stdin=subprocess.DEVNULL, stdout=slave,
+                               stderr=subprocess.DEVNULL, env=env | {"TERM": "xterm-256color"})
+    os.close(slave)
+    data = b""
+    try:
+        while piece := os.read(master, 1 << 16):
+            data += piece
+    except OSError:  # all that had it open are gone (pty(7))
+        pass
+    os.close(master)
+    process.wait()
+    # What is shown for a while is erased before the rows of the summary.
+    return data.decode().replace("\r\n", "\n").split("\x1b[J")[-1]
 
 
 # --- what the outputs say of one port ----------------------------------------------------------------
@@ -115,25 +151,53 @@ def said_by_condensed(lines):
     return None, None, None
 
 
+def said_by_fate(text):
+    """Of a group of ports in a table: the end, its TTL and address."""
+    for end, pattern in (
+            ("open", "Open at hop (?P<ttl>\\d+|\\?)"),
+            ("accepted", "Accepted (?:by hop (?P<ttl>\\d+)|on the way).* or beyond"),
+            ("proxy", "Accepted (?:by hop (?P<ttl>\\d+)|on the way)"),
+            ("closed", "Closed at hop (?P<ttl>\\d+|\\?)"),
+            ("forged-reset", "Reset in the target's name (?:by hop (?P<ttl>\\d+)|on the way)"),
+            ("rejected", "Rejected by()(?P<ttl>)"),
+            ("silent", "Silent (?:after hop (?P<ttl>\\d+)|from the first hop on)"),
+            ("incomplete", "(?:Hop limit reached|Interrupted)(?P<ttl>)"),
+            ("unknown", "Unknown(?: beyond hop (?P<ttl>\\d+))?")):
+        if match := re.match(pattern, text):
+            ttl = match["ttl"]
+            address = re.search(ADDRESS, text)
+            return end, int(ttl) if ttl and ttl != "?" else None, address and address[0]
+    return None, None, None
+
+
 def said_by_matrix(lines, port):
     """The line for all ports that ended alike, and the mark in the port's row."""
     first, mark = 1, None
-    state = ttl = address = None
+    said = None, None, None
     for line in lines:
         if match := re.match(r"port +(\d)", line):
             first = int(match[1])
-        elif match := re.match(rf"{port} +([.*OCX]+)$", line):
-            at = re.search("[OCX]", match[1])
+        elif match := re.match(rf"{port} +([.*OPCRX]+)$", line):
+            at = re.search("[OPCRX]", match[1])
             mark = (at[0], first + at.start()) if at else None
-        elif match := re.match(rf"(Open|Closed|Silent|Rejected|Hop limit|Interrupted|Unknown)\b(.*?)"
-                               rf"(?:\(({ADDRESS})\))?(?: \([^)]*\))?: ([\d, -]+)$", line):
-            if port not in ports_of(match[4]):
-                continue
-            state = match[1].lower().replace("hop limit", "incomplete")
-            ttl = re.search(r"hop (\d+)", match[2])
-            ttl = ttl and int(ttl[1])
-            address = match[3] or (re.search(ADDRESS, match[2]) or [None])[0]
-    return state, ttl, address, mark
+        elif (match := re.match(r"(\S.*): ([\d, -]+)$", line)) and port in ports_of(match[2]):
+            said = said_by_fate(match[1])
+    return *said, mark
+
+
+SGR = r"\x1b\[([0-9;]*)m"
+
+
+def said_by_summary(text):
+    """Of each port in the summary of a terminal: the end, its TTL and address, and the colour."""
+    said = {}
+    for line in text.splitlines():
+        plain = re.sub(SGR, "", line)
+        if match := re.match(r"(\d[\d, -]*?) {2,}(\S.*)$", plain):
+            colour = [code for code in re.findall(SGR, line) if code not in ("", "0")]
+            for port in ports_of(match[1]):
+                said[port] = (*said_by_fate(match[2]), colour and colour[0])
+    return said
 
 
 def ports_of(text):
@@ -164,16 +228,47 @@ def rule_1(trace, text, condensed, matrix):
     yield from disagree("-c", told, verdict)
     if (told[0] is None) == (state in ("open", "closed", "rejected")):
         yield f"-c says {told[0]}, JSON says {state}"
+    yield from rule_1_of_matrix(trace, matrix)
+
+
+def rule_1_of_matrix(trace, matrix):
     *told, mark = said_by_matrix(matrix, trace["target"]["port"])
-    yield from disagree("--matrix", told, verdict)
+    end = end_of(trace)
+    if told[0] == "rejected":  # the line does not name the hop
+        told[1] = None
+    yield from disagree("--matrix", told, end)
     if told[0] is None:
-        yield f"--matrix has no line for it, JSON says {state}"
-    letter = {"open": "O", "closed": "C", "rejected": "X"}.get(state)
+        yield f"--matrix has no line for it, JSON says {end}"
+    ttl = trace["verdict"].get("ttl")
     shown = any(hop["ttl"] == ttl for hop in trace["hops"])
     # The table's head has the last digit of each TTL only.
+    letter = MARKS.get(end[0])
     wanted = (letter, ttl % 10) if letter and shown else None
     if (mark and (mark[0], mark[1] % 10)) != wanted:
-        yield f"--matrix marks {mark}, JSON says {verdict}"
+        yield f"--matrix marks {mark}, JSON says {end}"
+
+
+def is_sure(confidence):
+    return confidence != "not sure"
+
+
+def end_of(trace):
+    """As the heading says it: what ended the path, with its place."""
+    verdict = trace["verdict"]
+    state, by, at = verdict["state"], verdict["answered_by"], verdict.get("at", {})
+    if (state, by) in (("open", "proxy"), ("closed", "forged-reset")) and \
+            is_sure(verdict["confidence"]):
+        return by, at.get("ttl"), at.get("address")
+    if (state, by) == ("open", "unknown"):
+        for finding in trace["findings"]:
+            if is_sure(finding["confidence"]) and (finding["kind"] == "proxy" or (
+                    finding["kind"] == "contradiction" and "ttl" in finding["at"])):
+                return "accepted", finding["at"].get("ttl"), finding["at"].get("address")
+    return said_by_json(trace)
+
+
+MARKS = {"open": "O", "proxy": "P", "accepted": "P", "closed": "C", "forged-reset": "R",
+         "rejected": "X"}
 
 
 def answers(trace):
@@ -320,9 +415,9 @@ def rule_5(trace, text):
 
 def holds(trace):
     """What --expect must hold for it."""
-    state, forged = trace["verdict"]["state"], trace["verdict"]["answered_by"] == "forged-reset"
-    return {"open": state == "open", "closed": state == "closed" and not forged,
-            "blocked": state in ("silent", "rejected") or forged}
+    end = end_of(trace)[0]
+    return {"open": end in ("open", "proxy", "accepted"), "closed": end == "closed",
+            "blocked": end in ("silent", "rejected", "forged-reset")}
 
 
 def rule_6(traces, arguments):
@@ -378,6 +473,12 @@ def rule_8(trace, host, port, others):
     text = run(*arguments)[0].splitlines()
     yield from rule_5(all_paths, text)
     yield from rule_4(all_paths)
+    if all_paths["paths"]["paths"] == 1:
+        yield from disagree("--paths in text", said_by_text(text), said_by_json(all_paths))
+        is_forged = any("in the name of" in line for line in text)
+        if is_forged != (end_of(all_paths)[0] == "forged-reset"):
+            yield f"--paths in text: {'a' if is_forged else 'no'} forged RST, JSON says " \
+                  f"{end_of(all_paths)}"
     ends = {(o["reply"], o.get("ttl"), o.get("address")) for o in all_paths["paths"]["outcomes"]}
     for said in [said_by_text([line]) for line in text]:
         if said[0] in ("open", "closed", "rejected") and ends:
@@ -402,6 +503,148 @@ def rule_9(trace, arguments):
         told = [(f["kind"], f["confidence"], f["text"]) for f in trace["findings"]]
         if (found := [(f["kind"], f["confidence"], f["text"]) for f in read[0]["findings"]]) != told:
             yield f"--read: findings {found}, the run's {told}"
+
+
+# ECMA-48, SGR
+GREEN, YELLOW, RED = "32", "33", "31"
+COLOURS = {"open": GREEN, "closed": YELLOW, "proxy": YELLOW, "accepted": YELLOW,
+           "forged-reset": RED, "rejected": RED, "silent": RED, "incomplete": YELLOW,
+           "unknown": YELLOW}
+
+
+def of_some_paths(trace):
+    return any(f["kind"] == "some-paths" and is_sure(f["confidence"]) for f in trace["findings"])
+
+
+def rule_10(host, ports, others):
+    arguments = [f"{host}:{','.join(map(str, sorted(ports)))}", *others]
+    traces = objects(*arguments)
+    matrix = run("--matrix", *arguments)[0].splitlines()
+    summary = said_by_summary(run_on_terminal(*arguments))
+    text = run(*arguments)[0].splitlines()
+    for trace in traces:
+        port, end = trace["target"]["port"], end_of(trace)
+        yield from (f"{port}: {finding}" for finding in rule_1_of_matrix(trace, matrix))
+        *told, colour = summary.get(port, (None, None, None, None))
+        if told[0] == "rejected":
+            told[1] = None
+        yield from (f"{port}: {finding}" for finding in disagree("terminal", told, end))
+        if told[0] is None:
+            yield f"{port}: no row on the terminal, JSON says {end}"
+        wanted = YELLOW if of_some_paths(trace) else COLOURS[end[0]]
+        if colour != wanted:
+            yield f"{port}: {end} has the colour {colour} on a terminal, not {wanted}"
+        if end[0] in ("proxy", "forged-reset") and not any(
+                is_of_port(line, port) and f"hop {end[1]}" in line for line in text):
+            yield f"{port}: text does not say {end}"
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "run.pcap")
+        run("--write", file, *arguments)
+        read = run("--matrix", "--read", file)[0].splitlines()
+    for trace in traces:
+        yield from (f"{trace['target']['port']}, recorded: {finding}"
+                    for finding in rule_1_of_matrix(trace, read))
+
+
+def is_of_port(line, port):
+    """A finding's line, as "Ports 135 and 137-139: ..."."""
+    match = re.match(r"Ports? ([\d, and-]+): ", line)
+    return bool(match) and port in ports_of(match[1].replace(" and ", ", "))
+
+
+BADGES = {"proxy": "answered by a proxy", "accepted": "accepted on the way or beyond",
+          "forged-reset": "reset on the way", "incomplete": "hop limit reached"}
+
+
+def rule_11(trace, arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "run.html")
+        run("--html", file, *arguments)
+        with open(file, encoding="utf-8") as page:
+            text = page.read()
+    shown = re.search(r'<p class="verdict (\w+)"><span class="badge">(.*?)</span> (.*?)</p>', text)
+    if not shown:
+        yield "the page has no verdict"
+        return
+    end = end_of(trace)[0]
+    badge = BADGES.get(end, end)
+    wanted = badge + " on some paths" if of_some_paths(trace) else badge
+    if shown[2] != wanted:
+        yield f"the page's badge is {shown[2]!r}, JSON says {end}"
+    if html.unescape(shown[3]) != trace["verdict"]["text"]:
+        yield f"the page says {html.unescape(shown[3])!r}, JSON {trace['verdict']['text']!r}"
+    tone = {GREEN: "good", YELLOW: "warn", RED: "bad"}[COLOURS[end]]
+    tone = "warn" if of_some_paths(trace) else "plain" if end == "closed" else tone
+    if shown[1] != tone:
+        yield f"the page's verdict is {shown[1]}, the end {end}"
+    letter = MARKS.get(end)
+    marks = set(re.findall(r'<td class="m-\w+" title="hop \d+: [^"]*">([OPCRX])</td>', text))
+    if marks and letter and letter not in marks:
+        yield f"the page marks {marks}, the end is {end}"
+
+
+def decided(trace):
+    """What the audit may say of the rules, by the trace alone: True, False or None for unknown."""
+    end, kinds = end_of(trace)[0], {f["kind"] for f in trace["findings"]}
+    sure = {f["kind"] for f in trace["findings"] if is_sure(f["confidence"])}
+    way = {"open": "open", "closed": "closed", "rejected": "blocked", "silent": "blocked"}.get(end)
+    if end == "forged-reset" and "forged-reset" in sure:
+        way = "blocked"
+    elif "contradiction" in kinds and end != "silent":
+        way = None
+    return {rule: None if way is None else way == rule or (rule == "reachable" and way != "blocked")
+            for rule in ("open", "closed", "blocked", "reachable")}
+
+
+def rule_12(trace, host, port, others, is_random):
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "policy")
+        with open(file, "w", encoding="utf-8") as policy:
+            policy.write("".join(f"{rule} {host}:{port}\n"
+                                 for rule in ("open", "closed", "blocked", "reachable")))
+        out, _, status = run("--json", "--audit", file, *others)
+    outcomes = set()
+    for line in map(json.loads, out.splitlines()):
+        if "rule" not in line:
+            continue
+        outcomes.add(line["outcome"])
+        audited = line["trace"]
+        if not is_random:
+            yield from disagree("--audit", said_by_json(audited), said_by_json(trace))
+        said = {"holds": True, "fails": False, "unknown": None}[line["outcome"]]
+        wanted = decided(audited)[line["rule"].split()[0]]
+        # Silence of one round is not decided, nor what other ports make suspicious.
+        if said != wanted and said is not None:
+            yield f"--audit: {line['rule']} {line['outcome']}, the end is {end_of(audited)}"
+    wanted = 3 if "fails" in outcomes else 4 if "unknown" in outcomes else 0
+    if status != wanted:
+        yield f"--audit: exit status {status} of {outcomes}"
+
+
+def rule_13(arguments):
+    alone = objects("--no-control", *arguments)[0]
+    out, _, _ = run("--json", "--watch", "--rounds", "1", *arguments)
+    watched = json.loads(out.splitlines()[0])["trace"]
+    yield from disagree("--watch", said_by_json(watched), said_by_json(alone))
+    start = run("--watch", "--rounds", "1", *arguments)[0].splitlines()[0]
+    if watched["verdict"]["text"] not in start:
+        yield f"--watch begins with {start!r}, its JSON says {watched['verdict']['text']!r}"
+
+
+def rule_14(name, ports, others):
+    arguments = ["--both", f"{name}:{','.join(map(str, sorted(ports)))}", *others]
+    *traces, both = objects(*arguments)
+    ends = {(trace["target"]["address"], trace["target"]["port"]): end_of(trace)
+            for trace in traces}
+    text = run(*arguments)[0].splitlines()
+    for pair in both["both"]["ports"]:
+        for family in ("ipv4", "ipv6"):
+            said = pair[family]
+            end = ends[said["target"], pair["port"]]
+            yield from (f"{pair['port']}: {finding}" for finding in disagree(
+                "--both", (said["end"], said.get("ttl"), said.get("from")), end))
+        if f"Port {pair['port']}: {pair['text']}." not in text:
+            yield f"{pair['port']}: text of --both lacks {pair['text']!r}"
 
 
 # --- scenarios ----------------------------------------------------------------------------------------
@@ -437,7 +680,7 @@ def scenarios():
             own = ports_in({k: v for k, v in host.items() if k in PORT_KEYS})
             ports = sorted(own | of_routers | {80, 4711})
             for address in network_files.addresses_of(host):
-                yield file, address, list(dict.fromkeys(ports[:8] + ports[-2:]))
+                yield file, host, address, list(dict.fromkeys(ports[:8] + ports[-2:]))
 
 
 def check_port(file, host, port, ports):
@@ -458,6 +701,48 @@ def check_port(file, host, port, ports):
     yield from rule_7(trace, arguments, controls[:2], is_random)
     yield from rule_8(trace, host, port, others)
     yield from rule_9(trace, arguments)
+    yield from rule_11(trace, arguments)
+    yield from rule_12(trace, host, port, others, is_random)
+    if not is_random:
+        yield from rule_13(arguments)
+
+
+def check_host(file, host, address, ports):
+    others = ["--sim", file]
+    yield from rule_10(address, ports, others)
+    families = {":" in one for one in network_files.addresses_of(host)}
+    if len(families) == 2 and "name" in host:
+        yield from rule_14(host["name"], ports, others)
+
+
+FAR_APART = """
+[router.gate]
+address = "192.168.0.1"
+[router.box]
+address = "10.0.0.1"
+reject = {ports = ["2000-2400"], with = "tcp-reset"}
+[router.behind]
+address = "10.0.0.2"
+[[host]]
+address = "198.51.100.1"
+open = [22]
+[[route]]
+to = "198.51.100.1"
+via = ["gate", "box", "behind"]
+"""
+
+
+def check_long_range():
+    """The one port that shows whose RSTs the others get is traced long before the last of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "network.toml")
+        with open(file, "w", encoding="utf-8") as network:
+            network.write(FAR_APART)
+        ends = [(trace["target"]["port"], end_of(trace)[0])
+                for trace in objects("198.51.100.1:22,2000-2400", "--sim", file)]
+    wanted = [(22, "open"), *((port, "forged-reset") for port in range(2000, 2401))]
+    yield from (f"{one}, not {other}" for one, other in zip(ends, wanted, strict=True)
+                if one != other)
 
 
 def check_capture(file):
@@ -501,12 +786,16 @@ def findings_of(check):
 
 def main():
     checks = []
-    for file, host, ports in scenarios():
+    for file, host, address, ports in scenarios():
+        checks.append((f"{os.path.basename(file)}: {address}, all ports",
+                       functools.partial(check_host, file, host, address, ports)))
         for port in ports:
-            checks.append((f"{os.path.basename(file)}: {host}:{port}",
-                           functools.partial(check_port, file, host, port, ports)))
+            checks.append((f"{os.path.basename(file)}: {address}:{port}",
+                           functools.partial(check_port, file, address, port, ports)))
+    checks.append(("a range of 401 ports behind one that tells", check_long_range))
     for file in sorted(glob.glob(os.path.join(PCAPS, "*.pcap"))):
         checks.append((os.path.basename(file), functools.partial(check_capture, file)))
+    checks = [(name, check) for name, check in checks if ONLY in name]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(findings_of, [check for _, check in checks])
         for (name, _), findings in zip(checks, results):

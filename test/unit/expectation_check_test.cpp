@@ -31,9 +31,13 @@ TEST_CASE("where nothing is expected, or nothing is known, all is as expected") 
   CHECK(open.text().empty());
 }
 
-TEST_CASE("a RST that is forged blocks the port") {
+TEST_CASE("a RST that is forged blocks the port, if that is more than a suspicion") {
   Trace trace = ended("192.0.2.1", 80, State::closed);
   trace.diagnosis.answered_by = AnsweredBy::forged_reset;
+  ExpectationCheck suspected(Expectation::closed);
+  take(suspected, trace);
+  CHECK(suspected.holds());
+  trace.diagnosis.confidence = Confidence::likely;
   ExpectationCheck blocked(Expectation::blocked);
   take(blocked, trace);
   CHECK(blocked.holds());

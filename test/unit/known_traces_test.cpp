@@ -38,13 +38,30 @@ TEST_CASE("only traces to one address tell about each other, in the order they c
   CHECK(known.last(3).target.port == Port{80});
 }
 
-TEST_CASE("the oldest are forgotten") {
+TEST_CASE("the oldest are forgotten, also those that went far to a target before") {
   KnownTraces known;
-  for (std::uint16_t port = 1; port <= 4; ++port) known.add(reaches(port % 2, port, 1));
-  known.drop(3);
-  CHECK(known.size() == 1);
+  for (std::uint16_t port = 1; port <= 40; ++port) known.add(reaches(1, port, 9));
+  for (std::uint16_t port = 41; port <= 80; ++port) known.add(reaches(2, port, 1));
+  known.drop(39);
+  CHECK(known.size() == 41);
+  CHECK(ports(known.telling_of(Address(1))) == std::vector<int>{40});
+  known.drop(1);
   CHECK(known.telling_of(Address(1)).empty());
-  CHECK(ports(known.telling_of(Address(0))) == std::vector<int>{4});
+}
+
+TEST_CASE("of a long range the port that went farthest is not forgotten, the others are") {
+  KnownTraces known;
+  known.add(reaches(1, 22, 9));
+  std::size_t most = 0;
+  for (std::uint16_t port = 1000; port < 3000; ++port) {
+    if (known.size() == 192) known.drop(64);
+    known.add(reaches(1, port, 3));
+    most = std::max(most, known.size());
+  }
+  CHECK(most == 192);
+  CHECK(known.telling_of(Address(1)).front()->target.port == Port{22});
+  CHECK(known.last(1).target.port == Port{2999});
+  CHECK(known.last(64).target.port == Port{2936});
 }
 
 TEST_CASE("of many the same tell as telling() takes of all: those that went farthest, and some") {

@@ -32,7 +32,9 @@ std::string printed(std::initializer_list<Trace> traces) {
 const std::string ruler =
     "                 1         2         3\n"
     "port    123456789012345678901234567890\n";
-const std::string legend = ", hops across: . answers, * silent, O open, C closed, X rejected\n";
+const std::string legend =
+    ", hops across: . answers, * silent, O open, P proxy, C closed, R reset on the way, X "
+    "rejected\n";
 
 }  // namespace
 

@@ -174,16 +174,16 @@ class Weaver {
   }
 
   void end(const Trace& trace, std::optional<int>& silent_since) {
-    if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) && trace.diagnosis.at.ttl) {
-      end_by_forgery(trace, trace.diagnosis.at.ttl->value);
+    const PathEnd path = path_end(trace);
+    if (path.kind == EndKind::forged_reset && path.at.ttl) {
+      end_by_forgery(trace, path.at.ttl->value);
       return;
     }
     const Tone tone = tone_of(trace);
     if (ends_at_a_box(trace)) {
       const Ttl ttl = *trace.verdict.ttl;
       pass_silence(silent_since, ttl.value - 1);
-      const bool is_itself =
-          tone != Tone::bad && !trace.diagnosis.is_answered_by(AnsweredBy::proxy);
+      const bool is_itself = path.kind == EndKind::open || path.kind == EndKind::closed;
       const std::string key = fmt::format("{} {}{}", ttl.value, is_itself ? "" : "in the name of ",
                                           trace.verdict.from->text());
       GraphNode node = box_of(ttl, *trace.verdict.from);

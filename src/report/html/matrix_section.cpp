@@ -24,8 +24,12 @@ Cell cell_of(char mark) {
       return {"m-hop", "answers"};
     case 'O':
       return {"m-good", "open"};
+    case 'P':
+      return {"m-warn", "accepted, not by the target as far as is known"};
     case 'C':
       return {"m-plain", "closed"};
+    case 'R':
+      return {"m-bad", "reset on the way"};
     case 'X':
       return {"m-bad", "rejected"};
     case '?':
@@ -85,7 +89,8 @@ void add_table(Markup& to, const Source& from) {
   const Columns columns = columns_of(from.page);
   const std::size_t rows = std::min(from.page.traces.size(), most_rows);
   to << "<p class=\"legend\">One row a port, one column a hop: <b>.</b> answers, <b>*</b> silent, "
-        "<b>O</b> open, <b>C</b> closed, <b>X</b> rejected, <b>?</b> not asked.</p><div "
+        "<b>O</b> open, <b>P</b> proxy, <b>C</b> closed, <b>R</b> reset on the way, <b>X</b> "
+        "rejected, <b>?</b> not asked.</p><div "
         "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Ports by hops\"><table "
         "class=\"matrix\"><thead><tr><th scope=\"col\">Port</th>";
   for (int ttl = columns.first; ttl <= columns.last; ++ttl) {

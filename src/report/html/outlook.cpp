@@ -22,46 +22,6 @@ const char* class_of(Tone tone) {
   return "bad";
 }
 
-namespace {
-
-bool is_only_on_some_paths(const Trace& trace) {
-  const auto& findings = trace.diagnosis.findings;
-  return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.kind() == FindingKind::some_paths && finding.confidence != Confidence::not_sure;
-  });
-}
-
-}  // namespace
-
-Tone tone_of(const Trace& trace) {
-  if (is_only_on_some_paths(trace)) return Tone::warning;
-  switch (trace.verdict.state) {
-    case State::open:
-      return trace.diagnosis.is_answered_by(AnsweredBy::proxy) ? Tone::warning : Tone::good;
-    case State::closed:
-      return trace.diagnosis.is_answered_by(AnsweredBy::forged_reset) ? Tone::bad : Tone::plain;
-    case State::rejected:
-    case State::silent:
-      return Tone::bad;
-    case State::incomplete:
-    case State::unknown:
-      break;
-  }
-  return Tone::warning;
-}
-
-std::string short_verdict(const Trace& trace) {
-  if (trace.diagnosis.is_answered_by(AnsweredBy::forged_reset)) return "reset on the way";
-  if (trace.diagnosis.is_answered_by(AnsweredBy::proxy)) return "answered by a proxy";
-  if (is_only_on_some_paths(trace))
-    return std::string(name(trace.verdict.state)) + " on some paths";
-  if (trace.verdict.state == State::incomplete) {
-    if (trace.cut_short()) return trace.interrupted ? "interrupted" : "ended by an error";
-    return "hop limit reached";
-  }
-  return std::string(name(trace.verdict.state));
-}
-
 std::string target_text(const Trace& trace) {
   return text(trace.target);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "report/tone.hpp"
+
 #include <tracetcp/page.hpp>
 
 #include <cstdint>
@@ -8,22 +10,8 @@
 
 namespace tracetcp::html {
 
-/// What a verdict means to an application that connects. Each has a colour, and a word for readers
-/// who do not see colours.
-enum class Tone : std::uint8_t {
-  good,     ///< open
-  plain,    ///< closed: the target itself says so
-  warning,  ///< nothing certain, or another machine than the target answers
-  bad,      ///< something on the way stops it
-};
-
 /// A word of class attributes.
 const char* class_of(Tone tone);
-
-Tone tone_of(const Trace& trace);
-
-/// "open", "reset on the way", "answered by a proxy", ...
-std::string short_verdict(const Trace& trace);
 
 /// "203.0.113.9:80"
 std::string target_text(const Trace& trace);

@@ -1,19 +1,19 @@
 #pragma once
 
-#include "report/html/outlook.hpp"
 #include "report/terminal/painted.hpp"
+#include "report/tone.hpp"
 
 namespace tracetcp::terminal {
 
 /// That of a verdict.
-inline Meaning meaning_of(html::Tone tone) {
+inline Meaning meaning_of(Tone tone) {
   switch (tone) {
-    case html::Tone::good:
+    case Tone::good:
       return Meaning::good;
-    case html::Tone::plain:
-    case html::Tone::warning:
+    case Tone::plain:
+    case Tone::warning:
       return Meaning::warning;
-    case html::Tone::bad:
+    case Tone::bad:
       break;
   }
   return Meaning::bad;

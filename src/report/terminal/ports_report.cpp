@@ -34,7 +34,7 @@ void PortsReport::add_begin(std::string& text, const Trace& trace) const {
 
 void PortsReport::add_end(std::string&, const Trace& trace, const RunCounts& counts) const {
   fates_.add(trace);
-  if (fates_.groups().size() > tones_.size()) tones_.push_back(html::tone_of(trace));
+  if (fates_.groups().size() > tones_.size()) tones_.push_back(tone_of(trace));
   ++ended_;
   losses_ = counts.link;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "report/html/outlook.hpp"
 #include "report/port_fates.hpp"
 #include "report/terminal/terminal_report.hpp"
+#include "report/tone.hpp"
 
 #include <tracetcp/port_list.hpp>
 #include <tracetcp/report.hpp>
@@ -33,8 +33,8 @@ class PortsReport final : public Report {
   mutable bool begun_ = false;
   mutable std::size_t ended_ = 0;  ///< ports
   mutable PortFates fates_;
-  mutable std::vector<html::Tone> tones_;  ///< of each group of fates_
-  mutable LinkStats losses_;               ///< as they were last
+  mutable std::vector<Tone> tones_;  ///< of each group of fates_
+  mutable LinkStats losses_;         ///< as they were last
 };
 
 }  // namespace tracetcp

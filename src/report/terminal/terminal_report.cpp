@@ -236,8 +236,7 @@ std::vector<Painted> TerminalReport::end_row(const Trace& trace, std::string_vie
   Row row(line);
   const std::string times = times_of_end(trace);
   if (!times.empty()) row.remarks.push_back(times);
-  return in_columns(row, columns_for(trace),
-                    {.times = {}, .remarks = meaning_of(html::tone_of(trace))});
+  return in_columns(row, columns_for(trace), {.times = {}, .remarks = meaning_of(tone_of(trace))});
 }
 
 void TerminalReport::add_rows(std::string& text, const Trace& trace, std::string_view lines) const {
@@ -267,7 +266,7 @@ void TerminalReport::add_end(std::string& text, const Trace& trace, const RunCou
   const std::string verdict = sentence(trace, names_);
   each_line(plain_->rest(trace, counts), [&](std::string_view line) {
     if (line.starts_with(verdict)) {
-      add_sentence(text, line, meaning_of(html::tone_of(trace)), verdict.size(), look_);
+      add_sentence(text, line, meaning_of(tone_of(trace)), verdict.size(), look_);
     } else {
       add_terminal_sentences(text, line, look_);
     }

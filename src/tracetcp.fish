@@ -49,6 +49,7 @@ complete -c tracetcp -l expect -x -a 'open closed blocked' -d 'exit status 3 unl
 complete -c tracetcp -s c -l condensed -d 'lines that name the port too'
 complete -c tracetcp -l matrix -d 'one table of ports and hops'
 complete -c tracetcp -l json -d 'one JSON object per trace'
+complete -c tracetcp -l targets -r -F -d 'trace all targets of this list'
 complete -c tracetcp -l audit -r -F -d 'hold ports to the policy in this file'
 complete -c tracetcp -l junit -x -a '(__fish_complete_suffix .xml)' -d 'write what became of its lines as JUnit too'
 complete -c tracetcp -l compare -r -F -d 'what changed between two files of --json, or captures'

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tracetcp {
 
@@ -23,8 +24,11 @@ struct LiveConfig {
   std::string capture_on;  ///< `interface`, or "any" for all
   Port first_port;         ///< our source ports are first_port ... first_port + ports - 1
   std::uint16_t ports = 1;
-  bool bulk = false;               ///< many packets, whose frames may come in batches, some ms late
-  Address source;                  ///< our SYNs bear it
+  bool bulk = false;  ///< many packets, whose frames may come in batches, some ms late
+  Address source;     ///< our SYNs bear it
+  /// Others of this machine that SYNs may bear, of either family: each leaves by a raw IP socket of
+  /// its own, and answers to all of them are captured.
+  std::vector<Address> more_sources;
   bool bind_to_interface = false;  ///< send by that interface even where the routes say another
   /// Index of the interface that a raw socket is to ask for a route by; 0: by any. Unlike binding
   /// it leaves the kernel free to send by another where its NAT or its marks say so (OUTPUT).

@@ -6,6 +6,7 @@
 #include <tracetcp/run_counts.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,8 @@ struct RunInfo {
   bool all_paths = false;  ///< traces have their paths, see run_paths()
   bool precise = false;    ///< RTTs in text with three decimals
   bool fine = false;       ///< without precise: those below 1 ms with two
-  std::string command;  ///< as it was typed, to which advice adds an option; empty: none is given
+  std::string command;   ///< as it was typed, to which advice adds an option; empty: none is given
+  std::size_t line = 0;  ///< of the list that names the target, from 1; 0: there is none
   const Networks* networks = nullptr;  ///< null: no database is in use; outlives the report
 };
 

@@ -31,6 +31,7 @@ std::string_view name(Method method);
 /// What a session traces, and how. The defaults are the program's.
 struct SessionOptions {
   std::string host;                   ///< a name or an address, without the port
+  bool many_hosts = false;            ///< not that host is traced, but those of a list
   std::optional<Family> family;       ///< of the name's addresses; empty: either
   PortList ports{Port{80}};           ///< one trace per port; one at least
   Strategy strategy;                  ///< pace, TTLs, waits

@@ -1,5 +1,6 @@
 #include "cli/audit_rules.hpp"
 
+#include "cli/list_lines.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
 #include "core/joined.hpp"
@@ -13,22 +14,7 @@
 namespace tracetcp::cli {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\f\v";
 constexpr std::string_view form = "open|closed|blocked|reachable HOST:PORTS [at ADDR]";
-
-/// Those before a comment.
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  while (true) {
-    const auto begin = line.find_first_not_of(blanks);
-    if (begin == std::string_view::npos || line[begin] == '#') return words;
-    line.remove_prefix(begin);
-    const auto end = line.find_first_of(blanks);
-    words.push_back(line.substr(0, end));
-    if (end == std::string_view::npos) return words;
-    line.remove_prefix(end);
-  }
-}
 
 Claim read_claim(std::string_view word) {
   for (const Claim claim : {Claim::open, Claim::closed, Claim::blocked, Claim::reachable}) {
@@ -73,21 +59,11 @@ AuditRule read_rule(const std::vector<std::string_view>& words) {
 }  // namespace
 
 std::vector<AuditRule> parse_audit(std::string_view policy, const std::string& origin) {
-  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // some editors write it in UTF-8
-  if (policy.starts_with(byte_order_mark)) policy.remove_prefix(byte_order_mark.size());
   std::vector<AuditRule> rules;
-  for (std::size_t line = 1; !policy.empty(); ++line) {
-    const auto end = policy.find('\n');
-    const auto words = words_of(policy.substr(0, end));
-    policy.remove_prefix(end == std::string_view::npos ? policy.size() : end + 1);
-    if (words.empty()) continue;
-    try {
-      rules.push_back(read_rule(words));
-    } catch (const UsageError& error) {
-      throw UsageError(fmt::format("{}, line {}: {}", origin, line, error.what()));
-    }
+  read_lines(policy, origin, [&](const auto& words, std::size_t line) {
+    rules.push_back(read_rule(words));
     rules.back().line = line;
-  }
+  });
   if (rules.empty()) throw UsageError(fmt::format("{} has no rule; give {}", origin, form));
   return rules;
 }

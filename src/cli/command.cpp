@@ -9,6 +9,7 @@
 #include "cli/program.hpp"
 #include "cli/read_back.hpp"
 #include "cli/status.hpp"
+#include "cli/targets_program.hpp"
 #include "platform/output.hpp"
 #include "platform/standard_streams.hpp"
 
@@ -33,6 +34,7 @@ int run(int argc, const char* const* argv, bool is_output_closed) {
   if (!options.read_file.empty()) return report_capture(options);
   if (!options.compare_new.empty()) return compare_files(options);
   if (!options.audit_file.empty()) return audit(options);
+  if (!options.targets_file.empty()) return trace_targets(options);
   return options.both_families ? trace_both(options) : trace(options);
 }
 

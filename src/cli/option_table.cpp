@@ -55,6 +55,9 @@ void add_port_options(Table& table) {
                    "don't compare with port 443 or 80, as is done where one port is traced"});
   table.push_back({"Ports", "expect", 0, "STATE", 1,
                    "exit status 3 unless all ports are open, closed or blocked, as this says"});
+  table.push_back({"Ports", "targets", 0, "FILE", 1,
+                   "trace all targets of this list, - is standard input; a line says "
+                   "HOST[:PORT[-PORT][,PORT...]]"});
   table.push_back({"Ports", "audit", 0, "FILE", 1,
                    "hold ports to the policy in this file, - is standard input; a line says "
                    "open|closed|blocked|reachable HOST:PORTS [at ADDR]; exit status 3 where one "

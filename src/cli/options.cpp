@@ -226,7 +226,8 @@ void read_target_and_ports(const Given& given, Options& options) {
   if (hosts.empty() && options.check) return;               // this machine itself then
   if (hosts.empty() && !options.read_file.empty()) return;  // all traces of the capture then
   if (!options.compare_new.empty()) return;
-  if (!options.audit_file.empty()) return;  // it names hosts and ports
+  if (!options.audit_file.empty()) return;    // it names hosts and ports
+  if (!options.targets_file.empty()) return;  // likewise; these are for lines that name none
   if (hosts.empty()) throw UsageError("no host given: tracetcp HOST[:PORT]; try -? for help");
   read_words(hosts, options.ports_given ? given.label(range) : "", options);
   if (options.all_paths && options.ports.size() > 1 && options.read_file.empty()) {
@@ -244,7 +245,7 @@ void read_comparison(const Given& given, Options& options) {
   if (!given.has("control")) return;
   exclude(given, "--control", {"no-control"});
   options.control_port = read_port(given.label("control"), given.text("control"));
-  if (options.ports.contains(*options.control_port)) {
+  if (!options.many_hosts && options.ports.contains(*options.control_port)) {
     throw UsageError(fmt::format("--control: port {} is traced anyway; give another one",
                                  options.control_port->value));
   }
@@ -341,6 +342,24 @@ void read_capture(const Given& given, Options& options) {
 }
 
 /// The second file of --compare is a word of its own, as its name may hold blanks.
+/// A list names hosts itself. What finds all paths, goes on or compares is about one port.
+void read_targets(const Given& given, Options& options) {
+  if (!given.has("targets")) return;
+  options.targets_file = given.text("targets");
+  options.many_hosts = true;
+  if (options.targets_file.empty()) throw UsageError("--targets: give the name of a file, or -");
+  exclude(given, "--targets",
+          {"read", "audit", "compare", "baseline", "paths", "check", "watch", "both"});
+  if (!given.hosts().empty()) {
+    throw UsageError(fmt::format("--targets names its hosts itself; leave {} or --targets out",
+                                 quoted(given.hosts().front())));
+  }
+  if (options.method != Method::link || options.gateway) return;
+  throw UsageError(
+      "--method link sends all frames to one neighbour, which the routes of many targets need not "
+      "share; name it by -g/--gateway, or use --method raw");
+}
+
 void read_files_to_compare(const Given& given, Options& options) {
   if (given.has("baseline")) {
     options.baseline_file = given.text("baseline");
@@ -372,7 +391,7 @@ void read_page(const Given& given, Options& options) {
   if (given.has("check")) {
     throw UsageError("--check traces nothing that a page could show; leave it or --html out");
   }
-  for (const char* other : {"write", "read", "sim", "audit", "junit"}) {
+  for (const char* other : {"write", "read", "sim", "audit", "junit", "targets"}) {
     if (!given.has(other) || given.text(other) != options.html_file) continue;
     throw UsageError(fmt::format("--html and {} name the same file, {}; give another one",
                                  given.label(other), quoted(options.html_file)));
@@ -433,7 +452,8 @@ bool compares_by_itself(const Options& options) {
   const bool is_whole = options.format != Format::condensed;
   // Whether a RST was forged, which --expect must know, only another port shows.
   return options.may_compare && (is_whole || options.expected) && !options.control_port &&
-         !options.watch && !options.scan && !options.all_paths && options.ports.size() == 1;
+         !options.watch && !options.scan && !options.all_paths &&
+         (options.many_hosts || options.ports.size() == 1);
 }
 
 }  // namespace
@@ -455,6 +475,7 @@ Options parse(int argc, const char* const* argv) {
   read_simulation(given, options);
   read_capture(given, options);
   read_audit(given, options);
+  read_targets(given, options);
   read_files_to_compare(given, options);
   read_recording(given, options);
   read_page(given, options);

@@ -54,6 +54,7 @@ struct Options : SessionOptions {
   std::optional<std::uint64_t> rounds;       ///< of a watch: how many; empty: until interrupted
 
   std::string read_file;           ///< report on this capture instead of tracing; empty: trace
+  std::string targets_file;        ///< trace what this list names; empty: there is none
   std::string audit_file;          ///< hold ports to this policy; empty: there is none
   std::string junit_file;          ///< of that; empty: none is written
   std::string compare_old;         ///< compare these two files; empty: trace

@@ -7,8 +7,8 @@
 
 namespace tracetcp {
 
-Driver::Driver(Prober& prober, TaskSource& source, Sink sink)
-    : prober_(prober), source_(source), sink_(std::move(sink)) {}
+Driver::Driver(Prober& prober, TaskSource& source, Sink sink, Window window)
+    : prober_(prober), source_(source), sink_(std::move(sink)), limits_(window) {}
 
 void Driver::advance(TimePoint now) {
   for (const std::uint32_t number : always_due_) timers_.set(number, {});
@@ -18,8 +18,7 @@ void Driver::advance(TimePoint now) {
 }
 
 TimePoint Driver::wake() const {
-  const bool has_room = under_way_ < most_under_way && window_.size() < most_kept;
-  return has_room ? std::min(timers_.next(), source_.wake()) : timers_.next();
+  return has_room() ? std::min(timers_.next(), source_.wake()) : timers_.next();
 }
 
 void Driver::step(TimePoint until) {
@@ -39,31 +38,39 @@ void Driver::step(TimePoint until) {
 void Driver::cut_short(Task::EndedBy by) {
   const TimePoint now = prober_.now();
   if (begun_ == 0) begin_next(now);
-  for (const Entry& entry : window_) entry.task->cut_short(now, by);
+  for (const Entry& entry : window_) {
+    if (entry.task != nullptr) entry.task->cut_short(now, by);
+  }
+  if (is_as_ended()) {
+    for (std::uint32_t number = first_number(); number != begun_; ++number) {
+      hand_over_ended(number, now);
+    }
+    drop_finished();
+  }
   hand_over(now);
 }
 
 void Driver::fill(TimePoint now) {
-  while (under_way_ < most_under_way && window_.size() < most_kept && begin_next(now)) {
+  while (has_room() && begin_next(now)) {
   }
 }
 
 bool Driver::begin_next(TimePoint now) {
   Task* task = source_.next(next_id_, now);
   if (task == nullptr) return false;
-  window_.push_back({.task = task, .first_id = next_id_});
+  window_.push_back({.task = task, .first_id = next_id_, .ids = task->ids()});
   timers_.set(begun_, {});
   if (task->is_always_due()) always_due_.push_back(begun_);
   next_id_ += task->ids();
   ++begun_;
   ++under_way_;
-  if (window_.size() == 1) task->begin(sink_.observer);
+  if (window_.size() == 1 && !is_as_ended()) task->begin(sink_.observer);
   return true;
 }
 
 bool Driver::owns(std::size_t place, std::uint32_t id) const {
   const Entry& entry = window_[place];
-  return id >= entry.first_id && id - entry.first_id < entry.task->ids();
+  return entry.task != nullptr && id >= entry.first_id && id - entry.first_id < entry.ids;
 }
 
 std::optional<std::uint32_t> Driver::owner_of(std::uint32_t id) const {
@@ -88,7 +95,8 @@ void Driver::send(TimePoint now) {
   prober_.send(probes_);
   take_refused();
   // Those of the first task come first.
-  if (owns(0, probes_.front().id.trace)) window_.front().task->progressed(sink_.observer);
+  if (!is_as_ended() && owns(0, probes_.front().id.trace))
+    window_.front().task->progressed(sink_.observer);
 }
 
 void Driver::settle(TimePoint now) {
@@ -96,10 +104,16 @@ void Driver::settle(TimePoint now) {
   for (const std::uint32_t number : due_) {
     Task& one = task(number);
     one.settle(now);
-    if (one.done()) --under_way_;
-    timers_.set(number, one.done() ? never : one.wake());
+    const bool is_done = one.done();
+    if (is_done) --under_way_;
+    timers_.set(number, is_done ? never : one.wake());
+    if (is_done && is_as_ended()) hand_over_ended(number, now);
   }
-  hand_over(now);
+  if (is_as_ended()) {
+    drop_finished();
+  } else {
+    hand_over(now);
+  }
 }
 
 void Driver::take(const Reply& reply) {
@@ -115,7 +129,7 @@ void Driver::take(const Reply& reply) {
     return;
   }
   if (!reply.answers_nothing()) timers_.set(*number, {});
-  if (*number == first_number()) window_.front().task->progressed(sink_.observer);
+  if (!is_as_ended() && *number == first_number()) window_.front().task->progressed(sink_.observer);
 }
 
 void Driver::take_refused() {
@@ -134,12 +148,30 @@ void Driver::hand_over(TimePoint now) {
     Task& first = *window_.front().task;
     first.report(sink_.observer, now);
     if (!first.done()) return;
-    first.finish(sink_.observer, prober_);
+    finish(window_.front());
     std::erase(always_due_, first_number());
-    source_.ended(first);
     window_.pop_front();
     if (!window_.empty()) window_.front().task->begin(sink_.observer);
   }
+}
+
+void Driver::finish(Entry& entry) {
+  Task& task = *std::exchange(entry.task, nullptr);
+  task.finish(sink_.observer, prober_);
+  source_.ended(task);
+}
+
+void Driver::hand_over_ended(std::uint32_t number, TimePoint now) {
+  Entry& entry = window_[number - first_number()];
+  if (entry.task == nullptr) return;
+  entry.task->begin(sink_.observer);
+  entry.task->report(sink_.observer, now);
+  std::erase(always_due_, number);
+  finish(entry);
+}
+
+void Driver::drop_finished() {
+  while (!window_.empty() && window_.front().task == nullptr) window_.pop_front();
 }
 
 void drive(Driver& driver, Prober& prober, const std::function<bool()>& interrupted,

@@ -19,6 +19,17 @@ struct Sink {
   std::function<void(Address)> heard{};
 };
 
+/// How many tasks run side by side, and when their results are handed over.
+struct Window {
+  enum class Order : std::uint8_t {
+    as_begun,  ///< a task that ended waits for those before it
+    as_ended,  ///< at once, all of a task together
+  };
+  std::size_t under_way = 64;
+  std::size_t kept = 1024;  ///< as_begun: how many may have begun and not been handed over
+  Order order = Order::as_begun;
+};
+
 /// The one loop of all runs: sends what is due, waits, hands replies to the tasks that they belong
 /// to, and results to the sink. It is driven from outside, by who has other deadlines too:
 ///
@@ -29,11 +40,11 @@ struct Sink {
 ///
 /// 1. A task is looked at when the time that it asked for has come, or a reply to it.
 /// 2. Those that are looked at together are so in the order in which they were handed out.
-/// 3. The sink gets the results of one task at a time, in that order.
+/// 3. The sink gets the results of one task at a time, in that order, or in that in which they end.
 /// 4. A task begins when another has ended, whichever of the window that is.
 class Driver {
  public:
-  Driver(Prober& prober, TaskSource& source, Sink sink);
+  Driver(Prober& prober, TaskSource& source, Sink sink, Window window = {});
 
   /// All tasks are finished.
   [[nodiscard]] bool done() const { return window_.empty() && source_.exhausted(); }
@@ -52,14 +63,10 @@ class Driver {
   void cut_short(Task::EndedBy by);
 
  private:
-  /// How many tasks run side by side, and how many may have begun and not been reported: a task
-  /// that ended waits for those before it.
-  static constexpr std::size_t most_under_way = 64;
-  static constexpr std::size_t most_kept = 1024;
-
   struct Entry {
-    Task* task;
+    Task* task;  ///< null: it is handed over
     std::uint32_t first_id;
+    std::uint32_t ids;
   };
 
   void fill(TimePoint now);
@@ -69,6 +76,14 @@ class Driver {
   void take(const Reply& reply);
   void take_refused();
   void hand_over(TimePoint now);
+  void hand_over_ended(std::uint32_t number, TimePoint now);
+  void finish(Entry& entry);
+  void drop_finished();
+
+  [[nodiscard]] bool has_room() const {
+    return under_way_ < limits_.under_way && (is_as_ended() || window_.size() < limits_.kept);
+  }
+  [[nodiscard]] bool is_as_ended() const { return limits_.order == Window::Order::as_ended; }
 
   /// Tasks are numbered in the order in which they were handed out.
   [[nodiscard]] std::uint32_t first_number() const {
@@ -82,6 +97,7 @@ class Driver {
   Prober& prober_;
   TaskSource& source_;
   const Sink sink_;
+  const Window limits_;
   std::deque<Entry> window_;
   Timers timers_;
   std::uint32_t begun_ = 0;

@@ -79,7 +79,7 @@ class TaskSource {
   [[nodiscard]] virtual TimePoint wake() const { return never; }
 
   /// That task is finished and may be forgotten. They end in the order in which they were handed
-  /// out.
+  /// out, unless the driver hands them over as they end.
   virtual void ended(Task& /*task*/) {}
 };
 

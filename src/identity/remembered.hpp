@@ -7,6 +7,7 @@
 #include <tracetcp/craft.hpp>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -16,8 +17,9 @@ namespace tracetcp {
 class RememberedIdentity final : public Identity {
  public:
   /// See Tagger.
-  RememberedIdentity(std::uint64_t seed, Address source, PortBlock ports, TagMode mode)
-      : tagger_(seed, source, ports, mode) {}
+  RememberedIdentity(std::uint64_t seed, Address source, PortBlock ports, TagMode mode,
+                     SourceOf source_of = nullptr)
+      : tagger_(seed, source, ports, mode, std::move(source_of)) {}
 
   std::span<const Bytes> tag(std::span<const Probe> probes, TimePoint now) override;
   void match(const Decoded& decoded, TimePoint time, Heard& heard) override;

@@ -4,12 +4,16 @@
 
 #include <tracetcp/engine.hpp>
 
+#include <utility>
+
 namespace tracetcp {
 
-Tagger::Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode)
+Tagger::Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode,
+               SourceOf source_of)
     : seed_(seed),
       random_(seed),
       source_(source),
+      source_of_(std::move(source_of)),
       ports_(ports),
       mode_(mode),
       next_id_{static_cast<std::uint16_t>(random_())},
@@ -36,7 +40,8 @@ Syn Tagger::tag(const Probe& probe) {
   if (mode_ == TagMode::flow) {
     port = static_cast<std::uint16_t>(port + probe.id.trace % ports_.count);
   }
-  Syn syn{.flow = {.source = {source_, Port{port}}, .target = probe.target},
+  const Address source = source_of_ ? source_of_(probe.target.address) : source_;
+  Syn syn{.flow = {.source = {source, Port{port}}, .target = probe.target},
           .ttl = probe.ttl,
           .tag = {.isn = flow.isn, .ip_id = next_id_, .tsval = next_tsval_}};
   syn.flow_label = label_of(syn.flow, probe.id.trace);

@@ -5,6 +5,7 @@
 #include <tracetcp/syn.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <unordered_map>
 
@@ -17,10 +18,15 @@ struct PortBlock {
   std::uint16_t count = 1;
 };
 
+/// The address that SYNs to a target bear.
+using SourceOf = std::function<Address(Address target)>;
+
 /// Gives every probe its tag. All tags of a run come from one seed.
 class Tagger {
  public:
-  Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode);
+  /// `source_of`: where targets are reached from several addresses; empty: all SYNs bear `source`.
+  Tagger(std::uint64_t seed, Address source, PortBlock ports, TagMode mode,
+         SourceOf source_of = nullptr);
 
   Syn tag(const Probe& probe);
 
@@ -43,6 +49,7 @@ class Tagger {
   std::uint64_t seed_;
   std::mt19937_64 random_;
   Address source_;
+  SourceOf source_of_;
   PortBlock ports_;
   TagMode mode_;
   IpId next_id_;

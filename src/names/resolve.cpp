@@ -24,39 +24,43 @@ void on_addresses(void* argument, int status, int, ares_addrinfo* result) {
   auto& answer = *static_cast<Answer*>(argument);
   answer.there = true;
   answer.status = status;
-  if (result == nullptr) return;
-  for (const auto* node = result->nodes; node != nullptr; node = node->ai_next) {
-    const auto end = endpoint_of(node->ai_addr, node->ai_addrlen);
-    auto& known = answer.addresses;
-    const bool is_new = end && std::find(known.begin(), known.end(), end->address) == known.end();
-    if (is_new) known.push_back(end->address);
-  }
-  ares_freeaddrinfo(result);
-}
-
-[[noreturn]] void fail(const std::string& host, std::optional<Family> family, int status) {
-  const std::string quoted = '"' + host + '"';
-  switch (status) {
-    case ARES_ENOTFOUND:
-      throw Error("host " + quoted + " does not exist; check its spelling");
-    case ARES_SUCCESS:
-    case ARES_ENODATA:
-      if (!family) throw Error("host " + quoted + " has no address; check its spelling");
-      throw Error(
-          fmt::format("host {} has no {} address; take the other family, or none in particular",
-                      quoted, name(*family)));
-    case ARES_ETIMEOUT:
-    case ARES_ECONNREFUSED:  // also where all servers failed or refused
-    case ARES_ECANCELLED:
-      throw Error("cannot look up " + quoted +
-                  ": no DNS server answered; check the network, or give the address");
-    default:
-      throw Error("cannot look up " + quoted + ": " + ares_strerror(status) +
-                  "; check the name, or give the address");
-  }
+  answer.addresses = take_addresses(result);
 }
 
 }  // namespace
+
+std::vector<Address> take_addresses(ares_addrinfo* answer) {
+  std::vector<Address> known;
+  if (answer == nullptr) return known;
+  for (const auto* node = answer->nodes; node != nullptr; node = node->ai_next) {
+    const auto end = endpoint_of(node->ai_addr, node->ai_addrlen);
+    const bool is_new = end && std::find(known.begin(), known.end(), end->address) == known.end();
+    if (is_new) known.push_back(end->address);
+  }
+  ares_freeaddrinfo(answer);
+  return known;
+}
+
+std::string why_unresolved(const std::string& host, std::optional<Family> family, int status) {
+  const std::string quoted = '"' + host + '"';
+  switch (status) {
+    case ARES_ENOTFOUND:
+      return "host " + quoted + " does not exist; check its spelling";
+    case ARES_SUCCESS:
+    case ARES_ENODATA:
+      if (!family) return "host " + quoted + " has no address; check its spelling";
+      return fmt::format("host {} has no {} address; take the other family, or none in particular",
+                         quoted, name(*family));
+    case ARES_ETIMEOUT:
+    case ARES_ECONNREFUSED:  // also where all servers failed or refused
+    case ARES_ECANCELLED:
+      return "cannot look up " + quoted +
+             ": no DNS server answered; check the network, or give the address";
+    default:
+      return "cannot look up " + quoted + ": " + ares_strerror(status) +
+             "; check the name, or give the address";
+  }
+}
 
 std::vector<Address> resolve_host(const std::string& host, std::optional<Family> family,
                                   const std::string& servers, std::chrono::milliseconds limit) {
@@ -78,7 +82,9 @@ std::vector<Address> resolve_host(const std::string& host, std::optional<Family>
     }
     channel.step(left);
   }
-  if (answer.addresses.empty()) fail(host, family, answer.there ? answer.status : ARES_ETIMEOUT);
+  if (answer.addresses.empty()) {
+    throw Error(why_unresolved(host, family, answer.there ? answer.status : ARES_ETIMEOUT));
+  }
   return answer.addresses;
 }
 

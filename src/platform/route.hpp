@@ -5,10 +5,13 @@
 #include <tracetcp/address.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace tracetcp {
+
+class Netlink;
 
 /// How packets to a target leave this machine.
 struct Route {
@@ -32,6 +35,22 @@ struct RouteQuery {
 /// Throws Error where there is no such way: no route, no such interface, interface down, source
 /// address not ours, none to send from.
 Route find_route(const RouteQuery& query);
+
+/// Asks such questions by one socket, which is opened at once: many of them, also when a filter of
+/// system calls forbids to open another.
+class Routes {
+ public:
+  Routes();
+  ~Routes();
+  Routes(const Routes&) = delete;
+  Routes& operator=(const Routes&) = delete;
+
+  /// As find_route().
+  Route find(const RouteQuery& query);
+
+ private:
+  std::unique_ptr<Netlink> netlink_;
+};
 
 /// Whether packets of both routes leave by one interface to one neighbour.
 bool same_way(const Route& one, const Route& other);

@@ -155,6 +155,7 @@ class JsonReport final : public Report {
     JsonWriter json(text);
     json.begin_object();
     json.add("schema", 1);
+    if (info_.line != 0) json.add("line", info_.line);
     add_target(json, trace);
     json.add("method", std::string_view(info_.method));
     if (!info_.limits.empty()) add_limits(json);

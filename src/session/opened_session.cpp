@@ -5,6 +5,7 @@
 #include "platform/unprivileged.hpp"
 #include "prober/sockets/connect_prober.hpp"
 #include "session/opened_method.hpp"
+#include "session/opening.hpp"
 
 #include <tracetcp/dns.hpp>
 #include <tracetcp/error.hpp>
@@ -19,17 +20,18 @@
 namespace tracetcp {
 namespace {
 
-/// Empty where nothing is to be recorded.
+/// Null where nothing is to be recorded.
 std::unique_ptr<SavefileWriter> open_recording(const SessionOptions& options) {
   if (options.write_file.empty()) return nullptr;
   const AsCaller caller;
-  return std::make_unique<SavefileWriter>(
-      options.write_file, options.overwrite,
-      options.compares_by_itself ? Recorded::first_with_controls : Recorded::asked_for);
+  return std::make_unique<SavefileWriter>(options.write_file, options.overwrite,
+                                          options.compares_by_itself && !options.many_hosts
+                                              ? Recorded::first_with_controls
+                                              : Recorded::asked_for);
 }
 
-/// All files; the recording is returned. Where one of them can't be opened no new one is left
-/// behind.
+}  // namespace
+
 std::unique_ptr<SavefileWriter> open_files(OpenedSession& session, const SessionOptions& options,
                                            Beside& beside) {
   beside.open(session.passed_over);
@@ -65,6 +67,8 @@ void set_confined(OpenedSession& session, const SessionOptions& options, Sandbox
   if (confinement.privileged.empty()) return;
   session.passed_over.push_back("capabilities are left: " + confinement.privileged);
 }
+
+namespace {
 
 SocketWay socket_way(const OpenedMethod& way) {
   return {.source = way.route.source,
@@ -142,13 +146,16 @@ FoundSession find_real(const SessionOptions& options, std::vector<Address> addre
   return found;
 }
 
-/// That addresses of a name must have; empty: either.
+}  // namespace
+
 std::optional<Family> family_of(const SessionOptions& options) {
   if (options.family) return options.family;
   if (options.source) return options.source->family();
   if (options.gateway) return options.gateway->family();
   return std::nullopt;
 }
+
+namespace {
 
 /// The source and the gateway that the options name must be able to reach that address.
 void require_family(const Address& target, const SessionOptions& options) {
@@ -162,7 +169,8 @@ void require_family(const Address& target, const SessionOptions& options) {
   require("gateway", options.gateway);
 }
 
-/// In the order of the file, of the family that the options ask for.
+}  // namespace
+
 std::vector<Address> simulated_addresses(const SessionOptions& options, const Network& network) {
   const std::string& host = options.host;
   if (const auto address = Address::parse(host)) {
@@ -185,6 +193,8 @@ std::vector<Address> simulated_addresses(const SessionOptions& options, const Ne
   }
   return addresses;
 }
+
+namespace {
 
 FoundSession find_simulated(const SessionOptions& options) {
   const auto network = load_network(options.sim_file);

@@ -35,6 +35,7 @@ struct OpenedSession {
   std::optional<Duration> probe_lifetime;  ///< see Strategy
   std::string interface;                   ///< empty: none
   Address source;
+  SourceOf source_of;  ///< of each target, where they are many; empty: `source`
   PortBlock source_ports;
   std::uint64_t seed = 0;
   std::unique_ptr<Names> names;

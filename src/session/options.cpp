@@ -6,7 +6,8 @@ namespace tracetcp {
 
 std::uint16_t source_ports(const SessionOptions& options) {
   if (options.all_paths) return most_flows;
-  if (options.scan && options.method != Method::connect) return scan_source_ports;
+  if (options.scan && !options.many_hosts && options.method != Method::connect)
+    return scan_source_ports;
   constexpr std::uint16_t enough_in_turn = 256;  // with a port for each probe
   if (options.one_path) return 1;
   const bool many = options.tag_mode == TagMode::port || options.method == Method::connect;

@@ -84,30 +84,35 @@ Strategy until_host_is_reported(const Strategy& strategy) {
 
 }  // namespace
 
-void add_control(Trace& compared, Trace control, RunDiagnosis& diagnosis) {
-  diagnosis.add_control(control);
+namespace {
+
+/// It becomes Trace::control unless one that got farther is there.
+void keep_better(Trace& compared, const Trace& control) {
   const Trace* known = compared.control.get();
   const bool is_better =
       known == nullptr || (has_end(control) && !has_end(*known)) ||
       (has_end(control) == has_end(*known) && control.hops.size() >= known->hops.size());
-  if (!is_better) return;
-  compared.control = std::make_shared<const Trace>(std::move(control));
+  if (is_better) compared.control = std::make_shared<const Trace>(control);
 }
 
-void OwnControl::compare(Trace& trace) {
+}  // namespace
+
+void add_control(Trace& compared, Trace control, RunDiagnosis& diagnosis) {
+  diagnosis.add_control(control);
+  keep_better(compared, control);
+}
+
+ControlPlan::ControlPlan(Trace& trace, const Strategy& strategy)
+    : trace_(trace), strategy_(strategy) {
   if (is_led_elsewhere(trace)) return;
   switch (trace.verdict.state) {
     case State::open:
-      for (const Port port : usual_ports) {
-        if (port == trace.target.port || !trace.verdict.ttl) continue;
-        if (answers_nearer(trace, port)) trace_whole(trace);
-        return;
-      }
+      if (trace.verdict.ttl) step_ = Step::nearer;
       return;
     case State::closed:
     case State::rejected:
     case State::silent:
-      trace_whole(trace);
+      step_ = Step::whole;
       return;
     case State::incomplete:
     case State::unknown:
@@ -115,41 +120,69 @@ void OwnControl::compare(Trace& trace) {
   }
 }
 
-Trace OwnControl::run_control(const Trace& trace, Port port, const Strategy& strategy) {
-  Trace control;
-  KeptTrace kept([&](const Trace& finished) { control = finished; });
-  run(parts_.prober, strategy, {trace.target.address, PortList(port)}, kept, parts_.interrupted,
-      parts_.late, &parts_.meanwhile);
-  return control;
-}
-
-bool OwnControl::answers_nearer(Trace& trace, Port port) {
-  Trace control = run_control(trace, port, of_two(parts_.strategy, trace));
-  const Hop* end = hop_of(control, trace.verdict.ttl->value);
-  const bool is_nearer = end != nullptr && says_time_exceeded(*end);
-  trace.syns_sent += control.syns_sent;
-  if (!control.cut_short()) add_control(trace, std::move(control), parts_.diagnosis);
-  return is_nearer;
-}
-
-bool OwnControl::take_control(Trace& trace, Port port, const Strategy& strategy) {
-  Trace control = run_control(trace, port, strategy);
-  trace.syns_sent += control.syns_sent;
-  if (control.cut_short()) return true;
-  const bool is_enough = has_end(control);
-  parts_.page.take_control(control, parts_.source);
-  add_control(trace, std::move(control), parts_.diagnosis);
-  return is_enough;
-}
-
-void OwnControl::trace_whole(Trace& trace) {
-  Port last = usual_ports.back();
-  for (const Port port : usual_ports) {
-    if (port == trace.target.port) continue;
-    if (take_control(trace, port, parts_.strategy)) return;
-    last = port;
+/// The next of the usual ports that is not the trace's own.
+std::optional<Port> ControlPlan::port_from(std::size_t place) {
+  for (place_ = place; place_ < usual_ports.size(); ++place_) {
+    if (usual_ports.at(place_) != trace_.target.port) return usual_ports.at(place_);
   }
-  if (is_silent_alike(trace)) take_control(trace, last, until_host_is_reported(parts_.strategy));
+  return std::nullopt;
+}
+
+std::optional<Control> ControlPlan::next() {
+  switch (step_) {
+    case Step::nearer:
+      return Control{.port = *port_from(0), .strategy = of_two(strategy_, trace_)};
+    case Step::whole:
+      if (const auto port = port_from(place_)) {
+        return Control{.port = *port, .strategy = strategy_, .is_whole = true};
+      }
+      step_ = Step::host_report;
+      [[fallthrough]];
+    case Step::host_report:
+      if (!is_silent_alike(trace_)) break;
+      return Control{
+          .port = last_, .strategy = until_host_is_reported(strategy_), .is_whole = true};
+    case Step::none:
+      break;
+  }
+  return std::nullopt;
+}
+
+void ControlPlan::take(const Control& control, const Trace& trace) {
+  const Step taken = std::exchange(step_, Step::none);
+  trace_.syns_sent += trace.syns_sent;
+  if (trace.cut_short()) return;
+  keep_better(trace_, trace);
+  if (taken == Step::nearer) {
+    const Hop* end = hop_of(trace, trace_.verdict.ttl->value);
+    if (end == nullptr || !says_time_exceeded(*end)) return;
+    step_ = Step::whole;
+    place_ = 0;
+  } else if (taken == Step::whole && !has_end(trace)) {
+    step_ = Step::whole;
+    last_ = control.port;
+    ++place_;
+  }
+}
+
+void OwnControl::compare(Trace& trace) {
+  ControlPlan plan(trace, parts_.strategy);
+  while (const auto control = plan.next()) {
+    const Trace finished = run_control(trace, *control);
+    if (!finished.cut_short()) {
+      if (control->is_whole) parts_.page.take_control(finished, parts_.source);
+      parts_.diagnosis.add_control(finished);
+    }
+    plan.take(*control, finished);
+  }
+}
+
+Trace OwnControl::run_control(const Trace& trace, const Control& control) {
+  Trace finished;
+  KeptTrace kept([&](const Trace& one) { finished = one; });
+  run(parts_.prober, control.strategy, {trace.target.address, PortList(control.port)}, kept,
+      parts_.interrupted, parts_.late, &parts_.meanwhile);
+  return finished;
 }
 
 }  // namespace tracetcp

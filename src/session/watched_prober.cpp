@@ -14,7 +14,7 @@ WatchedProber::WatchedProber(OpenedSession& session, TagMode tag_mode) {
   auto packets = std::make_unique<PacketProber>(
       *session.link,
       std::make_unique<RememberedIdentity>(session.seed, session.source, session.source_ports,
-                                           tag_mode),
+                                           tag_mode, session.source_of),
       session.why_unsent);
   if (session.use_sockets) watched_ = packets.get();
   prober_ = std::move(packets);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace tracetcp {
@@ -66,6 +67,8 @@ class Tracer {
   void cut_short(TimePoint now, Task::EndedBy by);
 
   [[nodiscard]] const Trace& trace() const { return trace_; }
+  /// All of it, once it is complete.
+  [[nodiscard]] Trace take_trace() { return std::move(trace_); }
 
   /// Once it is done: lets `add` say what is known of its silence, and judges that anew.
   template <class Add>

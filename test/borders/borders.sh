@@ -28,7 +28,7 @@ border() {
 
 border 'only the live link and platform know libpcap' '#include <pcap' src/link/live/ src/platform/linux/pcap_library.cpp
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
-border 'only the live link, the look-up of names, reports on captures and standard output know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/platform/common/output src/platform/output
+border 'only the live link, the look-up of names, reports on captures, standard output and lists that come line by line know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/platform/common/output src/platform/output src/session/line_input
 # Not clean yet: what sends, captures and looks up names has its system below a folder of its own, or
 # is left out of a build for another system by its meson.build.
 border 'only platform includes headers of an operating system' \
@@ -38,7 +38,7 @@ border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__li
 border 'only the real time of live runs, the wait for DNS and signals read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/common/real_time src/platform/linux/wait_ready src/platform/linux/interrupt src/platform/windows/ src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/linux/sandbox.cpp
 border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
-border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/watch/watch_record src/cli/ src/link/sim/ include/tracetcp/
+border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/session/opened_targets src/session/line_traces src/watch/watch_record src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/session/examine src/session/own_control src/session/page_traces src/cli/ include/tracetcp/page include/tracetcp/tracetcp
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
 border 'only reports, and what reads them back, know the format of their output' '#include <nlohmann' src/report/ src/compare/read_recorded

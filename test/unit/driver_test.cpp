@@ -131,15 +131,22 @@ class Some final : public TaskSource {
 };
 
 struct Fixture {
-  explicit Fixture(std::size_t tasks, std::uint32_t ids = 1) : source(prober.log, tasks, ids) {}
+  explicit Fixture(std::size_t tasks, std::uint32_t ids = 1, Window limits = {})
+      : source(prober.log, tasks, ids), window(limits) {}
 
   FakeProber prober;
   Some source;
+  Window window;
   IdleObserver idle;
   Tally late;
-  Driver driver{prober, source, {.observer = idle, .late = late, .heard = [this](Address from) {
-                                   prober.log += "h" + std::to_string(from.ipv4() & 0xffU) + " ";
-                                 }}};
+  Driver driver{
+      prober,
+      source,
+      {.observer = idle,
+       .late = late,
+       .heard =
+           [this](Address from) { prober.log += "h" + std::to_string(from.ipv4() & 0xffU) + " "; }},
+      window};
 
   void drive() {
     tracetcp::drive(
@@ -190,6 +197,34 @@ TEST_CASE("a task begins when any other has ended, and 64 are under way at most"
   CHECK(run.source.most == 65);  // the first, which others wait for, is not done
   run.drive();
   CHECK(run.driver.done());
+}
+
+TEST_CASE("where results are handed over as tasks end, none waits for another") {
+  Fixture run(3, 1, {.order = Window::Order::as_ended});
+  run.prober.will_come(2, 1ms);
+  run.prober.will_come(0, 2ms);
+  run.prober.will_come(2, 3ms);  // its task is over
+  run.drive();
+  CHECK(run.prober.log == "s0 s1 s2 h2 +c -c h0 +a -a h2 +b -b ");
+  CHECK(run.late.of(Reason::late) == 1);
+  CHECK(run.source.under_way == 0);
+}
+
+TEST_CASE("a window that hands over as tasks end is no smaller for the first being slow") {
+  Fixture run(200, 1, {.under_way = 2, .order = Window::Order::as_ended});
+  for (std::uint32_t trace = 1; trace < 200; ++trace) run.prober.will_come(trace, trace * 1ms);
+  run.drive();
+  CHECK(run.driver.done());
+  CHECK(run.prober.now() == TimePoint(1s));  // as long as the first waits
+}
+
+TEST_CASE("an interruption hands over what is under way, in the order in which it began") {
+  Fixture run(3, 1, {.order = Window::Order::as_ended});
+  run.prober.will_come(1, 1ms);
+  int asked = 0;
+  drive(
+      run.driver, run.prober, [&] { return asked++ == 1; }, nullptr);
+  CHECK(run.prober.log == "s0 s1 s2 h1 +b -b cut cut +a -a +c -c ");
 }
 
 TEST_CASE("an error ends all tasks and is thrown on, an interruption before the start ends one") {

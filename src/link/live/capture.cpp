@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -46,18 +47,27 @@ std::string ipv6_ports_filter(const LiveConfig& config) {
       quoted_next_header, extension_at(quoted_next_header), extension_at(next_header));
 }
 
+bool sends_from(const LiveConfig& config, Family family) {
+  const auto& more = config.more_sources;
+  return config.source.family() == family ||
+         std::any_of(more.begin(), more.end(),
+                     [&](const Address& source) { return source.family() == family; });
+}
+
 std::string ports_filter(const LiveConfig& config) {
-  return config.source.family() == Family::ipv4 ? ipv4_ports_filter(config)
-                                                : ipv6_ports_filter(config);
+  if (!sends_from(config, Family::ipv6)) return ipv4_ports_filter(config);
+  if (!sends_from(config, Family::ipv4)) return ipv6_ports_filter(config);
+  return ipv4_ports_filter(config) + " or " + ipv6_ports_filter(config);
 }
 
 /// Those, and whatever may be ours under other ports.
 std::string capture_filter(const LiveConfig& config) {
+  std::string filter = ports_filter(config);
+  if (sends_from(config, Family::ipv4)) filter += " or (tcp[tcpflags] & (tcp-syn | tcp-rst) != 0)";
   // What libpcap calls tcp[...] is of IPv4 alone; in IPv6 the flags are 13 bytes into the TCP
   // header.
-  return ports_filter(config) + (config.source.family() == Family::ipv4
-                                     ? " or (tcp[tcpflags] & (tcp-syn | tcp-rst) != 0)"
-                                     : " or (ip6 and ip6[6]=6 and ip6[53] & 6 != 0)");
+  if (sends_from(config, Family::ipv6)) filter += " or (ip6 and ip6[6]=6 and ip6[53] & 6 != 0)";
+  return filter;
 }
 
 }  // namespace

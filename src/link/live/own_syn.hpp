@@ -23,6 +23,12 @@ class OwnSyn {
     if (family() == Family::ipv4) return Address(decoding::View(packet_).u32(ipv4_at));
     return Address(packet_.subspan(ipv6_at).first<Address::ipv6_size>());
   }
+  [[nodiscard]] Address source() const {
+    constexpr std::size_t ipv4_at = 12;
+    constexpr std::size_t ipv6_at = 8;
+    if (family() == Family::ipv4) return Address(decoding::View(packet_).u32(ipv4_at));
+    return Address(packet_.subspan(ipv6_at).first<Address::ipv6_size>());
+  }
   [[nodiscard]] Port source_port() const { return {tcp().u16(0)}; }
   [[nodiscard]] Port target_port() const { return {tcp().u16(2)}; }
   [[nodiscard]] std::uint32_t isn() const { return tcp().u32(4); }

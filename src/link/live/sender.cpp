@@ -20,6 +20,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace tracetcp {
@@ -77,9 +78,9 @@ class RouteBy {
 /// Under IPPROTO_RAW the packets of both families bring their own header.
 class RawSender final : public Sender {
  public:
-  explicit RawSender(const LiveConfig& config)
-      : fd_(config.source.family()),
-        source_(config.source),
+  RawSender(const LiveConfig& config, const Address& source)
+      : fd_(source.family()),
+        source_(source),
         zone_(if_nametoindex(config.interface.c_str())),
         route_of_flow_by_(config.route_of_flow_by) {
     if (fd_.get() == -1) throw Error::system("no raw socket", errno, privilege_remedy);
@@ -188,6 +189,35 @@ class RawSender final : public Sender {
   Batch batch_;
 };
 
+/// Hands each packet to the sender of the address that it bears.
+class BySource final : public Sender {
+ public:
+  explicit BySource(const LiveConfig& config) {
+    senders_.emplace(config.source, std::make_unique<RawSender>(config, config.source));
+    for (const Address& source : config.more_sources) {
+      senders_.try_emplace(source, std::make_unique<RawSender>(config, source));
+    }
+  }
+
+  SendResult send(std::span<const Bytes> packets) override {
+    SendResult all;
+    while (all.count < packets.size()) {
+      const auto rest = packets.subspan(all.count);
+      const Address source = OwnSyn(rest.front()).source();
+      std::size_t alike = 1;
+      while (alike < rest.size() && OwnSyn(rest[alike]).source() == source) ++alike;
+      const SendResult result = senders_.at(source)->send(rest.first(alike));
+      all.count += result.count;
+      all.code = result.code;
+      if (result.code != 0) return all;
+    }
+    return all;
+  }
+
+ private:
+  std::unordered_map<Address, std::unique_ptr<RawSender>> senders_;
+};
+
 class EthernetSender final : public Sender {
  public:
   explicit EthernetSender(const LiveConfig& config)
@@ -238,7 +268,8 @@ int failure_to_send(int sent, std::size_t size, Bytes packet) {
 std::unique_ptr<Sender> make_sender(const LiveConfig& config) {
   if (config.inject) return make_injector(config.interface);
   if (config.next_hop) return std::make_unique<EthernetSender>(config);
-  return std::make_unique<RawSender>(config);
+  if (!config.more_sources.empty()) return std::make_unique<BySource>(config);
+  return std::make_unique<RawSender>(config, config.source);
 }
 
 }  // namespace tracetcp

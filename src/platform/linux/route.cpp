@@ -56,8 +56,7 @@ void require_ours(const Address& source, unsigned zone) {
 }
 
 /// 0 or an errno.
-int ask(const RouteQuestion& question, RouteAnswer& answer) {
-  Netlink netlink;
+int ask(Netlink& netlink, const RouteQuestion& question, RouteAnswer& answer) {
   if (!netlink.is_open()) return ask_by_socket(question, answer);
   RouteBuffer buffer{};
   return netlink.ask(write_question(buffer, question), read_route_answer, &answer);
@@ -101,7 +100,15 @@ void require_host(const Address& target, unsigned char type) {
 
 }  // namespace
 
+Routes::Routes() : netlink_(std::make_unique<Netlink>()) {}
+
+Routes::~Routes() = default;
+
 Route find_route(const RouteQuery& query) {
+  return Routes().find(query);
+}
+
+Route Routes::find(const RouteQuery& query) {
   RouteQuestion question{
       .target = query.target,
       .source = query.source,
@@ -112,7 +119,7 @@ Route find_route(const RouteQuery& query) {
   if (query.source) require_ours(*query.source, question.interface_index);
 
   RouteAnswer answer;
-  const int code = ask(question, answer);
+  const int code = ask(*netlink_, question, answer);
   if (code != 0) refuse(query, code);
   require_host(query.target, answer.type);
   std::array<char, IF_NAMESIZE> interface {};

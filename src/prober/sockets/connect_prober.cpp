@@ -34,10 +34,16 @@ std::size_t room_for_sockets() {
 }  // namespace
 
 ConnectProber::ConnectProber(ConnectConfig config, const Waker& waker)
-    : config_(std::move(config)),
-      waker_(waker),
-      lifetime_(std::min(config_.timeout, ProbeSocket::lifetime(config_.way))),
-      most_open_(room_for_sockets()) {}
+    : config_(std::move(config)), waker_(waker), most_open_(room_for_sockets()) {}
+
+const SocketWay& ConnectProber::way_to(Address target) const {
+  return config_.way_to ? config_.way_to(target) : config_.way;
+}
+
+TimePoint ConnectProber::given_up_at(const ProbeSocket& socket) const {
+  const Duration lifetime = ProbeSocket::lifetime(way_to(socket.probe().target.address));
+  return socket.sent() + std::min(config_.timeout, lifetime);
+}
 
 Port ConnectProber::port_for(const Probe& probe) const {
   if (config_.ports.first.value == 0) return {};
@@ -85,8 +91,10 @@ void ConnectProber::open_socket(const Probe& probe) {
     ++stats_.queue_dropped;
     end(open_.begin());
   }
-  const auto socket = open_.emplace(open_.end(), config_.way, probe, port, clock_);
+  const SocketWay& way = way_to(probe.target.address);
+  const auto socket = open_.emplace(open_.end(), way, probe, port, clock_);
   by_fd_[socket->fd()] = socket;
+  ends_.emplace(given_up_at(*socket), socket->fd());
   ready_.add(socket->fd());
 }
 
@@ -101,7 +109,7 @@ void ConnectProber::free_port(const Probe& probe, Port port) {
 
 std::span<const Reply> ConnectProber::wait(TimePoint until) {
   replies_.clear();
-  TimePoint first_end = open_.empty() ? never : open_.front().sent() + lifetime_;
+  TimePoint first_end = ends_.empty() ? never : ends_.begin()->first;
   if (!accepted_.empty()) first_end = std::min(first_end, accepted_.front().until);
   if (!held_.empty()) until = std::min(until, outage_.next_try());
   const auto ready = ready_.wait(waker_, std::min(until, first_end), clock_);
@@ -155,11 +163,12 @@ void ConnectProber::release_accepted(TimePoint until) {
 /// Their answers would come too late, or the kernel would repeat their SYNs.
 void ConnectProber::give_up_old() {
   const TimePoint now = clock_.now();
-  while (!open_.empty() && now - open_.front().sent() >= lifetime_) {
-    if (take_accepted(open_.begin())) {
+  while (!ends_.empty() && ends_.begin()->first <= now) {
+    const auto socket = by_fd_.at(ends_.begin()->second);
+    if (take_accepted(socket)) {
       release_accepted(now);
     } else {
-      end(open_.begin());
+      end(socket);
     }
   }
 }
@@ -167,6 +176,7 @@ void ConnectProber::give_up_old() {
 ConnectProber::Sockets::iterator ConnectProber::end(Sockets::iterator socket) {
   accepted_.remove_if([&](const auto& one) { return one.socket == socket; });
   ready_.remove(socket->fd());
+  ends_.erase({given_up_at(*socket), socket->fd()});
   by_fd_.erase(socket->fd());
   return open_.erase(socket);
 }

@@ -10,7 +10,9 @@
 #include <tracetcp/prober.hpp>
 
 #include <deque>
+#include <functional>
 #include <list>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -20,6 +22,8 @@ namespace tracetcp {
 /// What a prober of sockets needs to know.
 struct ConnectConfig {
   SocketWay way;
+  /// The way to each target, where they are many; empty: `way` leads to it.
+  std::function<const SocketWay&(Address target)> way_to{};
   PortBlock ports;   ///< source ports, taken in turn; first 0: the kernel chooses one for each
   Duration timeout;  ///< how long a probe may wait for its answer
   WhyUnsent why_unsent{};  ///< asked where nothing of a trace was answered
@@ -68,6 +72,8 @@ class ConnectProber final : public Prober {
   void open_socket(const Probe& probe);
   void note_refusal(const Probe& probe, const Refusal& refusal);
   void free_port(const Probe& probe, Port port);
+  [[nodiscard]] const SocketWay& way_to(Address target) const;
+  [[nodiscard]] TimePoint given_up_at(const ProbeSocket& socket) const;
   void take_results(std::span<const int> ready);
   bool take_accepted(Sockets::iterator socket);
   void release_accepted(TimePoint until);
@@ -78,13 +84,13 @@ class ConnectProber final : public Prober {
   const Waker& waker_;
   SteadyRealTime clock_;
   SteadyStamps stamps_;
-  Duration lifetime_;
   ReadySockets ready_;
   std::size_t most_open_;
   Sockets open_;
   std::unordered_map<int, Sockets::iterator> by_fd_;
-  std::list<Accepted> accepted_;  // by age; their sockets are in open_
-  std::deque<Probe> held_;        // while the way out is gone
+  std::set<std::pair<TimePoint, int>> ends_;  // when each is given up, by its fd
+  std::list<Accepted> accepted_;              // by age; their sockets are in open_
+  std::deque<Probe> held_;                    // while the way out is gone
   Outage outage_;
   std::unordered_map<std::uint32_t, Refusals> refusals_;  // by trace
   std::vector<ProbeId> refused_;

@@ -1,0 +1,162 @@
+#include "cli/targets_program.hpp"
+
+#include "cli/program.hpp"
+#include "cli/status.hpp"
+#include "cli/target_list.hpp"
+#include "cli/targets_output.hpp"
+#include "cli/whole_file.hpp"
+#include "drive/driver.hpp"
+#include "drive/wait_for.hpp"
+#include "platform/interrupt.hpp"
+#include "platform/output.hpp"
+#include "platform/privileges.hpp"
+#include "platform/standard_streams.hpp"
+#include "session/kept_trace.hpp"
+#include "session/watched_prober.hpp"
+
+#include <tracetcp/error.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace tracetcp::cli {
+namespace {
+
+/// How many traces run side by side.
+constexpr std::size_t most_under_way = 512;
+
+/// On a page of several targets a hop has the name that the first of them gives it.
+class NamesOfAll final : public Names {
+ public:
+  NamesOfAll(const OpenedTargets& opened, const std::vector<PageTrace>& traces)
+      : usual_(*opened.session.names) {
+    constexpr std::size_t enough = 64;
+    for (std::size_t i = 0; i < std::min(traces.size(), enough); ++i) {
+      if (opened.names_for) all_.push_back(opened.names_for(traces[i].trace.target));
+    }
+  }
+
+  void ask(Address /*address*/) override {}
+  [[nodiscard]] std::optional<std::string> of(Address address) const override {
+    for (const auto& names : all_) {
+      const auto name = names->of(address);
+      if (name && !name->empty()) return name;
+    }
+    return usual_.of(address);
+  }
+
+ private:
+  const Names& usual_;
+  std::vector<std::unique_ptr<Names>> all_;
+};
+
+void write_page_of(ReportFiles& files, const OpenedTargets& opened, const Options& options,
+                   TargetsOutput& output, const RunCounts& counts, bool is_interrupted) {
+  if (files.page == nullptr) return;
+  PageTraces& traces = output.page();
+  traces.diagnose(PageTraces::Missing::of_controls);
+  Page page = page_for(options, output.common_info());
+  page.seed = std::to_string(opened.session.seed);
+  page.counts = counts;
+  page.interrupted = is_interrupted;
+  const NamesOfAll names(opened, traces.traces());
+  traces.hand_on(page, false);
+  files.page->write(std::move(page), names);
+}
+
+int trace_list(OpenedTargets& opened, TargetFeed& feed, ReportFiles& files,
+               const Options& options) {
+  const auto& interrupted = Interrupt::requested;
+  OpenedSession& session = opened.session;
+  if (options.verbose) {
+    for (const std::string& line : session.passed_over) write_error(line + '\n');
+  }
+  const WatchedProber prober(session, options.tag_mode);
+  Tally late;
+  const auto counts = [&] { return counts_of(*prober, late); };
+  TargetsOutput output({.options = options,
+                        .opened = opened,
+                        .networks = files.networks.get(),
+                        .origin = input_name(options.targets_file),
+                        .counts = counts});
+  LineTraces traces({.prober = *prober,
+                     .options = options,
+                     .feed = feed,
+                     .hosts = *opened.hosts,
+                     .ways = *opened.ways,
+                     .observer = output},
+                    strategy_in(session, options.strategy));
+  KeptTrace nothing([](const Trace&) {});
+  Sink sink{.observer = nothing, .late = late};
+  sink.heard = [&](Address from) { output.heard(from); };
+  Outcome outcome;
+  outcome.attempt([&] {
+    Driver driver(*prober, traces, sink,
+                  {.under_way = most_under_way, .order = Window::Order::as_ended});
+    drive(driver, *prober, interrupted, &output);
+    traces.finish();
+    wait_for(output, *prober, interrupted);
+  });
+  outcome.attempt([&] {
+    traces.finish();
+    output.finish();
+  });
+  if (options.verbose) tell(session, counts());
+  outcome.attempt([&] {
+    if (session.recording != nullptr) session.recording->finish();
+  });
+  outcome.attempt([&] { write_page_of(files, opened, options, output, counts(), interrupted()); });
+  outcome.add(output.status());
+  const int status = outcome.conclude();
+  return interrupted() ? graver(status, interrupted_status) : status;
+}
+
+std::vector<TargetLine> lines_in(const Options& options) {
+  const AsCaller caller;
+  return parse_targets(whole_file(options.targets_file), input_name(options.targets_file),
+                       options.ports);
+}
+
+/// What comes line by line is traced as it comes. In a simulated network no time passes until then.
+bool is_coming(const Options& options) {
+  return options.targets_file == "-" && options.sim_file.empty();
+}
+
+int trace_coming(OpenedTargets& opened, ReportFiles& files, const Options& options,
+                 const Waker& waker) {
+  LineInput input(standard_input, [&waker] { waker.notify(); });
+  ComingList list(input, input_name(options.targets_file), options.ports);
+  int status = trace_list(opened, list, files, options);
+  if (!list.failure().empty()) {
+    write_error("tracetcp: " + list.failure() + '\n');
+    status = graver(status, usage_status);
+  } else if (input.failure() != 0) {
+    status =
+        graver(status, tell_failure(Error::system("cannot read standard input", input.failure())));
+  }
+  return status;
+}
+
+}  // namespace
+
+int trace_targets(const Options& options) {
+  std::vector<TargetLine> lines;
+  if (!is_coming(options)) lines = lines_in(options);
+  ReportFiles files(options);
+  const Waker waker;
+  const Interrupt interrupt(waker);
+  OpenedTargets opened;
+  try {
+    opened = open_targets(options, waker, files);
+  } catch (const Error&) {
+    if (Interrupt::requested()) return interrupted_status;
+    throw;
+  }
+  if (is_coming(options)) return trace_coming(opened, files, options, waker);
+  WholeList list(std::move(lines));
+  return trace_list(opened, list, files, options);
+}
+
+}  // namespace tracetcp::cli

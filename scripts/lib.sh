@@ -6,13 +6,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 BUILD_PACKAGES=(
   meson ninja-build g++ pkg-config netbase
   libpcap-dev libnet1-dev libmnl-dev libc-ares-dev libcap-ng-dev libseccomp-dev libfmt-dev
-  zlib1g-dev libzstd-dev libmaxminddb-dev libncurses-dev
+  zlib1g-dev libzstd-dev libmaxminddb-dev libncurses-dev prometheus-cpp-dev
   libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
 )
 TEST_PACKAGES=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc gojq
   python3 python3-jsonschema python3-junitparser libxml2-utils chromium util-linux bsdutils libcap2-bin iproute2 nftables tcpdump traceroute tcptraceroute nmap
-  zsh fish libmaxmind-db-writer-perl tmux procps
+  zsh fish libmaxmind-db-writer-perl tmux procps prometheus systemd
 )
 # Not only Debian has these.
 if [[ ! $(type -P java) ]]; then TEST_PACKAGES+=(default-jre-headless); fi

@@ -41,6 +41,7 @@ complete -c tracetcp -l control -x -a '(__tracetcp_ports)' -d 'compare with this
 complete -c tracetcp -l watch -d 'go on, round after round'
 complete -c tracetcp -l every -x -d 'seconds between rounds'
 complete -c tracetcp -l rounds -x -d 'end after N rounds'
+complete -c tracetcp -l metrics -x -d 'serve the figures to Prometheus'
 complete -c tracetcp -l no-control -d "don't compare with another port by itself"
 complete -c tracetcp -l color -x -a 'auto always never' -d 'colours in the report'
 complete -c tracetcp -l as-db -r -d 'names of networks from this mmdb file'

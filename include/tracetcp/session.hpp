@@ -56,6 +56,7 @@ struct SessionOptions {
   /// and standard output need (seccomp). For programs that do nothing else.
   bool filter_system_calls = false;
   bool sets_terminal = false;  ///< such a filter lets the modes of a terminal be set
+  bool serves = false;         ///< such a filter lets TCP connections be accepted
 };
 
 /// How many source ports in a row a session with these options uses.

@@ -75,6 +75,9 @@ void add_watch_options(Table& table) {
                                least_every, most_every)});
   table.push_back(
       {"Watch", "rounds", 0, "N", 1, "end after N rounds (default: go on until Ctrl-C)"});
+  table.push_back({"Watch", "metrics", 0, "PORT", 1,
+                   "serve the figures to Prometheus, on 127.0.0.1, or as [ADDR:]PORT says; port 0 "
+                   "is any that is free"});
 }
 
 void add_output_options(Table& table) {

@@ -426,7 +426,7 @@ void read_needs(const Given& given, Options& options) {
 /// After the ports are read.
 void read_watch(const Given& given, Options& options) {
   options.watch = given.has("watch");
-  for (const char* of_watch : {"every", "rounds"}) {
+  for (const char* of_watch : {"every", "rounds", "metrics"}) {
     if (options.watch || !given.has(of_watch)) continue;
     throw UsageError(fmt::format("{} is for --watch, which is missing; give both or none",
                                  given.label(of_watch)));
@@ -441,6 +441,10 @@ void read_watch(const Given& given, Options& options) {
   if (given.has("every")) {
     options.every = std::chrono::duration_cast<Duration>(
         std::chrono::duration<double>(read_seconds(given.label("every"), given.text("every"))));
+  }
+  if (given.has("metrics")) {
+    options.metrics = read_listening(given.label("metrics"), given.text("metrics"));
+    options.serves = true;
   }
   if (given.has("rounds")) options.rounds = given.number("rounds", rounds_range);
   if (!given.has("probes")) options.strategy.probes_per_hop = 1;

@@ -52,6 +52,7 @@ struct Options : SessionOptions {
   bool watch = false;                        ///< go on, round after round
   Duration every = std::chrono::seconds(1);  ///< of a watch: from one round to the next
   std::optional<std::uint64_t> rounds;       ///< of a watch: how many; empty: until interrupted
+  std::optional<Endpoint> metrics;           ///< of a watch: where to serve them; empty: nowhere
 
   std::string read_file;           ///< report on this capture instead of tracing; empty: trace
   std::string targets_file;        ///< trace what this list names; empty: there is none

@@ -11,6 +11,7 @@
 #include "cli/watch_live.hpp"
 #include "cli/watch_program.hpp"
 #include "drive/wait_for.hpp"
+#include "metrics/metrics_server.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
 #include "platform/privileges.hpp"
@@ -227,6 +228,10 @@ void write_page(PageFile* file, const OpenedSession& session, const Options& opt
 }
 
 void ReportFiles::open(std::vector<std::string>& passed_over) {
+  if (options_.metrics) {
+    const std::string why_not = why_no_metrics();
+    if (!why_not.empty()) throw Error(fmt::format("--metrics cannot serve any: {}", why_not));
+  }
   networks = open_networks(options_, passed_over);
   page = open_page(options_);
   if (wants_screen(options_)) {

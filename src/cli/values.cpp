@@ -89,6 +89,25 @@ Address read_address(const std::string& what, std::string_view text) {
                                what, quoted(text)));
 }
 
+Endpoint read_listening(const std::string& what, std::string_view text) {
+  constexpr Range ports{0, 65535};
+  const auto port = [&](std::string_view number) {
+    return Port{static_cast<std::uint16_t>(read_number(what, number, ports))};
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return {*Address::parse("127.0.0.1"), port(text)};
+  std::string_view address = text.substr(0, colon);
+  const bool has_brackets = address.starts_with('[') && address.ends_with(']');
+  if (has_brackets) address = address.substr(1, address.size() - 2);
+  const auto parsed = Address::parse(address);
+  if (!parsed || has_brackets != (parsed->family() == Family::ipv6)) {
+    throw UsageError(fmt::format(
+        "{}: {} is not [ADDR:]PORT; give one as 9464, 192.0.2.1:9464 or [2001:db8::1]:9464", what,
+        quoted(text)));
+  }
+  return {*parsed, port(text.substr(colon + 1))};
+}
+
 bool looks_like_ipv6(std::string_view text) {
   if (text.starts_with('[')) return true;
   const auto address = text.substr(0, text.find('%'));

@@ -26,6 +26,9 @@ double read_seconds(const std::string& what, std::string_view text);
 
 Address read_address(const std::string& what, std::string_view text);
 
+/// Where to listen: "PORT" on loopback, "ADDR:PORT", "[ADDR]:PORT"; port 0 is any that is free.
+Endpoint read_listening(const std::string& what, std::string_view text);
+
 /// Also where it is only meant to be one: hex digits with two colons at least, or in brackets.
 bool looks_like_ipv6(std::string_view text);
 

@@ -72,12 +72,10 @@ TimePoint WatchLive::tick(TimePoint now) {
   if (!first_) first_ = now;
   obey_keys(0);
   if (!parts_.options.sim_file.empty()) {
-    const auto ahead = [&] { return now - *first_ - (Clock::now() - began_); };
+    const auto ahead = [&] { return std::min<Duration>(held_back_.ahead(now), pause); };
     while (!is_quit_ && !Interrupt::requested() && ahead() > Duration{}) {
       draw_screen(now);
-      obey_keys(static_cast<int>(
-          std::chrono::ceil<std::chrono::milliseconds>(std::min<Duration>(ahead(), pause))
-              .count()));
+      obey_keys(static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(ahead()).count()));
     }
   }
   draw_screen(now);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/full_screen.hpp"
+#include "cli/held_back.hpp"
 #include "cli/options.hpp"
 #include "report/watch_screen.hpp"
 #include "watch/watch_rounds.hpp"
@@ -56,7 +57,7 @@ class WatchLive {
   std::unique_ptr<FullScreen> screen_;
   WatchView view_;
   std::deque<WatchEvent> events_;
-  const Clock::time_point began_ = Clock::now();
+  HeldBack held_back_;
   Clock::time_point drawn_{};
   std::optional<TimePoint> first_;  ///< the first tick
   bool is_quit_ = false;

@@ -1,12 +1,18 @@
 #include "cli/watch_program.hpp"
 
+#include "cli/held_back.hpp"
 #include "cli/reports.hpp"
 #include "cli/status.hpp"
 #include "cli/watch_live.hpp"
 #include "drive/driver.hpp"
+#include "metrics/metrics_server.hpp"
+#include "platform/interrupt.hpp"
 #include "platform/output.hpp"
+#include "platform/real_time.hpp"
+#include "platform/waker.hpp"
 #include "report/watch_json.hpp"
 #include "report/watch_text.hpp"
+#include "session/all_of.hpp"
 #include "session/watched_prober.hpp"
 #include "watch/one_flow_prober.hpp"
 #include "watch/watch_record.hpp"
@@ -15,6 +21,10 @@
 #include <tracetcp/diagnose.hpp>
 #include <tracetcp/engine.hpp>
 
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -58,7 +68,10 @@ class WatchObserver final : public Observer {
     WatchRecord& record;
     WatchRounds& rounds;
     WatchOutput& output;
-    WatchLive* live;  ///< null: what is found out is printed
+    WatchLive* live;         ///< null: what is found out is printed
+    MetricsServer* metrics;  ///< null: none are served
+    std::string name;        ///< of the target
+    std::string method;
     std::function<RunCounts()> counts;
   };
   explicit WatchObserver(Parts parts) : parts_(std::move(parts)) {}
@@ -73,6 +86,13 @@ class WatchObserver final : public Observer {
     Trace diagnosed = trace;
     diagnosed.diagnosis = diagnose(digest(trace), {});
     const auto events = parts_.record.add(diagnosed);
+    if (parts_.metrics != nullptr) {
+      parts_.metrics->take({.record = parts_.record,
+                            .name = parts_.name,
+                            .method = parts_.method,
+                            .counts = parts_.counts()},
+                           events);
+    }
     if (parts_.live != nullptr) return parts_.live->take(events);
     parts_.output.round(parts_.record, events, parts_.counts());
   }
@@ -94,6 +114,31 @@ class AsksNames final : public Meanwhile {
   WatchLive* live_;  ///< null: there is none
 };
 
+/// Holds a simulated network back for those who scrape its metrics, where no screen does.
+class HoldsBack final : public Meanwhile {
+ public:
+  TimePoint tick(TimePoint now) override {
+    constexpr Duration look_after = std::chrono::seconds(1);  // should a signal come just before
+    for (Duration ahead = held_back_.ahead(now); ahead > Duration{} && !Interrupt::requested();
+         ahead = held_back_.ahead(now)) {
+      wait_notified(waker_, clock_.now() + std::min(ahead, look_after), clock_);
+    }
+    return never;
+  }
+
+ private:
+  HeldBack held_back_;
+  const Waker waker_;  // never notified: a signal ends the wait
+  const SteadyRealTime clock_;
+};
+
+std::unique_ptr<MetricsServer> metrics_for(const Options& options) {
+  if (!options.metrics) return nullptr;
+  auto metrics = serve_metrics(*options.metrics);
+  write_error(fmt::format("tracetcp: metrics at {}\n", metrics->url()));
+  return metrics;
+}
+
 }  // namespace
 
 int watch_in(OpenedSession& session, bool has_screen, const Options& options, const RunInfo& info,
@@ -108,6 +153,7 @@ int watch_in(OpenedSession& session, bool has_screen, const Options& options, co
   WatchRecord record(*session.names);
   WatchOutput output(options, info, *session.names);
   Tally late;
+  const auto metrics = metrics_for(options);
   std::unique_ptr<WatchLive> live;
   if (has_screen) {
     live = std::make_unique<WatchLive>(WatchLive::Parts{.record = record,
@@ -118,18 +164,28 @@ int watch_in(OpenedSession& session, bool has_screen, const Options& options, co
                                                         .target = session.target});
   }
   WatchObserver observer(
-      {.record = record, .rounds = rounds, .output = output, .live = live.get(), .counts = [&] {
-         return counts_of(*prober, late);
-       }});
+      {.record = record,
+       .rounds = rounds,
+       .output = output,
+       .live = live.get(),
+       .metrics = metrics.get(),
+       .name = info.target_name.empty() ? session.target.text() : info.target_name,
+       .method = info.method,
+       .counts = [&] { return counts_of(*prober, late); }});
   AsksNames names(*session.names, live.get());
+  HoldsBack holds_back;
+  std::vector<Meanwhile*> all{&names};
+  const bool is_simulated = !options.sim_file.empty();
+  if (metrics != nullptr && is_simulated && live == nullptr) all.push_back(&holds_back);
+  AllOf beside(std::move(all));
   const auto is_over = [&] { return interrupted() || (live != nullptr && live->is_quit()); };
   Outcome outcome;
   outcome.attempt([&] {
-    prober.watch(observer, &names, [&](Observer& watched, Meanwhile* beside) {
+    prober.watch(observer, &beside, [&](Observer& watched, Meanwhile* meanwhile) {
       Sink sink{.observer = watched, .late = late};
-      sink.heard = [&](Address from) { beside->heard(from); };
+      sink.heard = [&](Address from) { meanwhile->heard(from); };
       Driver driver(one_flow, rounds, sink);
-      drive(driver, one_flow, is_over, beside);
+      drive(driver, one_flow, is_over, meanwhile);
     });
   });
   live.reset();

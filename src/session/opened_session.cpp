@@ -286,7 +286,9 @@ OpenedSession open_session(const SessionOptions& options, const Waker& waker, Be
   // it can't any more without its capabilities.
   auto file = open_files(found.session, options, beside);
   set_confined(found.session, options,
-               {.sockets = found.opens_sockets, .terminal = options.sets_terminal});
+               {.sockets = found.opens_sockets,
+                .terminal = options.sets_terminal,
+                .serving = options.serves});
   found.start(found.session, std::move(file));
   return std::move(found.session);
 }

@@ -46,6 +46,7 @@ void HopRecord::add(const Outcome& outcome) {
   last_ = rtt;
   least_ = std::min(least_.value_or(rtt), rtt);
   most_ = std::max(most_.value_or(rtt), rtt);
+  time_sum_ += rtt;
   times_.add(rtt);
 }
 

@@ -55,6 +55,13 @@ class HopRecord {
   /// Since the start; median and p95 are at most 5 % too high.
   [[nodiscard]] HopFigures total() const;
 
+  /// All times that are known, since the start.
+  struct Times {
+    std::uint64_t count = 0;
+    Duration sum{};
+  };
+  [[nodiscard]] Times times() const { return {.count = times_.count(), .sum = time_sum_}; }
+
   /// Of the last `count` probes, or of as many as there are.
   struct Counts {
     int asked = 0;
@@ -84,6 +91,7 @@ class HopRecord {
   std::optional<Duration> last_;
   std::optional<Duration> least_;
   std::optional<Duration> most_;
+  Duration time_sum_{};
   RttHistogram times_;
 };
 

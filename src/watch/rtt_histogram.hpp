@@ -19,6 +19,8 @@ class RttHistogram {
     ++total_;
   }
 
+  [[nodiscard]] std::uint64_t count() const { return total_; }
+
   /// The upper bound of the class that has the quantile (nearest rank); 0 where nothing was added.
   [[nodiscard]] Duration quantile(double part) const {
     const auto rank = static_cast<std::uint64_t>(std::ceil(part * static_cast<double>(total_)));

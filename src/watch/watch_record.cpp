@@ -34,6 +34,20 @@ bool is_of_one_round(const Finding& finding) {
          kind != FindingKind::rate_limit && kind != FindingKind::path_change;
 }
 
+/// Returns whether one was an answer. SYNs that never left say nothing.
+bool add_outcomes(const Hop& hop, HopRecord& record) {
+  bool is_answered = false;
+  for (const ProbeRecord& probe : hop.probes) {
+    if (const Reply* answer = probe.answer()) {
+      record.add_answer(answer->from, answer->rtt);
+      is_answered = true;
+    } else if (!probe.voided && has_left(probe.departure)) {
+      record.add_silence();
+    }
+  }
+  return is_answered;
+}
+
 }  // namespace
 
 WatchEvent WatchRecord::event(WatchEventKind kind, const Trace& trace) const {
@@ -61,24 +75,21 @@ std::vector<WatchEvent> WatchRecord::add(const Trace& trace) {
 
 void WatchRecord::reset_figures() {
   hops_.clear();
+  end_ = {};
 }
 
 void WatchRecord::add_figures(const Trace& trace) {
   int length = 0;
   for (const Hop& hop : trace.path()) {
-    HopRecord& record = hops_[hop.ttl.value];
-    for (const ProbeRecord& probe : hop.probes) {
-      const Reply* answer = probe.answer();
-      if (answer != nullptr) {
-        record.add_answer(answer->from, answer->rtt);
-        length = std::max(length, static_cast<int>(hop.ttl.value));
-      } else if (!probe.voided && has_left(probe.departure)) {
-        record.add_silence();
-      }
-    }
+    if (add_outcomes(hop, hops_[hop.ttl.value])) length = hop.ttl.value;
   }
   const bool is_end = is_answered(trace) && trace.verdict.ttl;
   length_ = is_end ? end_of(trace) : std::max(length_, length);
+  was_answered_ = was_answered_ || is_end;
+  if (!was_answered_) return;
+  for (const Hop& hop : trace.path()) {
+    if (hop.ttl.value == length_) add_outcomes(hop, end_);
+  }
 }
 
 /// Where the SYN to the target's own place was lost, it answers at a larger TTL.

@@ -38,6 +38,9 @@ class WatchRecord {
   /// By TTL, up to the end of the path, or to the last hop that ever answered.
   [[nodiscard]] const std::map<int, HopRecord>& hops() const { return hops_; }
   [[nodiscard]] int length() const { return length_; }
+  /// Of the SYNs with the TTL at which the port is answered, whichever that was in each round;
+  /// nothing before its first answer.
+  [[nodiscard]] const HopRecord& end() const { return end_; }
   /// The round whose verdict stands; empty: there was none yet.
   [[nodiscard]] const std::optional<Trace>& standing() const { return standing_; }
   /// The last round.
@@ -68,6 +71,8 @@ class WatchRecord {
   std::uint64_t rounds_ = 0;
   std::map<int, HopRecord> hops_;
   int length_ = 0;
+  HopRecord end_;
+  bool was_answered_ = false;  ///< the port, at the end of the path, ever
   std::optional<Trace> standing_;
   std::optional<Trace> latest_;
   int other_rounds_ = 0;    ///< in a row whose verdict is not the one that stands

@@ -28,7 +28,7 @@ border() {
 
 border 'only the live link and platform know libpcap' '#include <pcap' src/link/live/ src/platform/linux/pcap_library.cpp
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/arp src/cli/version.cpp
-border 'only the live link, the look-up of names, reports on captures, standard output and lists that come line by line know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/platform/common/output src/platform/output src/session/line_input
+border 'only the live link, the look-up of names, reports on captures, metrics, standard output and lists that come line by line know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/metrics/ src/platform/common/output src/platform/output src/session/line_input
 # Not clean yet: what sends, captures and looks up names has its system below a folder of its own, or
 # is left out of a build for another system by its meson.build.
 border 'only platform includes headers of an operating system' \
@@ -40,6 +40,7 @@ border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/linu
 border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
 border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/session/opened_targets src/session/line_traces src/watch/watch_record src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/session/examine src/session/own_control src/session/page_traces src/cli/ include/tracetcp/page include/tracetcp/tracetcp
+border 'only the metrics know prometheus-cpp' '#include <prometheus' src/metrics/
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/
 border 'only reports, and what reads them back, know the format of their output' '#include <nlohmann' src/report/ src/compare/read_recorded
 border 'only platform and the parts that do I/O throw system errors' 'Error::system' src/platform/ src/session/flow_survey src/link/ src/prober/sockets/ src/names/ src/savefile/ src/cli/ src/core/error.cpp include/tracetcp/error.hpp

@@ -24,7 +24,7 @@ function completes
     end
 end
 
-completes --method 'tracetcp --met'
+completes --method 'tracetcp --meth'
 completes 'auto connect link raw' 'tracetcp --method '
 completes --method=raw 'tracetcp --method=r'
 completes closed 'tracetcp --expect c'

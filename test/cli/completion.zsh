@@ -30,7 +30,7 @@ completes() {
   fi
 }
 
-completes 'tracetcp --method=' 'tracetcp --met'
+completes 'tracetcp --method=' 'tracetcp --meth'
 completes 'tracetcp --method raw ' 'tracetcp --method r'
 completes 'tracetcp --method=raw ' 'tracetcp --method=r'
 completes 'tracetcp --expect closed ' 'tracetcp --expect c'

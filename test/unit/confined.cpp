@@ -84,6 +84,7 @@ bool bounding_set_is_empty() {
 struct Open {
   int udp = socket(AF_INET, SOCK_DGRAM, 0);
   int tcp = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  int listening = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 };
 
 int connect_to_discard(int fd) {
@@ -139,13 +140,21 @@ void try_filter(const Open& open) {
   }
 }
 
-void try_sockets(const Open& open, bool allowed) {
-  const std::string whether = allowed ? " can be " : " can't be ";
-  const auto as_needed = [&](long result) { return refused(result) != allowed; };
-  check("a TCP socket" + whether + "opened", as_needed(socket(AF_INET, SOCK_STREAM, 0)));
-  check("a UDP socket" + whether + "opened", as_needed(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP)));
-  check("a UDP socket" + whether + "connected", as_needed(connect_to_discard(open.udp)));
-  check("a TCP socket" + whether + "connected", as_needed(connect_to_discard(open.tcp)));
+void check_whether(const std::string& what, long result, bool allowed, const char* done) {
+  check(what + (allowed ? " can be " : " can't be ") + done, refused(result) != allowed);
+}
+
+void try_sockets(const Open& open, tracetcp::SandboxNeeds needs) {
+  check_whether("a TCP socket", socket(AF_INET, SOCK_STREAM, 0), needs.sockets || needs.serving,
+                "opened");
+  check_whether("a TCP socket of IPv6", socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
+                needs.sockets || needs.serving, "opened");
+  check_whether("a UDP socket", socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP), needs.sockets, "opened");
+  check_whether("a UDP socket", connect_to_discard(open.udp), needs.sockets, "connected");
+  check_whether("a TCP socket", connect_to_discard(open.tcp), needs.sockets, "connected");
+  check_whether("a connection", listen(open.listening, 1), needs.serving, "listened for");
+  check_whether("a connection", accept4(open.listening, nullptr, nullptr, 0), needs.serving,
+                "accepted");
 }
 
 /// Returns whether all of it holds.
@@ -167,11 +176,27 @@ bool try_run(tracetcp::SandboxNeeds needs) {
   check("a thread can be started", can_run_threads());
   if (unconfined.empty()) {
     try_filter(open);
-    try_sockets(open, needs.sockets);
+    try_sockets(open, needs);
   } else {
     std::printf("ok %d - filter of system calls # SKIP %s\n", ++number, unconfined.c_str());
   }
   return failed == 0;
+}
+
+/// In a process of its own, since no filter can be taken off again; it goes on counting.
+void try_apart(const char* name, tracetcp::SandboxNeeds needs) {
+  std::printf("# %s\n", name);
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool holds = try_run(needs);
+    std::fflush(stdout);
+    _exit(holds ? number : 0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  number = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  check("all of that holds", number != 0);
 }
 
 #if defined(__x86_64__)
@@ -214,19 +239,8 @@ void try_foreign_call() {}
 
 int main() {
   try_foreign_call();
-  // In a process of its own, since no filter can be taken off again; it goes on counting.
-  std::fflush(stdout);
-  const pid_t child = fork();
-  if (child == 0) {
-    std::printf("# a run that opens no socket\n");
-    const bool holds = try_run({.sockets = false});
-    std::fflush(stdout);
-    _exit(holds ? number : 0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  number = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-  check("all of that holds", number != 0);
+  try_apart("a run that opens no socket", {});
+  try_apart("a run that serves", {.serving = true});
   std::printf("# a run that opens sockets\n");
   try_run({.sockets = true});
   std::printf("1..%d\n", number);

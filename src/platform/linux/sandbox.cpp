@@ -94,6 +94,23 @@ bool allow_plain_sockets(const Filter& filter) {
   return allow(filter, "bind") && allow(filter, "connect");
 }
 
+/// TCP sockets that listen, but none that connects.
+bool allow_serving(const Filter& filter) {
+  constexpr std::uint64_t kind = 0xf;  // the rest are flags
+  for (const int family : {AF_INET, AF_INET6}) {
+    for (const int protocol : {0, static_cast<int>(IPPROTO_TCP)}) {
+      if (!allow_if(filter, "socket", equals(0, family), bits(1, kind, SOCK_STREAM),
+                    equals(2, protocol))) {
+        return false;
+      }
+    }
+  }
+  for (const char* name : {"bind", "listen", "accept", "accept4"}) {
+    if (!allow(filter, name)) return false;
+  }
+  return true;
+}
+
 /// Not F_SETOWN, F_SETOWN_EX, F_SETSIG, F_NOTIFY and F_SETLEASE, by which the kernel would send
 /// signals to other processes.
 bool allow_descriptor_flags(const Filter& filter) {
@@ -163,6 +180,7 @@ std::string enter_sandbox(SandboxNeeds needs) {
                   allow_data_memory(filter) && allow_threads(filter) && allow_questions(filter);
   if (needs.terminal) complete = complete && allow_terminal(filter);
   if (needs.sockets) complete = complete && allow_plain_sockets(filter);
+  if (needs.serving) complete = complete && allow_serving(filter);
   for (const char* name : unconditional) complete = complete && allow(filter, name);
   if (!complete) return "libseccomp refuses a rule";
   const int result = seccomp_load(filter.get());

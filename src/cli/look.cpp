@@ -25,11 +25,6 @@ std::size_t width_by_variable() {
   return end.ec == std::errc() && columns > 0 ? columns : any_width;
 }
 
-bool understands_sequences() {
-  const std::string_view kind = variable("TERM");
-  return !kind.empty() && kind != "dumb";
-}
-
 /// What is passing needs room for the line that says what is waited for, and one below the last.
 std::size_t open_lines_in(const TerminalSize& size) {
   constexpr std::size_t others = 2;
@@ -43,7 +38,7 @@ std::optional<Look> look_for(const Options& options) {
   const bool is_forced = options.colour == Colour::always;
   const auto size = output_terminal();
   if (!size && !is_forced) return std::nullopt;
-  const bool by_itself = options.colour == Colour::automatic && understands_sequences() &&
+  const bool by_itself = options.colour == Colour::automatic && output_understands_sequences() &&
                          variable("NO_COLOR").empty();
   Look look{.terminal = {.has_colours = is_forced || by_itself,
                          .width = size ? size->columns : width_by_variable()}};
@@ -56,7 +51,7 @@ std::optional<Look> look_for(const Options& options) {
   // What --verbose writes to standard error would come into it, and a hop that is asked very often
   // has no room on a screen.
   constexpr int most_probes = 10;
-  if (size && size->columns >= TerminalLook::least_width && understands_sequences() &&
+  if (size && size->columns >= TerminalLook::least_width && output_understands_sequences() &&
       !options.verbose && options.strategy.probes_per_hop <= most_probes) {
     look.open_lines = open_lines_in(*size);
   }

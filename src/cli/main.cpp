@@ -1,5 +1,10 @@
 #include "cli/command.hpp"
+#include "platform/arguments.hpp"
 
 int main(int argc, char** argv) {
-  return tracetcp::cli::command(argc, argv);
+  const auto arguments = tracetcp::arguments_of(argc, argv);
+  std::vector<const char*> words;
+  for (const std::string& argument : arguments) words.push_back(argument.c_str());
+  words.push_back(nullptr);
+  return tracetcp::cli::command(static_cast<int>(arguments.size()), words.data());
 }

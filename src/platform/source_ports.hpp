@@ -27,6 +27,8 @@ class SourcePorts {
   [[nodiscard]] Port first() const { return first_; }
 
  private:
+  /// One that the system chooses, which nothing holds any more; empty: it was in use.
+  [[nodiscard]] std::optional<Port> find_free(const Address& source) const;
   bool reserve(const Address& source, Port first, std::uint16_t count);
   void release();
 

@@ -15,6 +15,9 @@ struct TerminalSize {
 /// its size has the usual one.
 std::optional<TerminalSize> output_terminal();
 
+/// Whether that one understands the sequences of ECMA-48 for colours and for going back.
+bool output_understands_sequences();
+
 /// Whether standard error is one.
 bool error_is_terminal();
 

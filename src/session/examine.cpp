@@ -1,6 +1,5 @@
 #include "session/examine.hpp"
 
-#include "core/joined.hpp"
 #include "core/milliseconds.hpp"
 #include "identity/remembered.hpp"
 #include "platform/confine.hpp"
@@ -79,44 +78,15 @@ std::string link_text(const Route& route) {
   return is_local(route) ? "loopback" : "neither Ethernet nor without link header";
 }
 
-std::string servers_text(const std::vector<std::string>& servers) {
-  return servers.empty() ? "none" : joined(servers, ", ");
-}
-
 void describe(CheckReport& report, const Machine& machine, Address target, const Route& route) {
   const auto add = [&](const char* what, const std::string& value) {
     report.machine.emplace_back(what, value);
   };
-  add("user", std::to_string(machine.user));
-  add("cap_net_raw", machine.has_net_raw ? "yes" : "no");
-  add("no_new_privs", machine.no_new_privs ? "yes: setcap and setuid have no effect" : "no");
-  add("user namespace", machine.first_user_ns ? "the machine's" : "one of its own");
-  add("container", machine.container.empty() ? "none seen" : machine.container);
-  add("seccomp", machine.seccomp == 0 ? "no filter" : "a filter of system calls is in force");
-  add("DNS", servers_text(machine.dns_servers));
+  report.machine = machine.facts;
   add("target", target.text());
   add("interface", fmt::format("{} ({})", route.interface, link_text(route)));
   add("source", route.source.text());
   add("gateway", route.gateway ? route.gateway->text() : "none");
-}
-
-void advise(CheckReport& report, const Machine& machine) {
-  const bool packets = report.methods[0].works || report.methods[1].works;
-  if (packets) return;
-  if (machine.has_net_raw) {
-    report.advice.emplace_back(
-        "the capability is there, so a filter or a container forbids packets: start it with "
-        "NET_RAW allowed (docker run --cap-add NET_RAW), or use --method connect");
-  } else if (!machine.container.empty() && !machine.may_net_raw) {
-    report.advice.emplace_back(
-        "start the container with NET_RAW allowed (podman run --cap-add NET_RAW; docker run "
-        "--cap-add NET_RAW --user 0), or use --method connect");
-  } else if (machine.no_new_privs || !machine.first_user_ns) {
-    report.advice.emplace_back(
-        "capabilities can't be gained here: start it outside, or use --method connect");
-  } else {
-    report.advice.push_back("as root: setcap cap_net_raw+ep " + machine.program);
-  }
 }
 
 }  // namespace
@@ -155,7 +125,8 @@ CheckReport examine(const SessionOptions& options, const Waker& waker) {
     }
     report.methods.push_back(std::move(found));
   }
-  advise(report, machine);
+  const bool packets = report.methods[0].works || report.methods[1].works;
+  if (!packets) report.advice.push_back(machine.advice);
   return report;
 }
 

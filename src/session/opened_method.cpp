@@ -8,6 +8,7 @@
 #include "platform/neighbour.hpp"
 #include "platform/source_ports.hpp"
 #include "platform/unprivileged.hpp"
+#include "prober/sockets/connect_prober.hpp"
 #include "session/flow_survey.hpp"
 
 #include <tracetcp/error.hpp>
@@ -212,6 +213,8 @@ OpenedMethod open_packets(Method method, const SessionOptions& options, Address 
 }
 
 OpenedMethod open_sockets(const SessionOptions& options, Address target, const Route& route) {
+  const std::string missing = connect_is_missing();
+  if (!missing.empty()) throw Error(missing);
   if (!options.needs_packets.empty()) {
     throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
   }

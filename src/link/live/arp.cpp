@@ -1,7 +1,7 @@
 #include "link/live/arp.hpp"
 
 #include "decode/view.hpp"
-#include "link/live/sender.hpp"
+#include "platform/pcap_library.hpp"
 
 #include <tracetcp/error.hpp>
 

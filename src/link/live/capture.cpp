@@ -1,15 +1,14 @@
 #include "link/live/capture.hpp"
 
 #include "link/live/sender.hpp"
+#include "platform/pcap_library.hpp"
 
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 
 namespace tracetcp {
 namespace {
@@ -74,14 +73,15 @@ std::string capture_filter(const LiveConfig& config) {
 
 Capture::Capture(const LiveConfig& config) : interface_(config.capture_on) {
   std::array<char, PCAP_ERRBUF_SIZE> message{};
-  pcap_.reset(pcap_create(config.capture_on.c_str(), message.data()));
+  pcap_.reset(pcap_create(pcap_device(config.capture_on).c_str(), message.data()));
   if (pcap_ == nullptr) throw Error("cannot capture: " + std::string(message.data()));
   require(pcap_set_snaplen(pcap_.get(), snap_length), "set its snap length");
   require(pcap_set_buffer_size(pcap_.get(), config.capture_buffer), "set its buffer size");
   // To be woken up for each packet costs ten times as much as the packet itself.
   require(pcap_set_timeout(pcap_.get(), bulk_delay), "set its timeout");
   require(pcap_set_immediate_mode(pcap_.get(), config.bulk ? 0 : 1), "set immediate mode");
-  require(pcap_set_tstamp_precision(pcap_.get(), PCAP_TSTAMP_PRECISION_NANO), "stamp in ns");
+  const int refused = pcap_set_tstamp_precision(pcap_.get(), PCAP_TSTAMP_PRECISION_NANO);
+  if (refused != 0) stamp_unit_ = std::chrono::microseconds(1);  // Npcap
   const int result = pcap_activate(pcap_.get());
   if (result == PCAP_ERROR_PERM_DENIED) {
     throw Error(fmt::format("no permission to capture on {}; {}", interface_, privilege_remedy));
@@ -92,17 +92,11 @@ Capture::Capture(const LiveConfig& config) : interface_(config.capture_on) {
   set_filter(config);
 }
 
-Capture::~Capture() {
-  if (!thread_.joinable()) return;
-  stop_.notify();
-  thread_.join();
-}
-
 void Capture::set_filter(const LiveConfig& config) {
   Program all;
-  compile(capture_filter(config), all.code);
+  compile(filters_again ? capture_filter(config) : ports_filter(config), all.code);
   require(pcap_setfilter(pcap_.get(), &all.code), "set its filter");
-  compile(ports_filter(config), on_our_ports_.code);
+  if (filters_again) compile(ports_filter(config), on_our_ports_.code);
 }
 
 void Capture::compile(const std::string& text, bpf_program& program) {
@@ -116,38 +110,15 @@ void Capture::require(int result, const char* what) {
       fmt::format("capture on {}: cannot {}: {}", interface_, what, pcap_geterr(pcap_.get())));
 }
 
-// Not by pcap_loop(): what ends that from another thread is an eventfd, which some filters of
-// system calls refuse.
-void Capture::start() {
-  std::array<char, PCAP_ERRBUF_SIZE> message{};
-  require(pcap_setnonblock(pcap_.get(), 1, message.data()), "go on without waiting");
-  thread_ = std::thread([this] { run(); });
-}
-
-void Capture::run() {
-  auto* self = reinterpret_cast<std::uint8_t*>(this);
-  std::array<pollfd, 2> fds{
-      {{.fd = pcap_get_selectable_fd(pcap_.get()), .events = POLLIN, .revents = 0},
-       {.fd = stop_.fd(), .events = POLLIN, .revents = 0}}};
-  while (fds[1].revents == 0) {
-    const bool failed = (poll(fds.data(), fds.size(), -1) == -1 && errno != EINTR) ||
-                        pcap_dispatch(pcap_.get(), -1, on_packet, self) == PCAP_ERROR;
-    if (!failed) continue;
-    queue_.fail(fmt::format("capture on {} ended: {}; what came since is not known", interface_,
-                            pcap_geterr(pcap_.get())));
-    return;
-  }
-}
-
 void Capture::on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std::uint8_t* bytes) {
   auto& capture = *reinterpret_cast<Capture*>(self);
-  const auto nanoseconds = std::chrono::seconds(header->ts.tv_sec) +
-                           std::chrono::nanoseconds(header->ts.tv_usec);  // precision: see above
+  const auto stamp =
+      std::chrono::seconds(header->ts.tv_sec) + header->ts.tv_usec * capture.stamp_unit_;
   const Frame frame{.link_type = capture.link_type_,
                     .bytes = {bytes, header->caplen},
                     .original_length = header->len,
-                    .time = capture.stamps_.steady(TimePoint(nanoseconds), capture.clock_.read())};
-  const bool on_our_ports = pcap_offline_filter(&capture.on_our_ports_.code, header, bytes) != 0;
+                    .time = capture.stamps_.steady(TimePoint(stamp), capture.clock_.read())};
+  const bool on_our_ports = !filters_again || capture.is_on_our_ports(header, bytes);
   if (!on_our_ports && !capture.own_isns_.concerns(frame)) return;
   if (capture.twice_seen_ && capture.twice_seen_->was_seen(frame)) return;
   capture.queue_.put(frame);

@@ -41,9 +41,13 @@ class Capture {
   [[nodiscard]] LinkStats stats();
 
  private:
+  /// Whether the capture also brings what only is_on_our_ports() and OwnIsns tell from the rest.
+  static const bool filters_again;
+
   static void on_packet(std::uint8_t* self, const pcap_pkthdr* header, const std::uint8_t* bytes);
   void set_filter(const LiveConfig& config);
   void compile(const std::string& text, bpf_program& program);
+  [[nodiscard]] bool is_on_our_ports(const pcap_pkthdr* header, const std::uint8_t* bytes) const;
   void run();
   void require(int result, const char* what);
 
@@ -59,6 +63,7 @@ class Capture {
   std::unique_ptr<pcap_t, decltype(&pcap_close)> pcap_{nullptr, pcap_close};
   Program on_our_ports_;
   std::string interface_;
+  Duration stamp_unit_ = std::chrono::nanoseconds(1);
   LinkType link_type_ = LinkType::ethernet;
   std::optional<TwiceSeen> twice_seen_;  // where all interfaces are captured on
   Waker stop_;

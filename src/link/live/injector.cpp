@@ -1,5 +1,7 @@
 #include "link/live/injector.hpp"
 
+#include "platform/pcap_library.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <fmt/core.h>

@@ -2,7 +2,7 @@
 
 #include "link/live/injector.hpp"
 #include "link/live/own_syn.hpp"
-#include "platform/send_remedy.hpp"
+#include "platform/pcap_library.hpp"
 #include "platform/socket_name.hpp"
 
 #include <tracetcp/error.hpp>
@@ -252,18 +252,6 @@ class EthernetSender final : public Sender {
 };
 
 }  // namespace
-
-Error unsent(Bytes packet, int code) {
-  return Error::system("cannot send a SYN to " + OwnSyn(packet).target().text(), code,
-                       send_remedy(code));
-}
-
-int failure_to_send(int sent, std::size_t size, Bytes packet) {
-  if (sent == static_cast<int>(size)) return 0;
-  const int code = errno;
-  if (may_pass(code) || is_refusal(code)) return code;
-  throw unsent(packet, code);
-}
 
 std::unique_ptr<Sender> make_sender(const LiveConfig& config) {
   if (config.inject) return make_injector(config.interface);

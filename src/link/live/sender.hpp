@@ -9,11 +9,6 @@
 
 namespace tracetcp {
 
-/// What to do where the privileges do not suffice.
-inline constexpr const char* privilege_remedy =
-    "run as root, or once as root: setcap cap_net_raw+ep on the program (--sim needs no "
-    "privileges)";
-
 /// How many of the packets left, from the first on, and the errno that kept the next one; 0: all
 /// left.
 struct SendResult {

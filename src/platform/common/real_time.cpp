@@ -1,24 +1,15 @@
 #include "platform/real_time.hpp"
 
+#include "platform/clocks.hpp"
+
 #include <algorithm>
-#include <ctime>
 
 namespace tracetcp {
-namespace {
 
-Duration read_clock(clockid_t id) {
-  timespec time{};
-  clock_gettime(id, &time);
-  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-}  // namespace
-
-SteadyRealTime::SteadyRealTime()
-    : offset_(read_clock(CLOCK_REALTIME) - read_clock(CLOCK_MONOTONIC)) {}
+SteadyRealTime::SteadyRealTime() : offset_(real_time_clock() - monotonic_clock()) {}
 
 TimePoint SteadyRealTime::now() const {
-  return TimePoint(read_clock(CLOCK_MONOTONIC) + offset_);
+  return TimePoint(monotonic_clock() + offset_);
 }
 
 ClockReading SteadyRealTime::read() const {
@@ -26,9 +17,9 @@ ClockReading SteadyRealTime::read() const {
   constexpr Duration close = std::chrono::microseconds(10);
   ClockReading reading;
   for (int i = 0; i < tries; ++i) {
-    const Duration before = read_clock(CLOCK_MONOTONIC);
-    reading.real = TimePoint(read_clock(CLOCK_REALTIME));
-    const Duration after = read_clock(CLOCK_MONOTONIC);
+    const Duration before = monotonic_clock();
+    reading.real = TimePoint(real_time_clock());
+    const Duration after = monotonic_clock();
     reading.steady = TimePoint(before + (after - before) / 2 + offset_);
     if (after - before < close) break;
   }

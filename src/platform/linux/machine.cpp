@@ -1,5 +1,7 @@
 #include "platform/machine.hpp"
 
+#include "core/joined.hpp"
+
 #include <cap-ng.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +13,17 @@
 
 namespace tracetcp {
 namespace {
+
+/// What can't be read stays as it is here.
+struct Process {
+  unsigned user = 0;          ///< effective user id
+  bool has_net_raw = false;   ///< CAP_NET_RAW is effective
+  bool may_net_raw = false;   ///< a program with that file capability would get it: capabilities(7)
+  bool no_new_privs = false;  ///< setcap and setuid have no effect (prctl(2))
+  bool first_user_ns = true;  ///< the user namespace that the machine began with
+  std::string container;      ///< what looks like one; empty: nothing does
+  int seccomp = 0;            ///< 0 no filter, 1 strict, 2 filter, as /proc/self/status has it
+};
 
 constexpr ino_t first_user_namespace = 0xEFFFFFFD;  // PROC_USER_INIT_INO of linux/proc_ns.h
 
@@ -56,23 +69,52 @@ std::vector<std::string> name_servers() {
   return servers;
 }
 
+/// Looks at /proc and /run.
+Process look_at_process() {
+  Process process;
+  process.user = geteuid();
+  process.has_net_raw = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) != 0;
+  process.may_net_raw = capng_have_capability(CAPNG_BOUNDING_SET, CAP_NET_RAW) != 0;
+  process.no_new_privs = status_number("NoNewPrivs") != 0;
+  process.seccomp = status_number("Seccomp");
+  struct stat space {};
+  if (stat("/proc/self/ns/user", &space) == 0) {
+    process.first_user_ns = space.st_ino == first_user_namespace;
+  }
+  process.container = seen_container();
+  return process;
+}
+
+std::string advice_for(const Process& process) {
+  if (process.has_net_raw) {
+    return "the capability is there, so a filter or a container forbids packets: start it with "
+           "NET_RAW allowed (docker run --cap-add NET_RAW), or use --method connect";
+  }
+  if (!process.container.empty() && !process.may_net_raw) {
+    return "start the container with NET_RAW allowed (podman run --cap-add NET_RAW; docker run "
+           "--cap-add NET_RAW --user 0), or use --method connect";
+  }
+  if (process.no_new_privs || !process.first_user_ns) {
+    return "capabilities can't be gained here: start it outside, or use --method connect";
+  }
+  return "as root: setcap cap_net_raw+ep " + running_program();
+}
+
 }  // namespace
 
 Machine look_at_machine() {
-  Machine machine;
-  machine.user = geteuid();
-  machine.has_net_raw = capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW) != 0;
-  machine.may_net_raw = capng_have_capability(CAPNG_BOUNDING_SET, CAP_NET_RAW) != 0;
-  machine.no_new_privs = status_number("NoNewPrivs") != 0;
-  machine.seccomp = status_number("Seccomp");
-  struct stat space {};
-  if (stat("/proc/self/ns/user", &space) == 0) {
-    machine.first_user_ns = space.st_ino == first_user_namespace;
-  }
-  machine.container = seen_container();
-  machine.program = running_program();
-  machine.dns_servers = name_servers();
-  return machine;
+  const Process process = look_at_process();
+  const auto servers = name_servers();
+  return {.facts = {{"user", std::to_string(process.user)},
+                    {"cap_net_raw", process.has_net_raw ? "yes" : "no"},
+                    {"no_new_privs",
+                     process.no_new_privs ? "yes: setcap and setuid have no effect" : "no"},
+                    {"user namespace", process.first_user_ns ? "the machine's" : "one of its own"},
+                    {"container", process.container.empty() ? "none seen" : process.container},
+                    {"seccomp",
+                     process.seccomp == 0 ? "no filter" : "a filter of system calls is in force"},
+                    {"DNS", servers.empty() ? "none" : joined(servers, ", ")}},
+          .advice = advice_for(process)};
 }
 
 }  // namespace tracetcp

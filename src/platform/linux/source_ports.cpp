@@ -34,32 +34,11 @@ std::pair<int, Port> hold(const Address& source, unsigned zone, Port port, PortS
 
 }  // namespace
 
-SourcePorts::SourcePorts(const Address& source, unsigned zone, std::optional<Port> first,
-                         std::uint16_t count, PortSharing sharing)
-    : zone_(zone), sharing_(sharing) {
-  if (first) {
-    if (first->value + count > 65536) {
-      throw Error(
-          fmt::format("source port {} leaves no room for the {} ports that are needed; choose "
-                      "a lower one with --source-port",
-                      first->value, count));
-    }
-    if (reserve(source, *first, count)) return;
-    throw Error(
-        fmt::format("source port {} is in use; choose another with --source-port", first->value));
-  }
-  constexpr int tries = 100;  // blocks of ports collide with those of other programs
-  for (int i = 0; i < tries; ++i) {
-    const auto [fd, start] = hold(source, zone, Port{0}, PortSharing::exclusive);
-    if (fd == -1) continue;
-    close(fd);
-    if (start.value + count <= 65536 && reserve(source, start, count)) return;
-  }
-  throw Error(fmt::format("no {} free source ports in a row on {}", count, source.text()));
-}
-
-SourcePorts::~SourcePorts() {
-  release();
+std::optional<Port> SourcePorts::find_free(const Address& source) const {
+  const auto [fd, port] = hold(source, zone_, Port{0}, PortSharing::exclusive);
+  if (fd == -1) return std::nullopt;
+  close(fd);
+  return port;
 }
 
 bool SourcePorts::reserve(const Address& source, Port first, std::uint16_t count) {

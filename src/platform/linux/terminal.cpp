@@ -3,6 +3,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <string_view>
+
 namespace tracetcp {
 
 std::optional<TerminalSize> output_terminal() {
@@ -13,6 +16,11 @@ std::optional<TerminalSize> output_terminal() {
     size = {.columns = window.ws_col, .rows = window.ws_row};
   }
   return size;
+}
+
+bool output_understands_sequences() {
+  const char* kind = std::getenv("TERM");
+  return kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
 }
 
 bool error_is_terminal() {

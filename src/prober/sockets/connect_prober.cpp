@@ -33,6 +33,10 @@ std::size_t room_for_sockets() {
 
 }  // namespace
 
+std::string connect_is_missing() {
+  return "";
+}
+
 ConnectProber::ConnectProber(ConnectConfig config, const Waker& waker)
     : config_(std::move(config)), waker_(waker), most_open_(room_for_sockets()) {}
 

@@ -19,6 +19,9 @@
 
 namespace tracetcp {
 
+/// Why this system has no such method; empty: it has.
+std::string connect_is_missing();
+
 /// What a prober of sockets needs to know.
 struct ConnectConfig {
   SocketWay way;

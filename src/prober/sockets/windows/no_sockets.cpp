@@ -1,4 +1,4 @@
-// No method connect on Windows yet: nobody comes here, as find_route() has refused before.
+// No method connect on Windows yet: connect_is_missing() says so before anything else is called.
 
 #include "prober/sockets/connect_prober.hpp"
 
@@ -10,10 +10,14 @@ namespace tracetcp {
 namespace {
 
 [[noreturn]] void fail() {
-  throw Error("this build for Windows has no method connect yet");
+  throw Error(connect_is_missing());
 }
 
 }  // namespace
+
+std::string connect_is_missing() {
+  return "there is no method connect on Windows yet";
+}
 
 ReadySockets::ReadySockets() : epoll_(-1) {}
 ReadySockets::~ReadySockets() = default;

@@ -15,10 +15,8 @@
 namespace tracetcp::cli {
 namespace {
 
-/// The options of the trial trace: to this machine itself where no host was named, and with short
-/// waits.
+/// The options of the trial trace, with short waits.
 SessionOptions proof_of(SessionOptions proof) {
-  if (proof.host.empty()) proof.host = proof.family == Family::ipv6 ? "::1" : "127.0.0.1";
   proof.strategy.timeout = std::min<Duration>(proof.strategy.timeout, std::chrono::seconds(2));
   return proof;
 }
@@ -36,9 +34,7 @@ int check(const Options& asked) {
     write_out(asked.format == Format::json ? check_json(report) : check_text(report));
     finish_output();
     if (Interrupt::requested()) return interrupted_status;
-    const bool any_works = std::any_of(report.methods.begin(), report.methods.end(),
-                                       [](const auto& method) { return method.works; });
-    return any_works ? 0 : failed_status;
+    return report.any_works() ? 0 : failed_status;
   } catch (const Error&) {
     // What was under way when the signal came, such as a look-up, fails for that reason alone.
     if (Interrupt::requested()) return interrupted_status;

@@ -14,7 +14,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace tracetcp {
 namespace {
@@ -78,55 +81,121 @@ std::string link_text(const Route& route) {
   return is_local(route) ? "loopback" : "neither Ethernet nor without link header";
 }
 
-void describe(CheckReport& report, const Machine& machine, Address target, const Route& route) {
-  const auto add = [&](const char* what, const std::string& value) {
-    report.machine.emplace_back(what, value);
+CheckReport::Rows rows_of(const Address& target, const Route& route) {
+  return {
+      {"target", target.text()},
+      {"interface", fmt::format("{} ({})", route.interface, link_text(route))},
+      {"source", route.source.text()},
+      {"gateway", route.gateway ? route.gateway->text() : "none"},
   };
-  report.machine = machine.facts;
-  add("target", target.text());
-  add("interface", fmt::format("{} ({})", route.interface, link_text(route)));
-  add("source", route.source.text());
-  add("gateway", route.gateway ? route.gateway->text() : "none");
+}
+
+/// One family: its addresses of the target, and the methods that were tried for the first of them.
+struct Side {
+  Family family;
+  std::vector<Address> addresses;
+  CheckReport::Way way{};
+  std::vector<Trial> trials{};
+};
+
+/// This machine itself, by the families that the options leave.
+std::vector<Address> loopbacks(const SessionOptions& options) {
+  std::vector<Address> all{*Address::parse("127.0.0.1"), *Address::parse("::1")};
+  const auto keep = [&](Family family) {
+    std::erase_if(all, [&](const Address& one) { return one.family() != family; });
+  };
+  if (options.family) keep(*options.family);
+  if (options.source) keep(options.source->family());
+  if (options.gateway) keep(options.gateway->family());
+  return all;
+}
+
+/// Of each family that the host has addresses of.
+std::vector<Side> sides_of(const SessionOptions& options) {
+  std::vector<Address> all;
+  if (options.host.empty()) {
+    all = loopbacks(options);
+  } else {
+    all = resolve(options);
+  }
+  std::vector<Side> sides;
+  for (const Address& address : all) {
+    const auto same = std::find_if(sides.begin(), sides.end(), [&](const Side& side) {
+      return side.family == address.family();
+    });
+    if (same == sides.end()) {
+      sides.push_back({.family = address.family(), .addresses = {address}});
+    } else {
+      same->addresses.push_back(address);
+    }
+  }
+  return sides;
+}
+
+/// Opens all methods. Where there is no route the side says why.
+void try_all(Side& side, const SessionOptions& options) {
+  const Address& target = side.addresses.front();
+  side.way.family = side.family;
+  try {
+    const Route route = route_to(side.addresses, options);
+    side.way.rows = rows_of(target, route);
+    for (const Method method : all_methods) {
+      side.trials.push_back(try_to_open(method, options, target, route));
+    }
+  } catch (const Error& error) {
+    side.way.missing = error.what();
+  }
+}
+
+CheckReport::Method proved(Trial& trial, const Address& target, const SessionOptions& options,
+                           const Waker& waker) {
+  CheckReport::Method found{.name = std::string(name(trial.method)), .text = trial.why_not};
+  if (!trial.way) return found;
+  try {
+    found.text = prove(*trial.way, {target, options.ports.front()}, options, waker);
+    found.works = true;
+    found.proved = !found.text.empty();
+    if (!found.proved) {
+      found.text = Interrupt::requested()
+                       ? "opened, but interrupted before a SYN was answered"
+                       : fmt::format("opened, but no SYN to {} was answered",
+                                     options.host.empty() ? target.text() : options.host);
+    }
+  } catch (const Error& error) {
+    found.text = error.what();
+  }
+  return found;
+}
+
+bool packets_work(const CheckReport& report) {
+  return std::any_of(report.ways.begin(), report.ways.end(), [](const CheckReport::Way& way) {
+    return std::any_of(way.methods.begin(), way.methods.end(), [](const auto& method) {
+      return method.works && method.name != name(Method::connect);
+    });
+  });
 }
 
 }  // namespace
 
 CheckReport examine(const SessionOptions& options, const Waker& waker) {
-  using namespace std::chrono_literals;
   const Machine machine = look_at_machine();
-  const auto addresses = resolve(options);
-  const Address& target = addresses.front();
-  const Route route = route_to(addresses, options);
+  std::vector<Side> sides = sides_of(options);
+  for (Side& side : sides) try_all(side, options);
+  const bool has_way = std::any_of(sides.begin(), sides.end(),
+                                   [](const Side& side) { return side.way.missing.empty(); });
+  if (!has_way) throw Error(sides.front().way.missing);
   CheckReport report;
-  describe(report, machine, target, route);
-
-  std::vector<Trial> trials;
-  for (const Method method : all_methods) {
-    trials.push_back(try_to_open(method, options, target, route));
-  }
+  report.machine = machine.facts;
   const auto [unfiltered, privileged] = confine({.sockets = true});
   report.machine.emplace_back("own filter", unfiltered.empty() ? "yes" : "no: " + unfiltered);
   if (!privileged.empty()) report.machine.emplace_back("capabilities", "are left: " + privileged);
-  for (Trial& trial : trials) {
-    CheckReport::Method found{.name = std::string(name(trial.method)), .text = trial.why_not};
-    if (trial.way) {
-      try {
-        found.text = prove(*trial.way, {target, options.ports.front()}, options, waker);
-        found.works = true;
-        found.proved = !found.text.empty();
-        if (!found.proved) {
-          found.text = Interrupt::requested()
-                           ? "opened, but interrupted before a SYN was answered"
-                           : "opened, but no SYN to " + options.host + " was answered";
-        }
-      } catch (const Error& error) {
-        found.text = error.what();
-      }
+  for (Side& side : sides) {
+    for (Trial& trial : side.trials) {
+      side.way.methods.push_back(proved(trial, side.addresses.front(), options, waker));
     }
-    report.methods.push_back(std::move(found));
+    report.ways.push_back(std::move(side.way));
   }
-  const bool packets = report.methods[0].works || report.methods[1].works;
-  if (!packets) report.advice.push_back(machine.advice);
+  if (!packets_work(report)) report.advice.push_back(machine.advice);
   return report;
 }
 

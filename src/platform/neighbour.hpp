@@ -28,9 +28,4 @@ class NeighbourWatch {
   std::unique_ptr<State> state_;
 };
 
-/// The same as find_neighbour() for an IPv6 neighbour that the kernel may have to solicit first: an
-/// empty UDP datagram to its discard port makes it do so. Waits at most as long as the kernel
-/// tries, 3 s (RFC 4861, section 10: three solicitations, a second apart).
-std::optional<Mac> solicit_neighbour(const Address& neighbour, unsigned interface_index);
-
 }  // namespace tracetcp

@@ -3,6 +3,7 @@
 #include "core/joined.hpp"
 #include "core/scope.hpp"
 #include "link/live/arp.hpp"
+#include "link/live/solicitation.hpp"
 #include "platform/flow_routes.hpp"
 #include "platform/interfaces.hpp"
 #include "platform/neighbour.hpp"
@@ -20,28 +21,39 @@
 namespace tracetcp {
 namespace {
 
-Mac solicited_mac_of(const Address& neighbour, const Route& route) {
-  if (const auto mac = solicit_neighbour(neighbour, route.interface_index)) return *mac;
-  throw Error(
-      fmt::format("{} does not answer neighbour solicitations on {}; `ip -6 neighbour` shows "
-                  "who does",
-                  neighbour.text(), route.interface));
+/// The address that an IPv6 neighbour answers to: the route's source where it is the interface's
+/// own, as RFC 4861, section 7.2.2, prefers it, else a link-local one.
+Address solicitor(const Route& route) {
+  std::optional<Address> link_local;
+  for (const InterfaceAddress& entry : interface_addresses()) {
+    if (entry.interface != route.interface || entry.address.family() != Family::ipv6) continue;
+    if (entry.address == route.source) return entry.address;
+    if (is_link_local(entry.address)) link_local = entry.address;
+  }
+  if (link_local) return *link_local;
+  throw Error(route.interface + " has no IPv6 address of its own to ask its neighbours from");
 }
 
-/// From the kernel's table, else by ARP of our own, whose answer is read by a process without
-/// privileges. An IPv6 neighbour the kernel is made to ask.
-Mac mac_of(const Address& neighbour, const Route& route) {
-  if (const auto known = find_neighbour(neighbour, route.interface_index)) return *known;
-  if (neighbour.family() == Family::ipv6) return solicited_mac_of(neighbour, route);
-  Arp arp(route.interface, route.source);
+/// Asks without privileges.
+template <class Question>
+Mac asked_mac(Question question, const Address& neighbour) {
   const std::string answer = run_unprivileged([&] {
-    const Mac mac = arp.ask(neighbour);
+    const Mac mac = question.ask(neighbour);
     return std::string(mac.begin(), mac.end());
   });
   Mac mac{};
   if (answer.size() != mac.size()) throw Error("the look-up of a MAC address ended too early");
   std::copy(answer.begin(), answer.end(), mac.begin());
   return mac;
+}
+
+/// From the kernel's table, else by a question of our own.
+Mac mac_of(const Address& neighbour, const Route& route) {
+  if (const auto known = find_neighbour(neighbour, route.interface_index)) return *known;
+  if (neighbour.family() == Family::ipv4) {
+    return asked_mac(Arp(route.interface, route.source), neighbour);
+  }
+  return asked_mac(Solicitation(route.interface, solicitor(route)), neighbour);
 }
 
 /// Where -g names a gateway, frames are addressed to it, past the routes of the kernel.

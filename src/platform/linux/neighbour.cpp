@@ -1,14 +1,10 @@
 #include "platform/neighbour.hpp"
 
 #include "platform/netlink.hpp"
-#include "platform/real_time.hpp"
-#include "platform/socket_name.hpp"
 
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -83,45 +79,6 @@ void look_up(Netlink& netlink, Entry& entry) {
   netlink.ask(request, read_neighbour, &entry);  // not known is no failure
 }
 
-/// The kernel's notices of changes in its table of neighbours (RTNLGRP_NEIGH of rtnetlink(7)).
-class NeighbourNews {
- public:
-  NeighbourNews() : socket_(mnl_socket_open(NETLINK_ROUTE)) {
-    int group = RTNLGRP_NEIGH;
-    if (socket_ == nullptr) return;
-    mnl_socket_setsockopt(socket_, NETLINK_ADD_MEMBERSHIP, &group, sizeof group);
-  }
-  ~NeighbourNews() {
-    if (socket_ != nullptr) mnl_socket_close(socket_);
-  }
-  NeighbourNews(const NeighbourNews&) = delete;
-  NeighbourNews& operator=(const NeighbourNews&) = delete;
-
-  /// Until there is one, or for a short time: where the kernel gives none, the table is looked at
-  /// that often.
-  void wait() const {
-    constexpr int longest = 50;  // ms
-    pollfd entry{
-        .fd = socket_ == nullptr ? -1 : mnl_socket_get_fd(socket_), .events = POLLIN, .revents = 0};
-    if (poll(&entry, 1, longest) <= 0) return;
-    std::array<char, 8192> unread{};
-    mnl_socket_recvfrom(socket_, unread.data(), unread.size());
-  }
-
- private:
-  mnl_socket* socket_;
-};
-
-void make_kernel_ask(const Address& neighbour, unsigned interface_index) {
-  constexpr Port discard{9};  // RFC 863
-  const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd == -1) return;
-  const SocketName name({neighbour, discard}, interface_index);
-  route_by(fd, Family::ipv6, interface_index);
-  sendto(fd, nullptr, 0, MSG_DONTWAIT, name.get(), name.size());
-  close(fd);
-}
-
 bool is_usable(std::uint16_t state) {
   constexpr unsigned usable = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT;
   return (state & usable) != 0;
@@ -154,20 +111,6 @@ bool NeighbourWatch::is_silent() {
   Entry entry{.address = bytes_of(state_->neighbour), .interface_index = state_->interface_index};
   look_up(state_->netlink, entry);
   return entry.is_silent;
-}
-
-std::optional<Mac> solicit_neighbour(const Address& neighbour, unsigned interface_index) {
-  using namespace std::chrono_literals;
-  constexpr Duration patience = 3s;
-  const SteadyRealTime clock;
-  const TimePoint until = clock.now() + patience;
-  const NeighbourNews news;
-  make_kernel_ask(neighbour, interface_index);
-  do {
-    if (const auto found = find_neighbour(neighbour, interface_index)) return found;
-    news.wait();
-  } while (clock.now() < until);
-  return std::nullopt;
 }
 
 }  // namespace tracetcp

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,9 @@ struct AuditRow {
 /// All that a page shows. Plain data: html_page() is a pure function of it.
 struct Page {
   RunInfo run;  ///< its source is that of a live run; of a capture each trace has its own
+  /// Of a run over both families that over IPv6, where `run` is that over IPv4.
+  std::optional<RunInfo> ipv6_run;
+  std::vector<std::string> over_both;  ///< how their ends differ, a sentence for each port
   std::string version;
   std::string command;  ///< as it was typed, quoted for a shell
   std::string seed;     ///< empty: a capture

@@ -52,6 +52,8 @@ struct SessionOptions {
   std::string sim_file;               ///< TOML file of a simulated network; empty: the real one
   std::string write_file;             ///< pcap file that the run is recorded in; empty: none
   bool overwrite = false;             ///< that file may be there already
+  /// Frames are captured on all interfaces, so that a recording of two runs has one link type.
+  bool capture_everywhere = false;
   /// Let the kernel refuse, for the rest of the process, all system calls but those that a trace
   /// and standard output need (seccomp). For programs that do nothing else.
   bool filter_system_calls = false;

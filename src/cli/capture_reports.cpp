@@ -5,6 +5,8 @@
 
 #include <tracetcp/dns.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -69,19 +71,33 @@ void CaptureReports::take(TraceAssembly& found, const RunCounts& counts) {
 }
 
 void CaptureReports::finish_compared() {
-  if (compared_.empty()) return;
-  for (std::size_t i = 0; i + 1 < compared_.size(); ++i) {
-    drop_late_replies(compared_[i].trace, compared_[i + 1].trace.started);
+  // Runs over both families were side by side.
+  const auto ipv6 = std::stable_partition(
+      compared_.begin(), compared_.end(),
+      [](const FoundTrace& found) { return found.trace.target.address.family() == Family::ipv4; });
+  const std::array<std::span<FoundTrace>, 2> runs{
+      {{compared_.begin(), ipv6}, {ipv6, compared_.end()}}};
+  // The diagnosis wants all controls first.
+  for (const auto& run : runs) compare_with_first(run);
+  for (const auto& run : runs) {
+    if (run.empty()) continue;
+    sources_.push_back(run.front().source);
+    diagnosis_.take(std::move(run.front().trace));
   }
-  FoundTrace& first = compared_.front();
-  for (std::size_t i = 1; i < compared_.size(); ++i) {
-    Trace& control = compared_[i].trace;
+}
+
+void CaptureReports::compare_with_first(std::span<FoundTrace> run) {
+  if (run.empty()) return;
+  for (std::size_t i = 0; i + 1 < run.size(); ++i) {
+    drop_late_replies(run[i].trace, run[i + 1].trace.started);
+  }
+  FoundTrace& first = run.front();
+  for (FoundTrace& other : run.subspan(1)) {
+    Trace& control = other.trace;
     if (control.target.address != first.trace.target.address) continue;
     first.trace.syns_sent += control.syns_sent;
     add_control(first.trace, std::move(control), diagnosis_);
   }
-  sources_.push_back(first.source);
-  diagnosis_.take(std::move(first.trace));
 }
 
 void CaptureReports::print(Trace& diagnosed) {

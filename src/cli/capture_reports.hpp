@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace tracetcp::cli {
@@ -21,8 +22,8 @@ namespace tracetcp::cli {
 class CaptureReports final : public TraceSink {
  public:
   /// `wake` is notified of each name that becomes known, and ends waits for names.
-  /// `live` and `networks` as in CaptureOutput. `with_controls`: all traces but the first are only
-  /// compared with it.
+  /// `live` and `networks` as in CaptureOutput. `with_controls`: of each family all traces but the
+  /// first are only compared with it.
   CaptureReports(const Options& options, bool live, bool with_controls, const Networks* networks,
                  const Waker& wake);
 
@@ -49,6 +50,7 @@ class CaptureReports final : public TraceSink {
   void print(Trace& diagnosed);
 
   void finish_compared();
+  void compare_with_first(std::span<FoundTrace> run);
 
   const Options& options_;
   const Networks* networks_;

@@ -142,17 +142,18 @@ void read_family(const Given& given, Options& options) {
   if (given.has("ipv6")) options.family = Family::ipv6;
 }
 
-/// One address of each family is traced: what is about one run, or names an address, can't be.
+/// One address of each family is traced: what is about one trace, or names an address, can't be.
 void read_both(const Given& given, Options& options) {
   options.both_families = given.has("both");
   if (!options.both_families) return;
-  for (const std::string other :
-       {"ipv4", "ipv6", "read", "scan", "check", "source", "gateway", "write", "html"}) {
+  for (const std::string other : {"ipv4", "ipv6", "read", "scan", "check", "source", "gateway",
+                                  "audit", "compare", "baseline"}) {
     if (!given.has(other)) continue;
     throw UsageError(fmt::format(
         "--both traces one address of each family, which {} excludes; leave one of them out",
         given.label(other)));
   }
+  options.capture_everywhere = given.has("write");
 }
 
 /// Only a name has addresses of both families.

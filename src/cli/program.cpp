@@ -98,15 +98,15 @@ std::string counts_text(const OpenedSession& session, const RunCounts& counts) {
 
 /// Throws NotSeenLeaving while nothing is printed.
 int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& options,
-                    const std::function<bool()>& interrupted,
-                    const std::function<void(const Trace&)>& ended) {
+                    const RunAround& around) {
+  const std::function<bool()>& interrupted = around.interrupted;
   const RunInfo info = info_of(session, options, files.networks.get());
   if (options.watch) return watch_in(session, files.has_screen, options, info, interrupted);
   const bool compares = options.expected || options.control_port;
   if (options.scan && !compares && session.link != nullptr) {
     return scan_in(session, files.page.get(), options, info, interrupted);
   }
-  ReportOutput output(options, info, *session.names);
+  ReportOutput output(options, info, *session.names, around.write);
 
   const WatchedProber prober(session, options.tag_mode);
   const Strategy strategy = strategy_in(session, options.strategy);
@@ -122,7 +122,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   if (output.meanwhile() != nullptr) all.push_back(output.meanwhile());
   AllOf meanwhile(std::move(all));
   Unheard unheard(meanwhile);
-  PageTraces page(files.page != nullptr || ended);
+  PageTraces page(files.page != nullptr || around.ended);
   const auto tell_findings = how_to_tell(options, output.has_table());
   FindingLines of_table;
   RunDiagnosis diagnosis(tell_findings, options.ports.size(), options.expected, [&](Trace& trace) {
@@ -194,11 +194,12 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   outcome.attempt([&] {
     page.diagnose(tell_findings == RunDiagnosis::Tell::each ? PageTraces::Missing::of_controls
                                                             : PageTraces::Missing::of_all);
-    for (const PageTrace& one : page.traces()) {
-      if (ended && !one.is_control) ended(one.trace);
+    if (around.ended) {
+      around.ended({.info = info, .traces = std::move(page), .counts = counts_of(*prober, late)});
+    } else {
+      write_page(files.page.get(), session, options, info, page, counts_of(*prober, late),
+                 interrupted());
     }
-    write_page(files.page.get(), session, options, info, page, counts_of(*prober, late),
-               interrupted());
   });
   if (!diagnosis.as_expected()) {
     write_error("tracetcp: " + diagnosis.unexpected() + '\n');
@@ -296,20 +297,19 @@ int trace(const Options& asked) {
     if (Interrupt::requested()) return interrupted_status;
     throw;
   }
-  return trace_in(*session, files, options, Interrupt::requested);
+  return trace_in(*session, files, options, {.interrupted = Interrupt::requested});
 }
 
 int trace_in(OpenedSession& session, ReportFiles& files, const Options& options,
-             const std::function<bool()>& interrupted,
-             const std::function<void(const Trace&)>& ended) {
+             const RunAround& around) {
   if (options.verbose) {
     for (const std::string& line : session.passed_over) write_error(line + '\n');
   }
   try {
-    return trace_by_method(session, files, options, interrupted, ended);
+    return trace_by_method(session, files, options, around);
   } catch (const NotSeenLeaving&) {
     session.use_sockets(session);
-    return trace_by_method(session, files, options, interrupted, ended);
+    return trace_by_method(session, files, options, around);
   }
 }
 

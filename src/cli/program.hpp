@@ -39,11 +39,23 @@ class ReportFiles final : public Beside {
   const Options& options_;
 };
 
-/// The same in a session that is open. `interrupted` says whether to end early. `ended`, where it
-/// is given, gets each trace with its diagnosis once all have ended.
+/// What a run found out.
+struct RunResult {
+  RunInfo info;
+  PageTraces traces{true};  ///< with their diagnoses
+  RunCounts counts;
+};
+
+/// What a run is part of.
+struct RunAround {
+  std::function<bool()> interrupted;              ///< whether to end early
+  std::function<void(const std::string&)> write;  ///< its report; empty: to standard output
+  std::function<void(RunResult)> ended;           ///< empty: not wanted
+};
+
+/// The same in a session that is open.
 int trace_in(OpenedSession& session, ReportFiles& files, const Options& options,
-             const std::function<bool()>& interrupted,
-             const std::function<void(const Trace&)>& ended = {});
+             const RunAround& around);
 
 /// Writes the page, where `file` is not null, once the recording is finished.
 void write_page(PageFile* file, const OpenedSession& session, const Options& options,

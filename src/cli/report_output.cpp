@@ -5,8 +5,10 @@
 
 namespace tracetcp::cli {
 
-ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Names& names)
-    : look_(look_for(options)),
+ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Names& names,
+                           const Write& write)
+    : write_(write ? write : Write(write_out)),
+      look_(look_for(options)),
       port_count_(options.ports.size()),
       is_matrix_(options.format == Format::matrix) {
   if (!look_) {
@@ -17,7 +19,7 @@ ReportOutput::ReportOutput(const Options& options, const RunInfo& info, const Na
   if (port_count_ > 1 && !options.verbose) {
     ports_ = std::make_unique<const PortsReport>(info, names, look_->terminal, options.ports);
   }
-  if (look_->open_lines == 0) return;
+  if (look_->open_lines == 0 || write) return;
   area_ = std::make_unique<LiveArea>(LiveArea::Parts{
       .report = *on_terminal_, .most_lines = look_->open_lines, .write = write_out});
 }
@@ -33,7 +35,7 @@ void ReportOutput::print(const std::string& text) {
   if (area_ != nullptr) {
     area_->print(text);
   } else {
-    write_out(text);
+    write_(text);
   }
 }
 
@@ -54,7 +56,7 @@ void ReportOutput::announce(const std::string& what) {
 
 void ReportOutput::close() {
   if (area_ != nullptr) area_->clear();
-  write_out(report().close());
+  write_(report().close());
 }
 
 void ReportOutput::print_line(const std::string& line) {
@@ -63,7 +65,7 @@ void ReportOutput::print_line(const std::string& line) {
     text.clear();
     add_terminal_sentences(text, line, look_->terminal);
   }
-  write_out(text);
+  write_(text);
 }
 
 }  // namespace tracetcp::cli

@@ -9,6 +9,7 @@
 #include <tracetcp/names.hpp>
 #include <tracetcp/report.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,12 @@ namespace tracetcp::cli {
 /// terminal with hops whose lines fill up as answers come, or as a summary of many ports.
 class ReportOutput {
  public:
-  ReportOutput(const Options& options, const RunInfo& info, const Names& names);
+  using Write = std::function<void(const std::string&)>;
+
+  /// `write` takes the place of standard output, of which nothing is written anew then; empty: none
+  /// does.
+  ReportOutput(const Options& options, const RunInfo& info, const Names& names,
+               const Write& write = {});
 
   /// What the printer prints from, and how it prints.
   [[nodiscard]] const Report& report() const;
@@ -45,6 +51,7 @@ class ReportOutput {
   void print_line(const std::string& line);
 
  private:
+  const Write write_;
   const std::optional<Look> look_;
   std::unique_ptr<Report> plain_;                      ///< one of these two
   std::unique_ptr<const TerminalReport> on_terminal_;  ///< likewise

@@ -17,8 +17,8 @@ namespace {
 /// What became of a port over one family.
 struct End {
   EndKind kind = EndKind::unknown;
-  Place at;             ///< silent: the last hop that answered
-  std::string text;     ///< to follow "over IPv4 "
+  Place at;          ///< silent: the last hop that answered
+  std::string text;  ///< to follow "over IPv4 "
 };
 
 /// "6 hops away"
@@ -99,13 +99,15 @@ void add_end(JsonWriter& json, std::string_view key, const Trace& trace, const E
 
 }  // namespace
 
-std::vector<PortOverBoth> pair_by_port(std::span<const Trace> ipv4, std::span<const Trace> ipv6) {
+std::vector<PortOverBoth> pair_by_port(std::span<const PageTrace> ipv4,
+                                       std::span<const PageTrace> ipv6) {
   std::vector<PortOverBoth> pairs;
-  for (const Trace& one : ipv4) {
-    const auto other = std::find_if(ipv6.begin(), ipv6.end(), [&](const Trace& trace) {
-      return trace.target.port == one.target.port;
+  for (const PageTrace& one : ipv4) {
+    if (one.is_control) continue;
+    const auto other = std::find_if(ipv6.begin(), ipv6.end(), [&](const PageTrace& candidate) {
+      return !candidate.is_control && candidate.trace.target.port == one.trace.target.port;
     });
-    if (other != ipv6.end()) pairs.push_back({&one, &*other});
+    if (other != ipv6.end()) pairs.push_back({&one.trace, &other->trace});
   }
   return pairs;
 }

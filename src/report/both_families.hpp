@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tracetcp/names.hpp>
+#include <tracetcp/page.hpp>
 #include <tracetcp/trace.hpp>
 
 #include <span>
@@ -15,8 +16,10 @@ struct PortOverBoth {
   const Trace* ipv6 = nullptr;
 };
 
-/// Pairs traces of the same port, in the order of the first. Each has its diagnosis.
-std::vector<PortOverBoth> pair_by_port(std::span<const Trace> ipv4, std::span<const Trace> ipv6);
+/// Pairs traces of the same port, in the order of the first, without those that are there to
+/// compare with. Each has its diagnosis.
+std::vector<PortOverBoth> pair_by_port(std::span<const PageTrace> ipv4,
+                                       std::span<const PageTrace> ipv6);
 
 /// A line for each port: whether it ends alike over both families, and how it ends.
 std::vector<std::string> both_lines(std::span<const PortOverBoth> ports, const Names& names);

@@ -15,7 +15,8 @@ namespace tracetcp {
 inline constexpr std::array<std::uint8_t, 4> own_mark{'t', 't', 'c', 'p'};
 inline constexpr std::size_t own_mark_at = 12;  // bytes
 
-/// In the first of these fields: only the first trace was asked for, the others are compared with.
+/// In the first of these fields: of each family only the first trace was asked for, which the
+/// others are compared with.
 inline constexpr std::array<std::uint8_t, 4> control_mark{'c', 't', 'r', 'l'};
 inline constexpr std::size_t control_mark_at = 8;  // bytes
 

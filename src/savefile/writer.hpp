@@ -13,7 +13,7 @@ namespace tracetcp {
 /// What the traces of a recording are.
 enum class Recorded : std::uint8_t {
   asked_for,            ///< all of them
-  first_with_controls,  ///< the first, and others that it is compared with
+  first_with_controls,  ///< of each family the first, and others that it is compared with
 };
 
 /// Writes frames to a pcap savefile with nanosecond stamps (draft-ietf-opsawg-pcap, magic number

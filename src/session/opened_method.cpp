@@ -194,6 +194,11 @@ void note_missing_route(OpenedMethod& way, const SessionOptions& options, Addres
   }
 }
 
+/// Whether all answers come in by the interface of the route.
+bool is_seen_on_one(const Route& route, const SessionOptions& options) {
+  return !options.capture_everywhere && is_only_way_back(route);
+}
+
 OpenedMethod open_packets(Method method, const SessionOptions& options, Address target,
                           const Route& route) {
   OpenedMethod way{.method = method};
@@ -205,7 +210,7 @@ OpenedMethod open_packets(Method method, const SessionOptions& options, Address 
                           .interface = options.interface,
                           .source = route.source});
   LiveConfig config{.interface = way.route.interface,
-                    .capture_on = is_only_way_back(way.route) ? way.route.interface : "any",
+                    .capture_on = is_seen_on_one(way.route, options) ? way.route.interface : "any",
                     .first_port = way.ports.first,
                     .ports = way.ports.count,
                     .bulk = options.scan,

@@ -20,23 +20,25 @@
 namespace tracetcp {
 namespace {
 
-/// Null where nothing is to be recorded.
-std::unique_ptr<SavefileWriter> open_recording(const SessionOptions& options) {
+/// Null where nothing is to be recorded; else of that many links.
+std::shared_ptr<RecordingFile> open_recording(const SessionOptions& options, int links) {
   if (options.write_file.empty()) return nullptr;
   const AsCaller caller;
-  return std::make_unique<SavefileWriter>(options.write_file, options.overwrite,
-                                          options.compares_by_itself && !options.many_hosts
-                                              ? Recorded::first_with_controls
-                                              : Recorded::asked_for);
+  return std::make_shared<RecordingFile>(
+      std::make_unique<SavefileWriter>(options.write_file, options.overwrite,
+                                       options.compares_by_itself && !options.many_hosts
+                                           ? Recorded::first_with_controls
+                                           : Recorded::asked_for),
+      links);
 }
 
 }  // namespace
 
-std::unique_ptr<SavefileWriter> open_files(OpenedSession& session, const SessionOptions& options,
-                                           Beside& beside) {
+std::shared_ptr<RecordingFile> open_files(OpenedSession& session, const SessionOptions& options,
+                                          Beside& beside, int links) {
   beside.open(session.passed_over);
   try {
-    auto recording = open_recording(options);
+    auto recording = open_recording(options, links);
     if (recording != nullptr) beside.recorded_to(options.write_file);
     return recording;
   } catch (const Error&) {
@@ -46,7 +48,7 @@ std::unique_ptr<SavefileWriter> open_files(OpenedSession& session, const Session
 }
 
 void set_link(OpenedSession& session, std::unique_ptr<Link> link,
-              std::unique_ptr<SavefileWriter> file) {
+              std::shared_ptr<RecordingFile> file) {
   if (file == nullptr) {
     session.link = std::move(link);
     return;
@@ -131,7 +133,7 @@ FoundSession find_real(const SessionOptions& options, std::vector<Address> addre
   found.opens_sockets =
       options.look_up_names || way->handles == nullptr || session.use_sockets != nullptr;
   found.start = [way, &options, &waker](OpenedSession& started,
-                                        std::unique_ptr<SavefileWriter> file) {
+                                        std::shared_ptr<RecordingFile> file) {
     if (way->handles == nullptr) {
       started.sockets = socket_prober(options, *way, waker);
     } else {
@@ -209,7 +211,7 @@ FoundSession find_simulated(const SessionOptions& options) {
   constexpr Port usual_port{40001};
   session.source_ports = {.first = options.source_port ? *options.source_port : usual_port,
                           .count = source_ports(options)};
-  found.start = [network, &options](OpenedSession& started, std::unique_ptr<SavefileWriter> file) {
+  found.start = [network, &options](OpenedSession& started, std::shared_ptr<RecordingFile> file) {
     set_link(started, make_simulated_link(network, started.seed), std::move(file));
     if (options.look_up_names) {
       started.names = simulated_names(network, {started.target, options.ports.front()});
@@ -317,24 +319,23 @@ std::vector<FoundSession> find_sessions(const std::vector<const SessionOptions*>
   return all;
 }
 
-std::array<OpenedSession, 2> open_sessions(const std::array<Opening, 2>& openings,
-                                           const Waker& waker) {
+std::array<OpenedSession, 2> open_sessions(const std::array<Opening, 2>& openings) {
   const bool is_real = openings.front().options.sim_file.empty();
   const auto all = is_real ? resolve_all(openings.front().options) : std::vector<Address>();
   if (!is_real) drop_privileges();
   const auto find = [&](const Opening& one) {
-    return is_real ? find_real(one.options, addresses_in(all, one.options), waker)
+    return is_real ? find_real(one.options, addresses_in(all, one.options), one.waker)
                    : find_simulated(one.options);
   };
   const auto& [one, other] = openings;
   FoundSession first = find(one);
   FoundSession second = find(other);
-  auto first_file = open_files(first.session, one.options, one.beside);
-  auto second_file = open_files(second.session, other.options, other.beside);
+  auto file = open_files(first.session, one.options, one.beside, 2);
+  other.beside.open(second.session.passed_over);
   set_confined(first.session, one.options,
                {.sockets = first.opens_sockets || second.opens_sockets});
-  first.start(first.session, std::move(first_file));
-  second.start(second.session, std::move(second_file));
+  first.start(first.session, file);
+  second.start(second.session, std::move(file));
   return {std::move(first.session), std::move(second.session)};
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "identity/tagger.hpp"
+#include "link/record/recording_file.hpp"
 #include "link/record/recording_link.hpp"
 #include "platform/waker.hpp"
-#include "savefile/writer.hpp"
 
 #include <tracetcp/link.hpp>
 #include <tracetcp/names.hpp>
@@ -53,7 +53,7 @@ struct OpenedSession {
 struct FoundSession {
   OpenedSession session;
   /// Starts its capture, or its sockets; to be called once, after privileges are given up.
-  std::function<void(OpenedSession&, std::unique_ptr<SavefileWriter>)> start;
+  std::function<void(OpenedSession&, std::shared_ptr<RecordingFile>)> start;
   bool opens_sockets = false;  ///< later, which system calls are needed for
   std::string failure;         ///< why there is none; empty: there is
 };
@@ -91,15 +91,17 @@ OpenedSession open_session(const SessionOptions& options, const Waker& waker, Be
 /// privileges.
 std::vector<FoundSession> find_sessions(const std::vector<const SessionOptions*>& options,
                                         const Waker& waker, Beside& beside);
-/// What is opened for one of several runs.
+
+/// What is opened for one of two runs.
 struct Opening {
   const SessionOptions& options;
   Beside& beside;
+  const Waker& waker;
 };
 
-/// The same for two runs after each other, which are to trace one host, one family each: what needs
-/// privileges is opened for both before they are given up.
-std::array<OpenedSession, 2> open_sessions(const std::array<Opening, 2>& openings,
-                                           const Waker& waker);
+/// The same for two runs side by side, which are to trace one host, one family each: what needs
+/// privileges is opened for both before they are given up. Where the first is to be recorded both
+/// are, to its file.
+std::array<OpenedSession, 2> open_sessions(const std::array<Opening, 2>& openings);
 
 }  // namespace tracetcp

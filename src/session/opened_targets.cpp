@@ -130,7 +130,7 @@ class KernelWays final : public WaysOut {
 };
 
 /// What opens the network once privileges are given up.
-using Start = std::function<void(OpenedTargets&, std::unique_ptr<SavefileWriter>)>;
+using Start = std::function<void(OpenedTargets&, std::shared_ptr<RecordingFile>)>;
 
 void describe(OpenedTargets& opened, Method method, const SessionOptions& options,
               const PortBlock& ports) {
@@ -163,7 +163,7 @@ Start open_raw(OpenedTargets& opened, const SessionOptions& options, const Waker
   auto ways = std::make_unique<KernelWays>(options, Method::raw);
   ways->allow(std::move(sources));
   opened.ways = std::move(ways);
-  return [handles, &waker](OpenedTargets& started, std::unique_ptr<SavefileWriter> file) {
+  return [handles, &waker](OpenedTargets& started, std::shared_ptr<RecordingFile> file) {
     set_link(started.session, handles->start(waker), std::move(file));
   };
 }
@@ -183,7 +183,7 @@ Start open_frames(OpenedTargets& opened, const SessionOptions& options, const Wa
   ways->allow({way.route.source});
   opened.ways = std::move(ways);
   const std::shared_ptr<LiveHandles> handles = std::move(way.handles);
-  return [handles, &waker](OpenedTargets& started, std::unique_ptr<SavefileWriter> file) {
+  return [handles, &waker](OpenedTargets& started, std::shared_ptr<RecordingFile> file) {
     set_link(started.session, handles->start(waker), std::move(file));
   };
 }
@@ -204,7 +204,7 @@ Start open_sockets(OpenedTargets& opened, const SessionOptions& options, const W
   describe(opened, Method::connect, options, block);
   opened.session.probe_lifetime = ProbeSocket::longest_life;
   opened.ways = std::make_unique<KernelWays>(options, Method::connect);
-  return [&options, &waker](OpenedTargets& started, std::unique_ptr<SavefileWriter> /*file*/) {
+  return [&options, &waker](OpenedTargets& started, std::shared_ptr<RecordingFile> /*file*/) {
     auto& ways = static_cast<KernelWays&>(*started.ways);
     started.session.sockets = std::make_unique<ConnectProber>(
         ConnectConfig{.way = {},
@@ -241,7 +241,7 @@ Start open_real(OpenedTargets& opened, const SessionOptions& options, const Wake
   Start start = open_best(opened, options, waker);
   opened.session.seed = options.seed ? *options.seed : random_seed();
   return [start = std::move(start), &options, &waker](OpenedTargets& started,
-                                                      std::unique_ptr<SavefileWriter> file) {
+                                                      std::shared_ptr<RecordingFile> file) {
     start(started, std::move(file));
     const auto wake = [&waker] { waker.notify(); };
     started.hosts = dns_host_addresses(family_of(options), wake);
@@ -307,7 +307,7 @@ Start open_simulated(OpenedTargets& opened, const SessionOptions& options) {
   if (options.look_up_names) {
     opened.names_for = [network](Endpoint target) { return simulated_names(network, target); };
   }
-  return [network](OpenedTargets& started, std::unique_ptr<SavefileWriter> file) {
+  return [network](OpenedTargets& started, std::shared_ptr<RecordingFile> file) {
     started.session.names = std::make_unique<NoNames>();
     set_link(started.session, make_simulated_link(network, started.session.seed), std::move(file));
   };

@@ -13,10 +13,10 @@ namespace tracetcp {
 
 // The steps in which sessions are opened.
 
-/// All files; the recording is returned, null where there is none. Where one of them can't be
-/// opened no new one is left behind.
-std::unique_ptr<SavefileWriter> open_files(OpenedSession& session, const SessionOptions& options,
-                                           Beside& beside);
+/// All files; the recording, of that many links, is returned, null where there is none. Where one
+/// of them can't be opened no new one is left behind.
+std::shared_ptr<RecordingFile> open_files(OpenedSession& session, const SessionOptions& options,
+                                          Beside& beside, int links = 1);
 
 /// That addresses of a name must have; empty: either.
 std::optional<Family> family_of(const SessionOptions& options);
@@ -30,6 +30,6 @@ void set_confined(OpenedSession& session, const SessionOptions& options, Sandbox
 
 /// `file` may be null.
 void set_link(OpenedSession& session, std::unique_ptr<Link> link,
-              std::unique_ptr<SavefileWriter> file);
+              std::shared_ptr<RecordingFile> file);
 
 }  // namespace tracetcp

@@ -42,6 +42,11 @@ void PageTraces::diagnose(Missing missing) {
   }
 }
 
+void PageTraces::add(PageTraces other) {
+  more_ += other.more_;
+  for (PageTrace& one : other.traces_) keep(std::move(one));
+}
+
 void PageTraces::hand_on(Page& page, bool one_target) {
   // What was asked for comes first.
   std::stable_partition(traces_.begin(), traces_.end(),

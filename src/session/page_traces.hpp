@@ -25,6 +25,9 @@ class PageTraces {
 
   [[nodiscard]] const std::vector<PageTrace>& traces() const { return traces_; }
 
+  /// Those of another run, to another target, behind these.
+  void add(PageTraces other);
+
   /// Moves all into the page. `one_target`: ports are worth grouping.
   void hand_on(Page& page, bool one_target);
 

@@ -28,7 +28,7 @@ border() {
 
 border 'only the live link and platform know libpcap' '#include <pcap' src/link/live/ src/platform/linux/pcap_library.cpp src/platform/windows/pcap_library.cpp src/platform/windows/wpcap.cpp
 border 'only crafting and sending know libnet' '#include <libnet' src/craft/ src/link/live/sender src/link/live/neighbour_socket src/link/live/windows/arp src/cli/version.cpp
-border 'only the live link, the look-up of names, reports on captures, metrics, standard output and lists that come line by line know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/names/ src/capture/ src/metrics/ src/platform/common/output src/platform/output src/session/line_input
+border 'only the live link, recordings, the look-up of names, reports on captures, runs side by side, metrics, standard output and lists that come line by line know threads' 'std::(thread|jthread|mutex|condition_variable|scoped_lock|lock_guard|unique_lock)' src/link/live/ src/link/record/recording_file.hpp src/names/ src/capture/ src/metrics/ src/session/side_by_side src/platform/common/output src/platform/output src/session/line_input
 # Not clean yet: what sends, captures and looks up names has its system below a folder of its own, or
 # is left out of a build for another system by its meson.build.
 border 'only platform includes headers of an operating system' \

@@ -42,6 +42,41 @@ for method in raw link connect; do
     "$(for to in 10.77.10.2 fd77:0:0:10::2; do printf "$to %s\n" 80 81 82 8080; done)"
 done
 
+# overlap: whether each trace began before the other ended, as their captured frames have it.
+overlap() {
+  jq -s -r '[.[] | select(.target)]
+    | map([(.started | sub("\\..*";"Z") | fromdate) + (.started | capture("\\.(?<f>[0-9]+)").f | "0." + . | tonumber), .elapsed_ms / 1000])
+    | .[0][0] < .[1][0] + .[1][1] and .[1][0] < .[0][0] + .[0][1]' <<< "$OUT"
+}
+# Port 135 is silent, so each trace waits for a second at least.
+trace --json -n -F --both both.example:135
+is "both are traced at the same time" "$(overlap)" true
+
+# One capture and one page have both; what is read back is what was said.
+what() {
+  jq -c 'select(.target) | [.target.address, .target.port, .verdict.state, .verdict.ttl, .verdict.from, .control.port,
+    [.hops[].probes[] | [.reply, .from]], [.findings[].kind]]' <<< "$OUT"
+}
+for port in 80 81 135; do
+  rm -f "$LAB_TMP/both.pcap" "$LAB_TMP/both.html"
+  trace --json -n -F --both both.example:$port --write "$LAB_TMP/both.pcap" --html "$LAB_TMP/both.html"
+  said=$(what)
+  is "port $port: both are recorded" "$STATUS$ERR $(wc -l <<< "$said")" "0 2"
+  trace --json -n --read "$LAB_TMP/both.pcap"
+  is "port $port: and read back" "$(what)" "$said"
+  for family in 4 6; do
+    family "$family"
+    trace --json -n --read "$LAB_TMP/both.pcap" "$SERVER"
+    is "port $port: each alone" "$(what)" "$(grep -F "\"$SERVER\"" <<< "$said")"
+  done
+done
+for packets in 'ip and tcp' 'ip6 and tcp'; do
+  ok "tcpdump finds $packets in it" grep -q 'Flags \[S\]' <(tcpdump -n -r "$LAB_TMP/both.pcap" "$packets" 2> /dev/null)
+done
+page=$(< "$LAB_TMP/both.html")
+like "the page compares" "$page" 'Port 135: over IPv4 silent behind hop 6 \(10\.77\.6\.2\); over IPv6 silent behind hop 6 \(fd77:0:0:6::2\)\.'
+like "the page has both sources" "$page" '10\.77\.1\.1, port [0-9]+, interface right.*fd77:0:0:1::1, port [0-9]+, interface right'
+
 trace -n -F --both both.example:81
 is "in text" "$STATUS $(tail -n 1 <<< "$OUT")" \
   "0 Port 81: over IPv4 closed, 10 hops away; over IPv6 rejected by hop 4 (fd77:0:0:4::2): administratively prohibited."

@@ -1,12 +1,13 @@
 #pragma once
 
-#include "savefile/writer.hpp"
+#include "link/record/recording_file.hpp"
 
 #include <tracetcp/error.hpp>
 #include <tracetcp/link.hpp>
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace tracetcp {
 
@@ -15,8 +16,10 @@ namespace tracetcp {
 /// but the trace goes on.
 class RecordingLink final : public Link {
  public:
-  RecordingLink(std::unique_ptr<Link> link, std::unique_ptr<SavefileWriter> file)
+  RecordingLink(std::unique_ptr<Link> link, std::shared_ptr<RecordingFile> file)
       : link_(std::move(link)), file_(std::move(file)) {}
+  RecordingLink(std::unique_ptr<Link> link, std::unique_ptr<SavefileWriter> file)
+      : RecordingLink(std::move(link), std::make_shared<RecordingFile>(std::move(file))) {}
 
   TimePoint now() override { return link_->now(); }
   void send(std::span<const Bytes> packets) override { link_->send(packets); }
@@ -26,7 +29,8 @@ class RecordingLink final : public Link {
   [[nodiscard]] std::uint64_t refused() const override { return link_->refused(); }
 
   /// To be called once the run is over: writes what was captured and not read by wait(), and closes
-  /// the file. Throws the Error that ended the recording early.
+  /// the file, unless another link still records to it. Throws the Error that ended the recording
+  /// early.
   void finish();
 
  private:
@@ -34,7 +38,7 @@ class RecordingLink final : public Link {
   void unless_failed(Work work);
 
   std::unique_ptr<Link> link_;
-  std::unique_ptr<SavefileWriter> file_;
+  std::shared_ptr<RecordingFile> file_;
   std::optional<Error> failure_;
 };
 

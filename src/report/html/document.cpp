@@ -142,7 +142,8 @@ void add_header(Markup& to, const Page& page) {
     const std::string address = traces.front()->target.address.text();
     if (!has_several_targets(page) && subject(page) != address) to << address << " · ";
     to << readable_time(traces.front()->started) << "</p>";
-    const std::string addresses = addresses_line(page.run, traces.front()->target.address);
+    const std::string addresses =
+        page.ipv6_run ? "" : addresses_line(page.run, traces.front()->target.address);
     if (!addresses.empty()) to << "<p class=\"target\">" << addresses << "</p>";
   }
   if (page.traces.empty()) to << "<p class=\"verdict warn\">Nothing was traced.</p>";
@@ -151,6 +152,7 @@ void add_header(Markup& to, const Page& page) {
   } else {
     add_outcomes(to, page);
   }
+  for (const std::string& line : page.over_both) to << "<p class=\"target\">" << line << "</p>";
   if (page.interrupted) {
     to << "<p class=\"left-out\">The run was interrupted: this is what was known by then.</p>";
   }

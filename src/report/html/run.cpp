@@ -25,16 +25,46 @@ void add_moments(Markup& to, const Page& page) {
   add_entry(to, "When", fmt::format("{}, {:.1f} s", readable_time(first), seconds));
 }
 
+/// Where a live run starts from.
+std::string source_text(const RunInfo& run) {
+  std::string text = run.source.address.text();
+  if (run.source.port.value != 0) text += fmt::format(", port {}", run.source.port.value);
+  if (!run.interface.empty()) text += ", interface " + run.interface;
+  return text;
+}
+
 std::string source_text(const Page& page) {
   if (page.traces.empty()) return "";
   const Endpoint source = page.traces.front().source;
   for (const PageTrace& one : page.traces) {
     if (one.source.address != source.address) return "several addresses";
   }
-  std::string text = source.address.text();
-  if (source.port.value != 0) text += fmt::format(", port {}", source.port.value);
-  if (!page.run.interface.empty()) text += ", interface " + page.run.interface;
-  return text;
+  return source_text(RunInfo{.interface = page.run.interface, .source = source});
+}
+
+/// What the runs of a page have each: its source, its method, its limits.
+void add_each_run(Markup& to, const Page& page) {
+  if (!page.ipv6_run) {
+    add_entry(to, "From", source_text(page));
+    add_entry(to, "Read from", page.capture);
+    add_entry(to, "Method", page.capture.empty() ? page.run.method : "");
+    return;
+  }
+  for (const RunInfo* run : {&page.run, &*page.ipv6_run}) {
+    add_entry(to, "From", source_text(*run));
+    add_entry(to, "Method",
+              fmt::format("{}, over {}", run->method, name(run->source.address.family())));
+  }
+}
+
+/// Those that both runs have stand there once.
+void add_limits(Markup& to, const Page& page) {
+  for (const std::string& limit : page.run.limits) add_entry(to, "Limit", limit);
+  if (!page.ipv6_run) return;
+  for (const std::string& limit : page.ipv6_run->limits) {
+    const auto& known = page.run.limits;
+    if (std::find(known.begin(), known.end(), limit) == known.end()) add_entry(to, "Limit", limit);
+  }
 }
 
 std::string syns_text(const Page& page) {
@@ -81,12 +111,10 @@ void add_run(Markup& to, const Source& from) {
     to << "<dt>Command</dt><dd><code>" << page.command << "</code></dd>";
   }
   add_moments(to, page);
-  add_entry(to, "From", source_text(page));
-  add_entry(to, "Read from", page.capture);
-  add_entry(to, "Method", page.capture.empty() ? page.run.method : "");
+  add_each_run(to, page);
   add_entry(to, "SYNs sent", syns_text(page));
   add_entry(to, "Seed", page.seed);
-  for (const std::string& limit : page.run.limits) add_entry(to, "Limit", limit);
+  add_limits(to, page);
   add_entry(to, "Packets ignored", ignored_text(page.counts.ignored));
   add_entry(to, "Lost by the capture", losses_text(page.counts.link));
   add_entry(to, "Version", page.version);

@@ -49,15 +49,18 @@ FlowSurvey survey_flows(Address target, const Route& first, PortBlock source_por
                         const SessionOptions& options) {
   FlowSurvey survey{.interfaces = {first.interface}};
   const auto targets = target_ports(options);
+  const bool by_source_port = routes_see_source_ports(target.family(), options);
+  if (!by_source_port) source_ports.count = 1;
   const std::size_t flows = targets.size() * source_ports.count;
   const std::size_t step = (flows + most_asked - 1) / most_asked;
   std::vector<std::optional<Gateway>> gateways{first.gateway};
   for (std::size_t i = step; i < flows; i += step) {
-    const Route route =
-        find_route({.target = target,
-                    .target_port = targets[i / source_ports.count],
-                    .source_port = moved(source_ports.first, i % source_ports.count),
-                    .source = first.source});
+    RouteQuery flow{.target = target, .target_port = targets[i / source_ports.count]};
+    if (by_source_port) {
+      flow.source_port = moved(source_ports.first, i % source_ports.count);
+      flow.source = first.source;
+    }
+    const Route route = find_route(flow);
     auto& names = survey.interfaces;
     if (std::find(names.begin(), names.end(), route.interface) == names.end()) {
       names.push_back(route.interface);
@@ -88,6 +91,10 @@ bool may_bind_to(const std::string& interface, const SessionOptions& options) {
   const int code = refusal_to_bind(interface);
   if (code == 0 || options.interface.empty()) return code == 0;
   throw Error::system("cannot bind to interface " + interface, code);
+}
+
+bool routes_see_source_ports(Family family, const SessionOptions& options) {
+  return family == Family::ipv4 || options.source.has_value();
 }
 
 bool routes_depend_on_ports(Family family) {

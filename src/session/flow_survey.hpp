@@ -35,6 +35,13 @@ bool varies_by_source_port(Address target, const Route& first, const SessionOpti
 /// asked for it.
 bool may_bind_to(const std::string& interface, const SessionOptions& options);
 
+/// Whether the source port of an application's connection counts for its route. The kernel chooses
+/// the source address by a route before there is a source port. Over IPv4 it then looks for the way
+/// of the whole flow (ip_route_connect() and ip_route_newports() of Linux), over IPv6 it keeps the
+/// first one (tcp_v6_connect()), unless the source was bound before: by another way packets might
+/// bear another provider's source.
+bool routes_see_source_ports(Family family, const SessionOptions& options);
+
 /// Whether the kernel hashes more than addresses to choose among the ways of a multipath route
 /// (fib_multipath_hash_policy of sysctl), so that it may send a TCP connection and a packet of a
 /// raw socket by different ones.

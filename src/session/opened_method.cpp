@@ -110,15 +110,37 @@ int capture_buffer(const SessionOptions& options) {
   return ports == 1 ? 512 << 10 : 4 << 20;
 }
 
+/// Empty where there is no such way.
+std::optional<Route> route_if_any(const RouteQuery& query) {
+  try {
+    return find_route(query);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// Whether an IPv6 target is reached by another interface too.
+bool has_other_way(const Address& target, const Route& route) {
+  if (target.family() == Family::ipv4) return false;
+  const auto ours = interface_addresses();
+  return std::any_of(ours.begin(), ours.end(), [&](const InterfaceAddress& entry) {
+    const bool may_lead = entry.address.family() == Family::ipv6 && entry.is_running &&
+                          !entry.is_loopback && entry.interface != route.interface;
+    return may_lead && route_if_any({.target = target, .interface = entry.interface});
+  });
+}
+
 /// Which interface a raw socket has to ask for, so that its packets, which have no ports for the
 /// kernel, go where those of the flow would. Throws Error where it can't make them go there.
 void choose_raw_route(LiveConfig& config, OpenedMethod& way, const SessionOptions& options,
                       Address target) {
   if (is_local(way.route)) return;
-  const Route by_interface =
-      find_route({.target = target, .interface = way.route.interface, .source = way.route.source});
-  if (same_way(by_interface, way.route)) {
+  const auto by_interface = route_if_any(
+      {.target = target, .interface = way.route.interface, .source = way.route.source});
+  if (by_interface && same_way(*by_interface, way.route)) {
     config.route_by = way.route.interface_index;
+    // Of IPv6 the kernel takes that for a hint, as the socket is bound to a source address.
+    config.bind_to_interface = config.bind_to_interface || has_other_way(target, way.route);
     return;
   }
   // Of several gateways on one interface that is always the first.
@@ -130,7 +152,7 @@ void choose_raw_route(LiveConfig& config, OpenedMethod& way, const SessionOption
       "a raw socket can't send by {} on {}, the kernel's way for this connection",
       way.route.gateway ? way.route.gateway->text() : "the link itself", way.route.interface);
   // Where no route leads there by that interface the kernel would look for the target on its link.
-  const bool leads_there = by_interface.gateway.has_value();
+  const bool leads_there = by_interface && by_interface->gateway.has_value();
   if (options.method == Method::automatic || !leads_there) {
     throw Error(inexact + "; use --method link or connect");
   }
@@ -142,7 +164,8 @@ void choose_raw_route(LiveConfig& config, OpenedMethod& way, const SessionOption
 void follow_flows(LiveConfig& config, OpenedMethod& way, const SessionOptions& options,
                   Address target) {
   const FlowSurvey survey = survey_flows(target, way.route, way.ports, options);
-  if (survey.interfaces.size() > 1 && way.method == Method::raw) {
+  const bool by_source_port = routes_see_source_ports(target.family(), options);
+  if (survey.interfaces.size() > 1 && way.method == Method::raw && by_source_port) {
     const auto routes =
         std::make_shared<FlowRoutes>(RouteQuestion{.target = target,
                                                    .source = way.route.source,
@@ -199,16 +222,23 @@ bool is_seen_on_one(const Route& route, const SessionOptions& options) {
   return !options.capture_everywhere && is_only_way_back(route);
 }
 
+/// `before` is the route before there is a source port.
+Route route_of_first_flow(const Address& next, Port source_port, const SessionOptions& options,
+                          const Route& before) {
+  if (!routes_see_source_ports(next.family(), options)) return before;
+  return find_route({.target = next,
+                     .target_port = options.ports.front(),
+                     .source_port = source_port,
+                     .interface = options.interface,
+                     .source = before.source});
+}
+
 OpenedMethod open_packets(Method method, const SessionOptions& options, Address target,
                           const Route& route) {
   OpenedMethod way{.method = method};
   hold_ports(way, options, route, source_ports(options), PortSharing::exclusive);
   const Address next = options.gateway.value_or(target);
-  way.route = find_route({.target = next,
-                          .target_port = options.ports.front(),
-                          .source_port = way.ports.first,
-                          .interface = options.interface,
-                          .source = route.source});
+  way.route = route_of_first_flow(next, way.ports.first, options, route);
   LiveConfig config{.interface = way.route.interface,
                     .capture_on = is_seen_on_one(way.route, options) ? way.route.interface : "any",
                     .first_port = way.ports.first,

@@ -62,6 +62,11 @@ int ask(Netlink& netlink, const RouteQuestion& question, RouteAnswer& answer) {
   return netlink.ask(write_question(buffer, question), read_route_answer, &answer);
 }
 
+[[noreturn]] void refuse_loopback(const RouteQuery& query) {
+  throw Error(fmt::format("{}: source address {} reaches this machine alone; choose another",
+                          way_to(query), query.source->text()));
+}
+
 /// What the kernel means by an errno: rtnetlink(7) has one for each type of route (`ip route add
 /// TYPE`) and of rule (`ip rule add ... TYPE`).
 [[noreturn]] void refuse(const RouteQuery& query, int code) {
@@ -75,10 +80,7 @@ int ask(Netlink& netlink, const RouteQuestion& question, RouteAnswer& answer) {
     case EHOSTUNREACH:
       throw Error(fmt::format("{}: its route is of type unreachable; {}", way, where));
     case EINVAL:
-      if (query.source && is_loopback(*query.source)) {
-        throw Error(fmt::format("{}: source address {} reaches this machine alone; choose another",
-                                way, query.source->text()));
-      }
+      if (query.source && is_loopback(*query.source)) refuse_loopback(query);
       throw Error(fmt::format("{}: a route or rule of type blackhole discards it; {}", way, where));
     default:
       throw Error::system(way, code,
@@ -119,7 +121,15 @@ Route Routes::find(const RouteQuery& query) {
   if (query.source) require_ours(*query.source, question.interface_index);
 
   RouteAnswer answer;
-  const int code = ask(*netlink_, question, answer);
+  int code = ask(*netlink_, question, answer);
+  // Where an IPv6 packet has a source the kernel takes the interface for a hint; without one it
+  // insists on it, as for a socket that is bound to it (ip6_route_output_flags_noref() of Linux).
+  const auto asked_for = question.interface_index;
+  if (code == 0 && asked_for != 0 && answer.interface_index != asked_for && query.source) {
+    question.source.reset();
+    answer = {};
+    code = ask(*netlink_, question, answer);
+  }
   if (code != 0) refuse(query, code);
   require_host(query.target, answer.type);
   std::array<char, IF_NAMESIZE> interface {};
@@ -131,6 +141,8 @@ Route Routes::find(const RouteQuery& query) {
               .type = answer.type,
               .source = query.source.value_or(answer.source),
               .gateway = answer.gateway};
+  // Over IPv6 the kernel would send from it, which RFC 4291, section 2.5.3, forbids.
+  if (query.source && is_loopback(*query.source) && !is_local(route)) refuse_loopback(query);
   // Where no interface has a better one, the kernel names ::1 for packets that leave this machine.
   const bool is_usable = query.source || is_local(route) || !is_loopback(route.source);
   if (route.source != Address() && is_usable) return route;

@@ -2,6 +2,7 @@
 # A link of 20 kbit/s behind router 4, whose queue holds the SYNs of several ports for more than a second
 # and drops the rest; then one more on the way back. SYNs and answers get lost in bursts, also where
 # each hop is asked but once, so that no loss is seen. Nothing that is not so may be called certain.
+# Run for each family.
 # shellcheck source=test/lab/lab.sh
 source "$(dirname "$0")/lab.sh"
 
@@ -38,9 +39,9 @@ judge() {
 trace --json -n -r 81 91 "$SERVER"
 ok '11 closed ports: the link loses packets' test "$(lost)" -gt 0
 judge '11 closed ports'
-trace --json -n -p 1 "$SERVER:80,8080,81-86,135,139"
+trace --json -n -p 1 "$AT:80,8080,81-86,135,139"
 judge 'one SYN a hop, open, closed, dropped and rejected ports'
-trace --json -n -F "$SERVER:80,8080,81-86,135,139"
+trace --json -n -F "$AT:80,8080,81-86,135,139"
 judge 'all SYNs at once'
 narrow r5 left
 trace --json -n -r 81 91 "$SERVER"

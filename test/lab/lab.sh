@@ -16,7 +16,8 @@
 # numbers: link i is fd77:0:0:i::/64, so that the server is fd77:0:0:10::2.
 #
 # A test that holds for both families says `family 4` or `family 6` and takes its addresses from
-# near, far and SERVER after that.
+# near, far and SERVER after that. One that meson.build names twice is run once for each: then
+# LAB_FAMILY says which.
 #
 # Tests print TAP: use ok, is and like of ../tap.sh, and end with done_testing.
 set -euo pipefail
@@ -36,6 +37,33 @@ near() { if [[ $FAMILY == 4 ]]; then echo "10.77.$1.1"; else echo "fd77:0:0:$1::
 far() { if [[ $FAMILY == 4 ]]; then echo "10.77.$1.2"; else echo "fd77:0:0:$1::2"; fi; }
 # beside I HOST: another address on link I.
 beside() { if [[ $FAMILY == 4 ]]; then echo "10.77.$1.$2"; else echo "fd77:0:0:$1::$2"; fi; }
+# extra NET HOST: the same on a link that a test adds, whose number has two parts, as in 80.0.
+extra() { if [[ $FAMILY == 4 ]]; then echo "10.$1.$2"; else echo "fd77:0:${1/./:a}::$2"; fi; }
+# network NET: all addresses of such a link.
+network() { if [[ $FAMILY == 4 ]]; then echo "10.$1.0/24"; else echo "fd77:0:${1/./:a}::/64"; fi; }
+# give NODE ADDRESS DEVICE: the node gets that address, with the usual prefix or that which ADDRESS has.
+give() {
+  local address=$2 nodad=()
+  if [[ $address != */* ]]; then address+=$([[ $FAMILY == 4 ]] && echo /24 || echo /64); fi
+  if [[ $FAMILY == 6 ]]; then nodad=(nodad); fi
+  ip -n "$1" address add "$address" dev "$3" "${nodad[@]}"
+}
+# alone ADDRESS: the network of that address alone.
+alone() { if [[ $FAMILY == 4 ]]; then echo "$1/32"; else echo "$1/128"; fi; }
+# route NODE ARGUMENTS...: ip route of the family.
+route() { ip -n "$1" "-$FAMILY" route "${@:2}"; }
+# by_family IPV4 IPV6: that of the family.
+by_family() { if [[ $FAMILY == 4 ]]; then echo "$1"; else echo "$2"; fi; }
+# literal TEXT: as a pattern for itself; dots ADDRESS: the same, as most have neither brackets nor more.
+# shellcheck disable=SC2001 # which no expansion of a variable does
+literal() { sed 's/[].[\^$*+?(){}|]/\\&/g' <<< "$1"; }
+dots() { echo "${1//./\\.}"; }
+# new_node NAME: a node without links.
+new_node() {
+  ip netns add "$1"
+  # Else each address would be of no use for the second that the search for duplicates takes.
+  on "$1" "$BASH" -c 'cd /proc/sys/net/ipv6/conf && echo 0 > all/accept_dad && echo 0 > default/accept_dad' 2> /dev/null || true
+}
 # with_port ADDRESS PORT: as the command line takes them.
 with_port() { if [[ $FAMILY == 4 ]]; then echo "$1:$2"; else echo "[$1]:$2"; fi; }
 # family 4|6: from now on, tests are of that family. AT is the server before its port.
@@ -45,7 +73,7 @@ family() {
   AT=$SERVER
   if [[ $1 == 6 ]]; then AT="[$SERVER]"; fi
 }
-family 4
+family "${LAB_FAMILY:-4}"
 
 # --- namespaces ---------------------------------------------------------------------------------
 
@@ -164,11 +192,7 @@ lab_build() {
   local nodes=(client) i j
   for ((i = 1; i <= LAB_ROUTERS; ++i)); do nodes+=("r$i"); done
   nodes+=(server)
-  for i in "${nodes[@]}"; do
-    ip netns add "$i"
-    # Else each address would be of no use for the second that the search for duplicates takes.
-    on "$i" "$BASH" -c 'cd /proc/sys/net/ipv6/conf && echo 0 > all/accept_dad && echo 0 > default/accept_dad' 2> /dev/null || true
-  done
+  for i in "${nodes[@]}"; do new_node "$i"; done
 
   for ((i = 1; i < ${#nodes[@]}; ++i)); do
     local near=${nodes[i - 1]} far=${nodes[i]}

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Ways out of the client that are not one Ethernet link with one gateway: -g, ARP of our own, VLAN,
-# bridge, tun, several addresses, a firewall that lets nothing in.
+# Ways out of the client that are not one Ethernet link with one gateway: -g, ARP and neighbour solicitations of
+# our own, VLAN, bridge, tun, several addresses, a firewall that lets nothing in. Run for each family.
 # shellcheck source=test/lab/lab.sh
 source "$(dirname "$0")/lab.sh"
 
@@ -8,8 +8,8 @@ path() { json_hops | cut -d, -f1-2; }
 end() { jq -r '[.verdict.state, .verdict.from] | join(" ")' <<< "$OUT"; }
 
 # A switch between the client and two gateways: router 1, and g2, which has another way to router 2.
-ip netns add switch
-ip netns add g2
+new_node switch
+new_node g2
 ip -n switch link add br0 type bridge
 ip -n switch link set br0 up
 to_switch() { # to_switch NODE DEVICE: a link from there to the switch
@@ -21,18 +21,21 @@ to_switch client lan
 to_switch r1 lan
 to_switch g2 lan
 to_switch g2 other
-ip -n client address add 10.80.0.1/24 dev lan
-ip -n r1 address add 10.80.0.2/24 dev lan
-ip -n g2 address add 10.80.0.3/24 dev lan
+# Linux sends ICMP errors from the address towards their receiver, ICMPv6 errors from that which the packet came in by.
+SECOND=$(far 2) SECOND_BY_OTHER=$(by_family "$(far 2)" "$(extra 81.0 2)")
+CLIENT=$(extra 80.0 1) GATEWAY=$(extra 80.0 2) OTHER=$(extra 80.0 3)
+give client "$CLIENT" lan
+give r1 "$GATEWAY" lan
+give g2 "$OTHER" lan
 ip -n g2 link add right type veth peer name g2 netns r2
-ip -n g2 address add 10.81.0.1/24 dev right
+give g2 "$(extra 81.0 1)" right
 ip -n g2 link set right up
-ip -n r2 address add 10.81.0.2/24 dev g2
+give r2 "$(extra 81.0 2)" g2
 ip -n r2 link set g2 up
-ip -n g2 route add default via 10.81.0.2
-ip -n r2 route add 10.80.0.0/24 via 10.77.2.1
-for i in 3 4 5 6 7 8 9; do ip -n "r$i" route add 10.80.0.0/24 via "10.77.$i.1"; done
-ip -n client route replace default via 10.80.0.2
+ip -n g2 link set lo up
+route g2 add default via "$(extra 81.0 2)"
+for i in 2 3 4 5 6 7 8 9; do route "r$i" add "$(network 80.0)" via "$(near "$i")"; done
+route client replace default via "$GATEWAY"
 for node in g2 r1 r2 client; do lab_settings "$node"; done
 for device in lan other right g2; do
   for node in g2 r1 r2 client; do
@@ -40,44 +43,47 @@ for device in lan other right g2; do
   done
 done
 
-trace --json -n -F "$SERVER:80"
-is "by the route's gateway" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
-trace --json -n -F --method link "$SERVER:80"
-is "--method link reaches the target by the same path" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
-trace --json -n -F -g 10.80.0.3 "$SERVER:80"
-is "-g: by the other gateway" "$(path) $(end) $(jq -r .method <<< "$OUT")" "1 10.80.0.3,2 10.77.2.2 open $SERVER link"
+trace --json -n -F "$AT:80"
+is "by the route's gateway" "$(path) $(end)" "1 $GATEWAY,2 $SECOND open $SERVER"
+trace --json -n -F --method link "$AT:80"
+is "--method link reaches the target by the same path" "$(path) $(end)" "1 $GATEWAY,2 $SECOND open $SERVER"
+trace --json -n -F -g "$OTHER" "$AT:80"
+is "-g: by the other gateway" "$(path) $(end) $(jq -r .method <<< "$OUT")" "1 $OTHER,2 $SECOND_BY_OTHER open $SERVER link"
 
-# The kernel knows no MAC: ARP of our own finds it. (The gateway knows ours, as the client's kernel
+# The kernel knows no MAC: a question of our own finds it. (The gateway knows ours, as the client's kernel
 # would learn from its question.)
 mac=$(ip -n client --json link show lan | jq -r '.[0].address')
-ip -n g2 neighbour replace 10.80.0.1 lladdr "$mac" dev lan nud permanent
+ip -n g2 neighbour replace "$CLIENT" lladdr "$mac" dev lan nud permanent
 ip -n client neighbour flush dev lan
-trace --json -n -F -g 10.80.0.3 "$SERVER:81"
-is "-g: its MAC is found by ARP" "$(path) $(end)$ERR" "1 10.80.0.3,2 10.77.2.2 closed $SERVER"
-is "by an ARP that is not the kernel's" "$(ip -n client neighbour show 10.80.0.3 | grep -c lladdr)" 0
-ip -n g2 neighbour del 10.80.0.1 dev lan
-trace -n -g 10.80.0.99 "$SERVER"
-like "nobody answers ARP" "$STATUS $ERR" '^1 tracetcp: 10\.80\.0\.99 does not answer ARP on lan; .ip neighbour.'
-trace -n -g 10.99.0.1 "$SERVER"
-like "a gateway on no link" "$STATUS $ERR" '^1 tracetcp: gateway 10\.99\.0\.1 is not on a link'
-trace -n --method link 127.0.0.1
-like "this machine itself" "$STATUS $ERR" '^1 tracetcp: 127\.0\.0\.1 is this machine itself.*--method raw'
+trace --json -n -F -g "$OTHER" "$AT:81"
+is "-g: its MAC is found by a question" "$(path) $(end)$ERR" "1 $OTHER,2 $SECOND_BY_OTHER closed $SERVER"
+is "which is not the kernel's" "$(ip -n client neighbour show "$OTHER" | grep -c lladdr)" 0
+ip -n g2 neighbour del "$CLIENT" dev lan
+trace -n -g "$(extra 80.0 99)" "$SERVER"
+like "nobody answers it" "$STATUS $ERR" \
+  "^1 tracetcp: $(dots "$(extra 80.0 99)") does not answer $(by_family ARP 'neighbour solicitations') on lan; .ip $(by_family '' '-6 ')neighbour."
+trace -n -g "$(extra 99.0 1)" "$SERVER"
+like "a gateway on no link" "$STATUS $ERR" "^1 tracetcp: gateway $(dots "$(extra 99.0 1)") is not on a link"
+LOOPBACK=$(by_family 127.0.0.1 ::1)
+trace -n --method link "$LOOPBACK"
+like "this machine itself" "$STATUS $ERR" "^1 tracetcp: $(dots "$LOOPBACK") is this machine itself.*--method raw"
 
 # A gateway whose answers come from another MAC than it is sent to (HSRP, VRRP).
-ip -n g2 route add 10.80.0.1/32 dev other
-trace --json -n -F -g 10.80.0.3 "$SERVER:80"
-is "a gateway that answers from another MAC" "$(path) $(end)" "1 10.80.0.3,2 10.77.2.2 open $SERVER"
-ip -n g2 route del 10.80.0.1/32 dev other
+route g2 add "$(alone "$CLIENT")" dev other
+trace --json -n -F -g "$OTHER" "$AT:80"
+is "a gateway that answers from another MAC" "$(path) $(end)" "1 $OTHER,2 $SECOND_BY_OTHER open $SERVER"
+route g2 del "$(alone "$CLIENT")" dev other
 
 # Several addresses.
-ip -n client address add 10.80.0.7/24 dev lan
+SEVENTH=$(extra 80.0 7) FOREIGN=$(by_family 192.0.2.1 2001:db8::1)
+give client "$SEVENTH" lan
 for method in raw link connect; do
-  trace --json -n -F --method "$method" --source 10.80.0.7 "$SERVER:80"
-  is "--source by $method" "$(path) $(end) $(jq -r .source.address <<< "$OUT")" "1 10.80.0.2,2 10.77.2.2 open $SERVER 10.80.0.7"
-  trace -n --method "$method" --source 192.0.2.1 "$SERVER"
-  like "a source that is not ours by $method" "$STATUS $ERR" '^1 tracetcp: source address 192\.0\.2\.1 is not one of'
-  trace --json -n -F --method "$method" --interface lan "$SERVER:80"
-  is "--interface by $method" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
+  trace --json -n -F --method "$method" --source "$SEVENTH" "$AT:80"
+  is "--source by $method" "$(path) $(end) $(jq -r .source.address <<< "$OUT")" "1 $GATEWAY,2 $SECOND open $SERVER $SEVENTH"
+  trace -n --method "$method" --source "$FOREIGN" "$SERVER"
+  like "a source that is not ours by $method" "$STATUS $ERR" "^1 tracetcp: source address $(dots "$FOREIGN") is not one of"
+  trace --json -n -F --method "$method" --interface lan "$AT:80"
+  is "--interface by $method" "$(path) $(end)" "1 $GATEWAY,2 $SECOND open $SERVER"
 done
 
 # A firewall that lets nothing in: a capture is before it, sockets are behind it.
@@ -85,18 +91,19 @@ nft_on client <<'RULES'
 table inet lab {
   chain in {
     type filter hook input priority 0; policy drop;
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
   }
 }
 RULES
 for method in raw link; do
-  trace --json -n -F --method "$method" "$SERVER:81"
-  is "default-deny firewall by $method" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 closed $SERVER"
+  trace --json -n -F --method "$method" "$AT:81"
+  is "default-deny firewall by $method" "$(path) $(end)" "1 $GATEWAY,2 $SECOND closed $SERVER"
 done
 if nft_on client 2> /dev/null <<'RULES'; then
 add rule inet lab in ct state established,related accept
 RULES
-  trace --json -n -F --method connect "$SERVER:80"
-  is "a firewall that lets answers in, by connect" "$(path) $(end)" "1 10.80.0.2,2 10.77.2.2 open $SERVER"
+  trace --json -n -F --method connect "$AT:80"
+  is "a firewall that lets answers in, by connect" "$(path) $(end)" "1 $GATEWAY,2 $SECOND open $SERVER"
 fi
 nft_on client <<< 'delete table inet lab'
 
@@ -104,19 +111,19 @@ nft_on client <<< 'delete table inet lab'
 by_all() {
   local method
   for method in raw link connect; do
-    trace --json -n -F --method "$method" "$SERVER:80"
-    is "$1 by $method" "$(path) $(end)$ERR" "1 $2,2 10.77.2.2 open $SERVER"
+    trace --json -n -F --method "$method" "$AT:80"
+    is "$1 by $method" "$(path) $(end)$ERR" "1 $2,2 $SECOND open $SERVER"
   done
 }
-# link_to_r1 SUBNET DEVICE: addresses for both ends, and the default route.
+# link_to_r1 NET DEVICE: addresses for both ends, and the default route.
 link_to_r1() {
   local i
-  ip -n client address add "$1.1/24" dev "$2"
-  ip -n r1 address add "$1.2/24" dev "$2"
+  give client "$(extra "$1" 1)" "$2"
+  give r1 "$(extra "$1" 2)" "$2"
   ip -n client link set "$2" up
   ip -n r1 link set "$2" up
-  for i in 2 3 4 5 6 7 8 9; do ip -n "r$i" route add "$1.0/24" via "10.77.$i.1"; done
-  ip -n client route replace default via "$1.2"
+  for i in 2 3 4 5 6 7 8 9; do route "r$i" add "$(network "$1")" via "$(near "$i")"; done
+  route client replace default via "$(extra "$1" 2)"
 }
 # add_vlan NODE: its interface vlan7. Where the kernel has no VLANs, a program tags the frames.
 add_vlan() {
@@ -126,11 +133,11 @@ add_vlan() {
   read -r line <&"$wire" && [[ $line == ready ]]
 }
 if add_vlan client && add_vlan r1; then
-  link_to_r1 10.82.0 vlan7
+  link_to_r1 82.0 vlan7
   on switch tcpdump -i to-client-lan --immediate-mode -l -n -e "vlan 7 and dst host $SERVER" \
     > "$LAB_TMP/vlan" 2> "$LAB_TMP/vlan.log" &
   wait_for 5 grep -q 'listening on' "$LAB_TMP/vlan.log" || bail "tcpdump does not start"
-  by_all VLAN 10.82.0.2
+  by_all VLAN "$(extra 82.0 2)"
   ok "the SYNs have its tag on the wire" wait_for 5 grep -qF 'Flags [S]' "$LAB_TMP/vlan"
 else
   ok "VLAN # SKIP the kernel has none, and /dev/net/tun can't be opened" true
@@ -138,10 +145,10 @@ fi
 if ip -n client link add br0 type bridge 2> /dev/null; then
   ip -n client address flush dev lan
   ip -n client link set lan master br0
-  ip -n client address add 10.80.0.1/24 dev br0
+  give client "$CLIENT" br0
   ip -n client link set br0 up
-  ip -n client route replace default via 10.80.0.2
-  by_all bridge 10.80.0.2
+  route client replace default via "$GATEWAY"
+  by_all bridge "$GATEWAY"
 else
   ok "bridge # SKIP this kernel has none" true
 fi
@@ -149,9 +156,9 @@ exec {wire}< <(exec "$TUN" tun-near tun-far 2> /dev/null)
 if read -r -t 5 line <&"$wire" && [[ $line == ready ]]; then
   ip link set tun-near netns client name tun0
   ip link set tun-far netns r1 name tun0
-  link_to_r1 10.83.0 tun0
-  by_all tun 10.83.0.2
-  trace -n -g 10.83.0.2 "$SERVER"
+  link_to_r1 83.0 tun0
+  by_all tun "$(extra 83.0 2)"
+  trace -n -g "$(extra 83.0 2)" "$SERVER"
   like "-g on a tun" "$STATUS $ERR" '^1 tracetcp: tun0 .*no gateway can be chosen'
 else
   ok "tun # SKIP /dev/net/tun can't be opened" true

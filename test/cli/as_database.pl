@@ -31,7 +31,7 @@ while (my $line = <STDIN>) {
     my $record = $type eq 'ASN' ? { autonomous_system_number => $number } : { country => $name };
     $record->{autonomous_system_organization} = $name if $type eq 'ASN' && $name ne '';
     # IPv4 lies in ::/96, as in MaxMind's own databases.
-    $tree->insert_network("::$1/" . (96 + $2), $record);
+    $tree->insert_network($prefix =~ /:/ ? $prefix : "::$1/" . (96 + $2), $record);
 }
 open my $out, '>:raw', $file or die "$file: $!";
 $tree->write_tree($out);

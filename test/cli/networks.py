@@ -31,8 +31,18 @@ CLEAN = 'T?l?com ?[31m"x" <b>'
 SHOWN = {1: "AS64500 Home", 2: "AS64501 Example Cable", 4: "AS64502 " + CLEAN, 12: "AS4200000000"}
 
 
-def write_database(path, kind):
-    lines = "".join(f"{prefix}\t{number}\t{name}\n" for prefix, number, name in NETWORKS)
+# The same of IPv6: hop 1 in none, 2 and 3 in one each (3 is one of two routers), 4 and 5 in none, then the target.
+NETWORK_6 = os.path.join(os.path.dirname(NETWORK), "ipv6.toml")
+NETWORKS_6 = [
+    ("2001:db8:0:1::/64", 64510, "Example Six"),
+    ("2001:db8:0:a::/63", 64511, "Example Two Routers"),
+    ("2001:db8:1::/48", 64512, "Example End"),
+]
+SHOWN_6 = {2: "AS64510 Example Six", 3: "AS64511 Example Two Routers", 6: "AS64512 Example End"}
+
+
+def write_database(path, kind, networks=None):
+    lines = "".join(f"{prefix}\t{number}\t{name}\n" for prefix, number, name in networks or NETWORKS)
     subprocess.run(["perl", WRITER, path, kind], input=lines.encode(), check=True)
 
 
@@ -124,6 +134,12 @@ def all_cases(folder):
              [f"no {name}" for name in ("AS64500 Home", "AS64501 Example Cable", "AS4200000000")
               if html.count(f">{name}</text>") != 1])
     tap.none("nothing of a name is markup there", "<b>" if "<b>" in html else "")
+
+    of_ipv6 = os.path.join(folder, "six.mmdb")
+    write_database(of_ipv6, "ASN", NETWORKS_6)
+    named = run("-6", "both:443", "-n", "-p", "1", "--sim", NETWORK_6, "--as-db", of_ipv6).stdout
+    tap.equal("hops of IPv6 have theirs", {ttl: row.split("\t")[-1] for ttl, row in rows(named).items()
+                                          if row.split("\t")[-1].startswith("AS")}, SHOWN_6)
 
     tap.none("a database that was cut off", refuses(damaged("cut.mmdb", content[:-300]), "damaged"))
     tap.none("one of which the middle is missing",

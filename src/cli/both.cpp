@@ -141,7 +141,7 @@ class BothRun {
     if (ipv4_.files.page == nullptr) return;
     Page page = page_for(options_, ipv4_.result.info);
     page.ipv6_run = ipv6_.result.info;
-    page.over_both = both_lines(ports(), names_);
+    if (!Interrupt::requested()) page.over_both = both_lines(ports(), names_);
     const auto [one, other] = std::pair(sessions_.front().seed, sessions_.back().seed);
     page.seed = one == other ? std::to_string(one) : fmt::format("{} and {}", one, other);
     page.counts = ipv4_.result.counts;

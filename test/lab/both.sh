@@ -77,6 +77,25 @@ page=$(< "$LAB_TMP/both.html")
 like "the page compares" "$page" 'Port 135: over IPv4 silent behind hop 6 \(10\.77\.6\.2\); over IPv6 silent behind hop 6 \(fd77:0:0:6::2\)\.'
 like "the page has both sources" "$page" '10\.77\.1\.1, port [0-9]+, interface right.*fd77:0:0:1::1, port [0-9]+, interface right'
 
+# A signal ends both, and what is known by then is printed, recorded and shown.
+rm -f "$LAB_TMP/both.pcap" "$LAB_TMP/both.html"
+ip netns exec client "$PROGRAM" --json -n --patient -t 30000 --both both.example:135 --write "$LAB_TMP/both.pcap" \
+  --html "$LAB_TMP/both.html" > "$LAB_TMP/out" 2> "$LAB_TMP/err" &
+pid=$!
+# recorded PACKETS: whether those that the filter of tcpdump passes are in the recording by now.
+recorded() { [[ $(tcpdump -n -r "$LAB_TMP/both.pcap" "$1" 2> /dev/null) ]]; }
+both_recorded() { recorded icmp && recorded icmp6; }
+wait_for 10 both_recorded || bail "the traces do not start: $(< "$LAB_TMP/err")"
+kill -TERM "$pid"
+STATUS=0
+wait "$pid" || STATUS=$?
+OUT=$(< "$LAB_TMP/out")
+is "interrupted: both end" "$STATUS $(jq -r 'select(.target) | "\(.target.address) \(.interrupted)"' <<< "$OUT" | paste -sd,)" \
+  "130 10.77.10.2 true,fd77:0:0:10::2 true"
+like "interrupted: the page is whole" "$(< "$LAB_TMP/both.html")" 'The run was interrupted.*</html>'
+trace --json -n --read "$LAB_TMP/both.pcap"
+is "interrupted: the recording is whole" "$STATUS$ERR $(jq -r .target.address <<< "$OUT" | paste -sd,)" "0 10.77.10.2,fd77:0:0:10::2"
+
 trace -n -F --both both.example:81
 is "in text" "$STATUS $(tail -n 1 <<< "$OUT")" \
   "0 Port 81: over IPv4 closed, 10 hops away; over IPv6 rejected by hop 4 (fd77:0:0:4::2): administratively prohibited."

@@ -47,7 +47,7 @@ void replay(const char* capture, const Options& options) {
   const ReplayLink& replayed = *link;
   session.link = std::move(link);
   ReportFiles none(options);
-  trace_in(session, none, options, [] { return false; });
+  trace_in(session, none, options, {.interrupted = [] { return false; }});
   replayed.finish();
 }
 

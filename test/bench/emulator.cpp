@@ -79,8 +79,9 @@ void deliver(Link& link, TimePoint now, int device, Address client) {
     if (frames.empty()) return;
     for (const Frame& frame : frames) {
       const Bytes bytes = frame.bytes;
-      const std::uint32_t source =
-          (std::uint32_t{bytes[12]} << 24U) | (bytes[13] << 16U) | (bytes[14] << 8U) | bytes[15];
+      const std::uint32_t source = (std::uint32_t{bytes[12]} << 24U) |
+                                   (std::uint32_t{bytes[13]} << 16U) |
+                                   (std::uint32_t{bytes[14]} << 8U) | bytes[15];
       if (source == client.ipv4()) continue;  // its own packets are captured too
       if (write(device, bytes.data(), bytes.size()) < 0 && errno != EAGAIN) fail("cannot deliver");
     }

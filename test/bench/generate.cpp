@@ -120,7 +120,7 @@ class Traceroute {
       const auto router = static_cast<std::uint32_t>(0x0a000000 + number_ % 4096 * 256 + hop);
       return sim::make_icmp_error({.from = Address(router),
                                    .ttl = static_cast<std::uint8_t>(65 - hop),
-                                   .type = 11,
+                                   .says = {11, 0},
                                    .quoted_ttl = 1},
                                   syn)
           .take();

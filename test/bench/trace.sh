@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 build=$(realpath "${1:-build}")
 program=$build/src/cli/tracetcp
 if [[ -z ${BENCH_INSIDE-} ]]; then
-  ninja -C "$build" src/cli/tracetcp bench > /dev/null
+  ninja -C "$build" src/cli/tracetcp test/lab/listen bench > /dev/null
   BENCH_INSIDE=1 exec unshare -nm "$0" "$build"
 fi
 

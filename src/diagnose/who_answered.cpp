@@ -17,6 +17,7 @@ struct Nearer {
   bool by_hop_before = false;  ///< the answer came as far as those of the hop before it
   bool usual_ttl = false;      ///< that hop's answers begin with a TTL of 64, 128 or 255
   bool other_stack = false;    ///< other initial TTL than the same kind of answer from farther off
+  bool same_ttl = false;       ///< its TTL is that of an answer from farther off
   bool other_options = false;  ///< other TCP options or window than the SYN-ACK from farther off
 };
 
@@ -102,6 +103,8 @@ Nearer look_beyond(const Digest& one, const EndDigest& end,
     if (gap < (comparison.same_until ? 1 : much) || !end.exact) continue;
     ++nearer.ports;
     compare_ends(end, other, nearer);
+    const bool has_ttl = end.reply_ttl && other.end && other.end->kind != ReplyKind::unreachable;
+    if (has_ttl && other.end->reply_ttl == end.reply_ttl) nearer.same_ttl = true;
     if (gap <= nearer.gap) continue;
     nearer.gap = gap;
     nearer.farthest = &comparison;
@@ -128,6 +131,14 @@ Confidence of_proxy(const Nearer& nearer, const EndDigest& end) {
                               nearer.by_hop_before ||
                               (nearer.gap >= 2 && parts_at_answer(nearer, end));
   return is_informative ? Confidence::likely : Confidence::not_sure;
+}
+
+/// The SYN-ACK comes back with the very TTL of the target's answers from farther off, over ways
+/// back as long as the ways there: it is the target's, and the SYN's TTL was raised, or its way is
+/// shorter. A proxy's initial TTL would have to make up for just the distance.
+bool is_from_farther(const Nearer& nearer, const EndDigest& end) {
+  return end.kind == ReplyKind::syn_ack && nearer.same_ttl && nearer.even &&
+         !nearer.by_hop_before && !nearer.other_options;
 }
 
 /// Certain only where nothing else explains that the RST came from too near: the target may have an
@@ -304,7 +315,8 @@ void judge_sender(const Digest& one, std::span<const Digest* const> others, Diag
 
   const bool open = end.kind == ReplyKind::syn_ack;
   const Nearer nearer = look_beyond(one, end, comparisons);
-  const bool suspected = nearer.farthest != nullptr || (!open && nearer.by_hop_before);
+  const bool suspected = (nearer.farthest != nullptr && !is_from_farther(nearer, end)) ||
+                         (!open && nearer.by_hop_before);
   if (!suspected && nearer.by_hop_before) {
     Finding finding = accepted_before_target(one, end);
     finding.confidence = std::min(finding.confidence, most_sure_of_distances(one, others));

@@ -32,6 +32,11 @@ for step in 3600000 -3600000 200 -200; do
     is "$step ms by $method: pauses, exit status, errors" "$(kept_pauses):$STATUS:$ERR" true:0:
     ok "$step ms by $method: stamps were changed" test -s "$LAB_TMP/stepped"
   done
+  trace_over "$step" --json -n -s 60 90 "$SERVER"
+  is "$step ms amid a scan" "$STATUS:$(grep -v 'the capture lost' <<< "$ERR"):$(jq -r '"\(.target.port) \(.verdict.state)"' <<< "$OUT" | grep -v closed | paste -sd,)" \
+    "0::80 open,82 silent"
+  is "$step ms amid a scan: every answer has its time" "$(wrong_times | sort -u)" 0
+  ok "$step ms amid a scan: stamps were changed" test -s "$LAB_TMP/stepped"
   trace_over "$step" --json -n "$SERVER:82"
   is "$step ms, a silent port" "$(json_hops) $(verdict)" "$(routers 9) silent 9 10.77.9.2"
 done

@@ -107,6 +107,14 @@ is "SYN proxy, a scan with a port that is refused" "$(grep -c OPEN <<< "$OUT") $
 trace --json -n -F "$SERVER:8082"
 is "port forwarding" "$(finding nat)" "5 $SERVER certain"
 truth_is other nat@5
+# The hops behind the translation answer in the target's name: that is not the target's place.
+nft_on r9 <<< 'table ip quiet { chain forward { type filter hook forward priority 0; tcp dport 9001 drop; }; }'
+nft_on r5 <<< 'add rule inet lab_elsewhere in iifname "left" tcp dport 8091 dnat ip to 10.77.10.2:9001'
+for method in raw connect; do
+  trace --json -n -F --method "$method" "$SERVER:8091"
+  is "port forwarding to a dropped port, $method" "$(finding nat) $(jq -r .verdict.state <<< "$OUT")" "5 $SERVER certain silent"
+done
+nft_on r9 <<< 'delete table ip quiet'
 trace --json -n -F "$SERVER:8083"
 is "source address rewritten" "$(change 'source address')" "2 3 certain 10.77.1.1 10.77.1.99"
 truth_is target@10 nat@10.77.2.2
@@ -119,6 +127,8 @@ is "DSCP set" "$(change DSCP)" "7 8 certain 0 18"
 truth_is target@10 change@10.77.7.2
 trace --json -n -F "$SERVER:8086"
 is "TTL raised" "$(finding ttl-set)" "4 10.77.4.2 not sure"
+is "TTL raised: the target answers" "$(answered_by)" "target likely"
+is "TTL raised: it is no proxy" "$(kinds)" ttl-set
 truth_is target
 trace --json -n -F "$SERVER:8087"
 is "TTL lowered" "$(finding ttl-set)" "4 10.77.4.2 likely"

@@ -184,6 +184,36 @@ on client "$PROGRAM" --check "$AT:8080" > "$LAB_TMP/out" 2> "$LAB_TMP/err" || tr
 like "--check takes the rule" "$(< "$LAB_TMP/out")" $'interface *\tside .*source *\t'"$(dots "$UPLINK")"$'.*gateway *\t'"$(dots "$UPSTREAM")"
 rule del ipproto tcp dport 8080 lookup 100
 
+# --- Rules by mark. What the packet filter marks is routed anew, our SYNs as an application's; only
+# frames pass by that, and the report says so. Sockets without a mark take the way of a VPN whose own
+# packets are marked.
+nft_on client <<RULES
+table $IP marks {
+  chain out {
+    type route hook output priority -150;
+    tcp dport 8080 meta mark set 1
+  }
+}
+RULES
+rule add fwmark 1 lookup 100
+marked_way=$(ip -n client route get "$SERVER" mark 1 | sed -nE 's/.* dev ([^ ]+).*/\1/p')
+is "a mark leads by the other interface" "$marked_way" side
+for method in auto raw connect; do
+  trace --json -n -F -p 1 --method "$method" "$AT:8080"
+  is "marked by the packet filter, $method" "$(path | sed 's/^1 [0-9a-f.:]*//') $(end)" ",2 $(by_family "$(far 2)" "$(extra 80.2 2)") open $SERVER"
+  like "marked by the packet filter, $method: the first hop is that interface's" "$(path)" "^1 ($(dots "$UPSTREAM")|$(dots "$(extra 80.2 1)")),"
+done
+trace -n -F -p 1 --method link "$AT:8080"
+like "marked by the packet filter, link: what it passes by" "$OUT" "Method link: frames pass by this machine's own packet filter"
+nft_on client <<< "delete table $IP marks"
+rule del fwmark 1 lookup 100
+rule add not fwmark 51820 lookup 100
+for method in auto link connect; do
+  trace --json -n -F -p 1 --method "$method" "$AT"
+  is "a rule for what has no mark, $method" "$(path) $(end) $(interface)" "$by_up open $SERVER side"
+done
+rule del not fwmark 51820 lookup 100
+
 rule add from "$UPLINK" lookup 100
 for method in raw link connect; do
   trace --json -n -F -p 1 --method "$method" --source "$UPLINK" "$SERVER"

@@ -334,6 +334,16 @@ TEST_CASE("a SYN-ACK from where another port goes on is a proxy's") {
   CHECK(found.confidence == Confidence::likely);
 }
 
+TEST_CASE("a SYN-ACK with the TTL of the target's answers from farther off is no proxy's") {
+  for (const ReplyKind kind : {ReplyKind::syn_ack, ReplyKind::rst}) {
+    const std::vector others{ends(21, 9, kind, 10)};
+    const Diagnosis found = diagnose(ends(80, 3, ReplyKind::syn_ack, 10), others);
+    CHECK(found.answered_by == AnsweredBy::target);
+    CHECK(only_finding(found).kind() == FindingKind::ttl_set);
+    CHECK(diagnose(ends(80, 3, ReplyKind::syn_ack, 9), others).answered_by == AnsweredBy::proxy);
+  }
+}
+
 TEST_CASE("a RST from the distance of the hop before is forged there, if another port goes on") {
   const Digest reset = ends(81, 6, ReplyKind::rst, 6);
   const std::vector others{ends(80, 9, ReplyKind::syn_ack, 10)};

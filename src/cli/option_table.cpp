@@ -58,6 +58,8 @@ void add_port_options(Table& table) {
   table.push_back({"Ports", "targets", 0, "FILE", 1,
                    "trace all targets of this list, - is standard input; a line says "
                    "HOST[:PORT[-PORT][,PORT...]]"});
+  table.push_back({"Ports", "shard", 0, "I/N", 1,
+                   "only the I-th of N parts of that list, which many machines share so"});
   table.push_back({"Ports", "audit", 0, "FILE", 1,
                    "hold ports to the policy in this file, - is standard input; a line says "
                    "open|closed|blocked|reachable HOST:PORTS [at ADDR]; exit status 3 where one "

@@ -345,7 +345,11 @@ void read_capture(const Given& given, Options& options) {
 /// The second file of --compare is a word of its own, as its name may hold blanks.
 /// A list names hosts itself. What finds all paths, goes on or compares is about one port.
 void read_targets(const Given& given, Options& options) {
+  if (given.has("shard") && !given.has("targets")) {
+    throw UsageError("--shard is for --targets FILE, which is missing");
+  }
   if (!given.has("targets")) return;
+  if (given.has("shard")) options.shard = read_shard(given.label("shard"), given.text("shard"));
   options.targets_file = given.text("targets");
   options.many_hosts = true;
   if (options.targets_file.empty()) throw UsageError("--targets: give the name of a file, or -");

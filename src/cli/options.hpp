@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/limits.hpp"
+#include "cli/shard.hpp"
 #include "session/expectation_check.hpp"
 
 #include <tracetcp/address.hpp>
@@ -56,6 +57,7 @@ struct Options : SessionOptions {
 
   std::string read_file;           ///< report on this capture instead of tracing; empty: trace
   std::string targets_file;        ///< trace what this list names; empty: there is none
+  Shard shard;                     ///< of that list
   std::string audit_file;          ///< hold ports to this policy; empty: there is none
   std::string junit_file;          ///< of that; empty: none is written
   std::string compare_old;         ///< compare these two files; empty: trace

@@ -33,13 +33,15 @@ TargetLine read_target_line(const std::vector<std::string_view>& words, std::siz
 }  // namespace
 
 std::vector<TargetLine> parse_targets(std::string_view list, const std::string& origin,
-                                      const PortList& usual) {
+                                      const PortList& usual, const Shard& shard) {
   std::vector<TargetLine> lines;
+  bool has_any = false;
   read_lines(list, origin, [&](const auto& words, std::size_t line) {
-    lines.push_back(read_target_line(words, line, usual));
+    has_any = true;
+    TargetLine target = read_target_line(words, line, usual);
+    if (shard.has(target.host)) lines.push_back(std::move(target));
   });
-  if (lines.empty())
-    throw UsageError(fmt::format("{} names no target; give {}", origin, target_form));
+  if (!has_any) throw UsageError(fmt::format("{} names no target; give {}", origin, target_form));
   return lines;
 }
 
@@ -73,6 +75,7 @@ std::optional<TargetLine> ComingList::next() {
     } catch (const UsageError& error) {
       failure_ = error.what();
     }
+    if (target && !shard_.has(target->host)) continue;
     return target;
   }
   return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/shard.hpp"
 #include "session/line_input.hpp"
 #include "session/target_feed.hpp"
 
@@ -19,9 +20,10 @@ namespace tracetcp::cli {
 // where it begins a line or a word; empty lines are passed over.
 
 /// The targets of a list; a line that names no port has the `usual` ones. `origin` is what messages
-/// call the list. Throws UsageError that names it and the line.
+/// call the list. All of it is checked, whatever the shard. Throws UsageError that names it and the
+/// line.
 std::vector<TargetLine> parse_targets(std::string_view list, const std::string& origin,
-                                      const PortList& usual);
+                                      const PortList& usual, const Shard& shard = {});
 
 /// A list that is known from the beginning.
 class WholeList final : public TargetFeed {
@@ -44,8 +46,8 @@ class WholeList final : public TargetFeed {
 class ComingList final : public TargetFeed {
  public:
   /// `input` must outlive it.
-  ComingList(LineInput& input, std::string origin, PortList usual)
-      : input_(input), origin_(std::move(origin)), usual_(std::move(usual)) {}
+  ComingList(LineInput& input, std::string origin, PortList usual, const Shard& shard = {})
+      : input_(input), origin_(std::move(origin)), usual_(std::move(usual)), shard_(shard) {}
 
   std::optional<TargetLine> next() override;
   [[nodiscard]] bool exhausted() const override { return !failure_.empty() || input_.ended(); }
@@ -57,6 +59,7 @@ class ComingList final : public TargetFeed {
   LineInput& input_;
   const std::string origin_;
   const PortList usual_;
+  const Shard shard_;
   std::size_t line_ = 0;
   std::string failure_;
 };

@@ -116,7 +116,7 @@ int trace_list(OpenedTargets& opened, TargetFeed& feed, ReportFiles& files,
 std::vector<TargetLine> lines_in(const Options& options) {
   const AsCaller caller;
   return parse_targets(whole_file(options.targets_file), input_name(options.targets_file),
-                       options.ports);
+                       options.ports, options.shard);
 }
 
 /// What comes line by line is traced as it comes. In a simulated network no time passes until then.
@@ -127,7 +127,7 @@ bool is_coming(const Options& options) {
 int trace_coming(OpenedTargets& opened, ReportFiles& files, const Options& options,
                  const Waker& waker) {
   LineInput input(standard_input, [&waker] { waker.notify(); });
-  ComingList list(input, input_name(options.targets_file), options.ports);
+  ComingList list(input, input_name(options.targets_file), options.ports, options.shard);
   int status = trace_list(opened, list, files, options);
   if (!list.failure().empty()) {
     write_error("tracetcp: " + list.failure() + '\n');

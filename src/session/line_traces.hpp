@@ -75,9 +75,9 @@ class LineTraces final : public TaskSource {
   void finish();
 
  private:
-  /// So many lines are looked up ahead, side by side.
+  /// How many lines are looked up ahead, side by side.
   static constexpr std::size_t most_waiting = 64;
-  /// So many traces of hosts whose other ports are yet to come are held back.
+  /// How many traces are held back whose hosts have other ports yet to come.
   static constexpr std::size_t most_held = 1024;
 
   /// A line that was read.

@@ -145,6 +145,72 @@ for others in (["www.ebay.co.uk"], ["--audit", "hosts.txt"], ["--watch"], ["--pa
     tap.equal(f"with {' '.join(others)}: usage", (run.returncode, run.stdout, "--targets" in run.stderr or others[0] == "--method"),
               (2, "", True))
 
+# --- shards ---
+
+LONG = "".join(f"host{i}.example:80\nHOST{i}.example:443\n" for i in range(300))
+whole = trace_list(LONG).stderr.splitlines()  # no such names: each line is an error that has its number
+parts = [trace_list(LONG, "--shard", f"{i}/7").stderr.splitlines() for i in range(1, 8)]
+tap.equal("--shard: each line is in one part", sorted(line for part in parts for line in part), sorted(whole))
+tap.equal("--shard: all parts have some", [i for i, part in enumerate(parts, 1) if not 40 <= len(part) <= 140], [])
+numbers = [{int(re.search(r"line (\d+)", line)[1]) for line in part} for part in parts]
+tap.equal("--shard: lines of one host stay together, whatever its case",
+          [part for part in numbers if any((line + 1 if line % 2 else line - 1) not in part for line in part)], [])
+moved = [trace_list("new.example\n" + LONG, "--shard", f"{i}/7").stderr.splitlines() for i in range(1, 8)]
+tap.equal("--shard: a new line moves no other",
+          [i for i, part in enumerate(moved)
+           if {int(re.search(r"line (\d+)", line)[1]) - 1 for line in part if "new.example" not in line} != numbers[i]], [])
+piped = trace_list(LONG, "--shard", "3/7", name="-").stderr.replace("standard input", "hosts.txt").splitlines()
+tap.equal("--shard: the same of standard input", piped, parts[2])
+empty = [trace_list("192.168.0.1:21\n", "--json", "--shard", f"{i}/4") for i in range(1, 5)]
+tap.equal("--shard: an empty part is no error", sorted((run.returncode, len(documents(run)), run.stderr) for run in empty),
+          [(0, 0, "")] * 3 + [(0, 1, "")])
+for wrong in ("0/3", "4/3", "3", "a/b", "1/0", "1/2/3", ""):
+    run = trace_list("192.168.0.1:21\n", "--shard", wrong)
+    tap.equal(f"--shard {wrong}: usage", (run.returncode, len(run.stderr.splitlines()), "--shard" in run.stderr), (2, 1, True))
+run = program("192.168.0.1:21", "--shard", "1/2", network="examples")
+tap.equal("--shard without a list: usage", (run.returncode, "--targets" in run.stderr), (2, True))
+
+# --- merging ---
+
+MERGE = os.path.join(HERE, "../../scripts/merge-shards")
+SOME = "".join(f"192.168.0.1:{port}\n" for port in (21, 22, 23)) + "www.ebay.co.uk:80,443\nftp.cdrom.com:21\nguest:1\n"
+for number in range(1, 5):
+    with open(f"results.{number}-of-4.json", "w", encoding="utf-8") as file:
+        file.write(trace_list(SOME, "--json", "--shard", f"{number}/4").stdout)
+
+
+def merge(*files):
+    return subprocess.run([sys.executable, MERGE, *files], capture_output=True, text=True, check=False, timeout=60)
+
+
+ALL = [f"results.{number}-of-4.json" for number in (3, 1, 4, 2)]
+together = sorted(documents(trace_list(SOME, "--json")), key=lambda one: (one["line"], one["target"]["port"]))
+merged = documents(merge(*ALL))
+tap.equal("merged shards are in the order of the list",
+          [(one["line"], one["target"]["port"]) for one in merged],
+          [(1, 21), (2, 22), (3, 23), (4, 80), (4, 443), (5, 21)])
+tap.equal("and are as one machine's", [gist(one) for one in merged], [gist(one) for one in together])
+os.mkdir("again")
+with open("results.1-of-4.json", encoding="utf-8") as file, open("again/results.1-of-4.json", "w", encoding="utf-8") as copy:
+    copy.write(file.read())
+full = max(ALL, key=os.path.getsize)
+with open(full, encoding="utf-8") as file:
+    content = file.read()
+with open("cut.2-of-2.json", "w", encoding="utf-8") as cut, open("cut.1-of-2.json", "w", encoding="utf-8") as whole:
+    cut.write(content[:-20])
+    whole.write("")
+with open("same.1-of-2.json", "w", encoding="utf-8") as one, open("same.2-of-2.json", "w", encoding="utf-8") as other:
+    one.write(content)
+    other.write(content)
+for what, files, wanted in (("a missing shard", ALL[1:], "shard.* missing: 3"),
+                            ("a shard that is there twice", [*ALL, "again/results.1-of-4.json"], "shard 1 is there twice"),
+                            ("a file that is cut off", ["cut.1-of-2.json", "cut.2-of-2.json"], "cut.2-of-2.json, line .* cut off"),
+                            ("files of different lists", ["same.1-of-2.json", "same.2-of-2.json"], "not of one list"),
+                            ("other numbers of shards", [ALL[0], "cut.1-of-2.json"], "different numbers")):
+    refused = merge(*files)
+    tap.equal(f"{what} is refused", (refused.returncode, refused.stdout, bool(re.search(wanted, refused.stderr))),
+              (1, "", True))
+
 # --- files ---
 
 written = trace_list(LIST, "--json", "--no-control", "--write", "run.pcap")

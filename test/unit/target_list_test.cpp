@@ -47,7 +47,7 @@ TEST_CASE("a list may begin with a byte order mark") {
 
 TEST_CASE("what is wrong in a list is said with its line") {
   CHECK(list_refusal("a\nb:99999") ==
-        "hosts.txt, line 2: port: 99999 is out of range; give 1 to 65535");
+        "hosts.txt, line 2: port: 99999 is out of range; give a number from 1 to 65535");
   CHECK(list_refusal("a b").find("line 1: \"b\" stands behind the target") != std::string::npos);
   CHECK(list_refusal("\n\n1.2.3\n").find("line 3: ") != std::string::npos);
   CHECK(list_refusal("http://a/").find("line 1: ") != std::string::npos);

@@ -31,9 +31,10 @@ struct EndDigest {
   bool exact = false;      ///< a SYN with one TTL less did not get there
   bool confirmed = false;  ///< a rejection: the same router rejects a larger TTL too
   std::uint32_t probe = 0;
-  int asked = 0;                 ///< RSTs: SYNs with that TTL; others: 0
+  int asked = 0;                 ///< RSTs: SYNs that got there, with no lower TTL; others: 0
   int answered = 0;              ///< of these
-  int lost_before = 0;           ///< SYN-ACKs: SYNs with that TTL that left before the first answer
+  int lost_before = 0;           ///< SYN-ACKs: such SYNs that left long before the first answer
+  int rounds = 0;                ///< of SYNs, one after another, in which one was answered there
   std::optional<Ttl> reply_ttl;  ///< as received; empty: unknown
   std::optional<TcpRest> tcp;
   bool isn_rewritten = false;  ///< see Reply

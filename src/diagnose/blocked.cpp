@@ -12,6 +12,7 @@ namespace {
 struct Shown {
   int asked = 0;
   int answered = 0;
+  int rounds = 0;                  ///< the most in which one port was answered there
   const Digest* by = nullptr;      ///< one of those that were answered
   std::uint32_t probe = 0;         ///< the probe of that
   std::optional<Address> address;  ///< who answered it
@@ -31,6 +32,7 @@ void add_hops(const Comparison& comparison, int beyond, std::map<int, Shown>& sh
     Shown& at = shown[ttl];
     at.asked += hop.asked;
     at.answered += hop.answered;
+    at.rounds = std::max(at.rounds, hop.answered);
     if (hop.answered == 0 || at.by != nullptr) continue;
     at.by = &other;
     at.probe = hop.probe;
@@ -49,6 +51,7 @@ void add_end(const Digest& one, const Comparison& comparison, int beyond,
     Shown& at = shown[hop.ttl.value];
     ++at.asked;
     ++at.answered;
+    at.rounds = std::max(at.rounds, other.end->rounds);
     if (at.by != nullptr) continue;
     at.by = &other;
     at.probe = other.end->probe;
@@ -86,7 +89,9 @@ Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> oth
 struct Asked {
   int hops = 0;
   int probes = 0;
-  int rounds = 0;  ///< the most probes that one hop got
+  int rounds = 0;           ///< the most probes that one hop got
+  int passed = 0;           ///< the most rounds in which one there answered another port
+  bool skips_hops = false;  ///< the nearest ones answer no port
   bool of_target = false;
   bool of_router = false;
   bool hides_hops = false;  ///< the target is farther than the TTL to which it answers others
@@ -103,9 +108,11 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
   for (const auto& [ttl, at] : beyond.shown) {
     const HopDigest* hop = one.hop(ttl);
     if (ttl <= last || hop == nullptr || at.by == nullptr) continue;
+    if (all.hops == 0) all.skips_hops = ttl > last + 1;
     ++all.hops;
     all.probes += hop->asked;
     all.rounds = std::max(all.rounds, hop->asked);
+    all.passed = std::max(all.passed, at.rounds);
     const bool is_target = at.by->end && ttl >= at.by->end->ttl.value;
     all.of_target = all.of_target || is_target;
     all.of_router = all.of_router || !is_target;
@@ -128,6 +135,9 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
 /// 3. Where all that answers other ports there is a target farther off than its TTL says, all SYNs
 ///    of a silent port go that far. A limit to the rate on that stretch meets each round alike, and
 ///    no other answer shows it.
+/// 4. The same limit drops SYNs to hops that answer no port unseen, and lets the target's own pass
+///    or not by their order, which is that of each round. So behind such hops SYNs of another port
+///    must have passed in as many rounds as this one's silence takes.
 Confidence of_block(const Digest& one, const Beyond& beyond, int last, const RunLoss& loss) {
   constexpr double almost_none = 2e-4;
   constexpr double little = 0.06;
@@ -148,7 +158,8 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last, const Run
     return is_unlikely ? Confidence::likely : Confidence::not_sure;
   }
   const bool may_meet_one_limit = asked.hides_hops && !asked.of_router;
-  const bool is_clear = !may_be_limited && !may_meet_one_limit;
+  const bool is_passed = std::pow(lost, asked.passed) < almost_none;
+  const bool is_clear = !may_be_limited && !may_meet_one_limit && (is_passed || !asked.skips_hops);
   if (std::max(asked.chance, chance_of_rounds) < almost_none && is_clear) {
     return Confidence::certain;
   }

@@ -93,7 +93,44 @@ std::optional<EndDigest> find_end(const Trace& trace) {
   return std::nullopt;
 }
 
-/// A target resets each SYN, so the share of SYNs without a RST is the loss.
+/// Calls it for each SYN whose TTL reaches the end.
+template <class Use>
+void for_each_at_end(const Trace& trace, const EndDigest& end, Use use) {
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl < end.ttl) continue;
+    for (const ProbeRecord& probe : hop.probes) {
+      if (has_left(probe.departure) || !probe.replies.empty()) use(probe);
+    }
+  }
+}
+
+/// Of one TTL a SYN leaves in each round.
+void count_rounds(const Trace& trace, EndDigest& end) {
+  for (const Hop& hop : trace.hops) {
+    if (hop.ttl < end.ttl) continue;
+    const auto answered = std::count_if(
+        hop.probes.begin(), hop.probes.end(),
+        [&](const ProbeRecord& probe) { return end_in(probe, trace.verdict.state) != nullptr; });
+    end.rounds = std::max(end.rounds, static_cast<int>(answered));
+  }
+}
+
+/// The longest time that an answer of the end took; empty: none is known.
+std::optional<Duration> longest_rtt(const Trace& trace) {
+  std::optional<Duration> longest;
+  const auto look_at = [&](const ProbeRecord& probe) {
+    const Reply* answer = end_in(probe, trace.verdict.state);
+    if (answer != nullptr && answer->rtt) longest = std::max(longest, answer->rtt);
+  };
+  for (const Hop& hop : trace.hops) std::for_each(hop.probes.begin(), hop.probes.end(), look_at);
+  std::for_each(trace.checks.begin(), trace.checks.end(), look_at);
+  return longest;
+}
+
+constexpr int much = 2;  ///< round-trip times: answers may overtake one another
+
+/// A target resets each SYN, so the share of SYNs without a RST is the loss. Where RSTs name no SYN,
+/// those of SYNs with a higher TTL are taken for repeats of the first, so only its TTL counts.
 void count_resets(const Trace& trace, EndDigest& end) {
   if (end.kind != ReplyKind::rst) return;
   for (const Hop& hop : trace.hops) {
@@ -106,37 +143,25 @@ void count_resets(const Trace& trace, EndDigest& end) {
   }
 }
 
-bool has_unanswered(const Trace& trace, Ttl ttl) {
-  return std::any_of(trace.hops.begin(), trace.hops.end(), [&](const Hop& hop) {
-    return hop.ttl == ttl && std::any_of(hop.probes.begin(), hop.probes.end(),
-                                         [](const auto& probe) { return probe.replies.empty(); });
-  });
-}
-
 /// An open port answers the first SYN that gets there (RFC 9293, section 3.10.7.2), so those that
 /// left long before that one are lost. Of the later ones the answer may be that of an earlier one.
 void count_lost_before(const Trace& trace, EndDigest& end) {
-  if (end.kind != ReplyKind::syn_ack || !has_unanswered(trace, end.ttl)) return;
+  if (end.kind != ReplyKind::syn_ack) return;
+  bool any = false;
+  for_each_at_end(trace, end, [&](const ProbeRecord& probe) { any |= probe.replies.empty(); });
+  if (!any) return;
   std::optional<TimePoint> first = trace.unplaced_since;
-  std::optional<Duration> rtt;
   const auto look_at = [&](const ProbeRecord& probe) {
     const Reply* answer = end_in(probe, State::open);
-    if (answer == nullptr) return;
-    if (!first || answer->time < *first) first = answer->time;
-    if (answer->rtt && (!rtt || *answer->rtt > *rtt)) rtt = answer->rtt;
+    if (answer != nullptr && (!first || answer->time < *first)) first = answer->time;
   };
   for (const Hop& hop : trace.hops) std::for_each(hop.probes.begin(), hop.probes.end(), look_at);
   std::for_each(trace.checks.begin(), trace.checks.end(), look_at);
+  const auto rtt = longest_rtt(trace);
   if (!first || !rtt) return;
-  constexpr int much = 2;  // round-trip times: answers may overtake one another
-  for (const Hop& hop : trace.hops) {
-    if (hop.ttl != end.ttl) continue;
-    end.lost_before = static_cast<int>(
-        std::count_if(hop.probes.begin(), hop.probes.end(), [&](const ProbeRecord& probe) {
-          return probe.replies.empty() && has_left(probe.departure) &&
-                 probe.sent + much * *rtt < *first;
-        }));
-  }
+  for_each_at_end(trace, end, [&](const ProbeRecord& probe) {
+    if (probe.replies.empty() && probe.sent + much * *rtt < *first) ++end.lost_before;
+  });
 }
 
 /// The part of the probes that was lost to hops that answer, and to a closed port at the end.
@@ -238,6 +263,7 @@ Digest digest(const Trace& trace) {
     const auto rejection = find_rejection(trace);
     digest.end->confirmed = rejection && rejection->is_confirmed;
   }
+  if (digest.end) count_rounds(trace, *digest.end);
   if (digest.end) count_resets(trace, *digest.end);
   if (digest.end) count_lost_before(trace, *digest.end);
   if (digest.end) digest.end->exact = digest.end->exact && is_exact(digest, *digest.end);

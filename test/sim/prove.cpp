@@ -92,6 +92,20 @@ void print(const Drawn& drawn, int port, const Diagnosis& diagnosis) {
   }
 }
 
+/// How many of the probes to each TTL were answered, with which the diagnosis counts.
+void print_counts(const Digest& one) {
+  std::printf("# port %d, answered of asked:", one.target.port.value);
+  for (const HopDigest& hop : one.hops) {
+    std::printf(" %d: %d/%d", hop.ttl.value, hop.answered, hop.asked);
+  }
+  if (one.end) {
+    std::printf(", %s at %d: %d/%d, in %d rounds, lost before %d", name(one.end->kind).data(),
+                one.end->ttl.value, one.end->answered, one.end->asked, one.end->rounds,
+                one.end->lost_before);
+  }
+  std::printf("\n");
+}
+
 void score(const Drawn& drawn, int port, const Diagnosis& diagnosis, Results& results) {
   static const bool tells_seeds = std::getenv("PROVE_WRONG") != nullptr;
   const auto& truth = drawn.network.ports.at(port);
@@ -125,6 +139,7 @@ void judge(const Drawn& drawn, Results& results, bool loud) {
     const int port = one.target.port.value;
     const Diagnosis diagnosis = diagnose(one, digests);
     score(drawn, port, diagnosis, results);
+    if (loud) print_counts(one);
     if (loud) print(drawn, port, diagnosis);
   }
   ++results.networks[drawn.situation];

@@ -528,26 +528,78 @@ TEST_CASE("where hops share an address, the one before the rejected SYN's TTL re
 }
 
 TEST_CASE("where an open port has lost SYNs, silence of another is not certain to be a block") {
-  // Port 443 answers the last of so many SYNs with a TTL of 7; the first left at 0, `apart` ms
-  // before each other. The answer to the last comes 6 ms later.
-  const auto confidence = [](int syns, int apart, int rounds) {
+  // Port 443 answers three SYNs with a TTL of 7, each 6 ms later, but not so many before them with
+  // that TTL or a higher one. The first left at 0, `apart` ms before each other.
+  const auto confidence = [](int lost, std::uint8_t ttl_of_lost, int apart, int rounds) {
     Trace trace = path_of(443, 6);
-    std::vector<std::optional<Reply>> answers(static_cast<std::size_t>(syns));
-    answers.back() = from_target(ReplyKind::syn_ack, 6);
-    answers.back()->ttl = Ttl{58};
-    answers.back()->rtt = milliseconds(6);
-    answers.back()->time = start + milliseconds((syns - 1) * apart + 6);
-    Hop& hop = add_hop(trace, 7, answers);
-    for (int i = 0; i < syns; ++i) {
-      hop.probes[static_cast<std::size_t>(i)].sent = start + milliseconds(i * apart);
+    TimePoint sent = start;
+    const auto add = [&](std::uint8_t ttl, int syns, const std::optional<Reply>& answer) {
+      Hop& hop = add_hop(trace, ttl,
+                         std::vector<std::optional<Reply>>(static_cast<std::size_t>(syns), answer));
+      for (ProbeRecord& probe : hop.probes) {
+        probe.sent = sent;
+        for (Reply& one : probe.replies) one.time = sent + milliseconds(6);
+        sent += milliseconds(apart);
+      }
+    };
+    Reply answer = from_target(ReplyKind::syn_ack, 7);
+    answer.rtt = milliseconds(6);
+    if (ttl_of_lost == 7) add(7, lost, std::nullopt);
+    if (ttl_of_lost != 7) sent += lost * milliseconds(apart);
+    add(7, 3, answer);
+    if (ttl_of_lost == 7) {
+      auto& first = trace.hops[6].probes;
+      first.insert(first.end(), trace.hops[7].probes.begin(), trace.hops[7].probes.end());
+      trace.hops.pop_back();
+    } else {
+      sent = start;
+      add(ttl_of_lost, lost, std::nullopt);
     }
     conclude(trace, State::open, 7, "198.51.100.1");
     const std::vector others{digest(trace)};
     return diagnose(falls_silent(80, 6, rounds), others).findings.front().confidence;
   };
-  CHECK(confidence(1, 500, 3) == Confidence::certain);
-  CHECK(confidence(3, 1, 3) == Confidence::certain);  // one SYN-ACK for all of them
-  CHECK(confidence(3, 500, 2) == Confidence::not_sure);
+  CHECK(confidence(0, 7, 500, 3) == Confidence::certain);
+  CHECK(confidence(2, 7, 1, 3) == Confidence::certain);  // one SYN-ACK for all of them
+  CHECK(confidence(2, 7, 500, 2) == Confidence::not_sure);
+  CHECK(confidence(1, 7, 500, 3) == Confidence::likely);
+  CHECK(confidence(1, 8, 500, 3) == Confidence::likely);
+}
+
+TEST_CASE("RSTs for SYNs with a higher TTL than the target's name none of them, and show no loss") {
+  // Port 443 resets three SYNs with a TTL of 7; the RSTs for those with a TTL of 8 count as
+  // repeats.
+  Trace trace = path_of(443, 6);
+  add_hop(trace, 7, std::vector<std::optional<Reply>>(3, from_target(ReplyKind::rst, 7)));
+  add_hop(trace, 8, std::vector<std::optional<Reply>>(3, std::nullopt));
+  conclude(trace, State::closed, 7, "198.51.100.1");
+  trace.ended = start + milliseconds(4000);
+  const std::vector others{digest(trace)};
+  const auto findings = diagnose(falls_silent(80, 6), others).findings;
+  CHECK(findings.front().confidence == Confidence::certain);
+}
+
+TEST_CASE(
+    "behind silent hops a port is dropped, certain, only where another passed in each round") {
+  // The target is `distance` hops away, behind six that answer. Port 443 answers so many of three
+  // SYNs there.
+  const auto confidence = [](int distance, int answered) {
+    Trace trace = path_of(443, 6);
+    for (int hop = 7; hop < distance; ++hop) {
+      add_hop(trace, static_cast<std::uint8_t>(hop), {std::nullopt, std::nullopt, std::nullopt});
+    }
+    std::vector<std::optional<Reply>> answers(3);
+    std::fill_n(answers.begin(), answered, from_target(ReplyKind::syn_ack, distance));
+    add_hop(trace, static_cast<std::uint8_t>(distance), answers);
+    conclude(trace, State::open, static_cast<std::uint8_t>(distance), "198.51.100.1");
+    const std::vector others{digest(trace)};
+    return only_finding(diagnose(falls_silent(80, 6), others)).confidence;
+  };
+  CHECK(confidence(8, 3) == Confidence::certain);
+  CHECK(confidence(8, 2) == Confidence::likely);  // two rounds don't bear what is said of three
+  CHECK(confidence(8, 1) == Confidence::likely);
+  // Where none is silent, what a limit drops is missing at the target itself.
+  CHECK(confidence(7, 1) == Confidence::certain);
 }
 
 TEST_CASE("errors that quote another sequence number may be the answers that silence lacks") {

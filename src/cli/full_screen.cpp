@@ -77,9 +77,11 @@ class CursesScreen final : public FullScreen {
   explicit CursesScreen(bool colours) {
     tcgetattr(STDIN_FILENO, &line_before);
     keep_restoring_sequence();
+    TERMINAL* const asked = cur_term;  // by prepare_full_screen(); the screen has one of its own
     screen_ = newterm(nullptr, stdout, stdin);
     if (screen_ == nullptr)
       throw Error("the terminal cannot be used as a whole; try --watch | cat");
+    if (asked != nullptr && asked != cur_term) del_curterm(asked);
     is_open = true;
     Interrupt::before_exit(restore_at_once);
     set_handler(SIGTSTP, on_stop, SA_RESTART);

@@ -26,7 +26,7 @@ struct RecordedProbe {
 struct RecordedField {
   std::string field;  ///< e.g. "DSCP"
   bool is_nat = false;
-  bool is_sure = false;  ///< at least likely
+  bool is_sure = false;  ///< certain: several quotes show it, and none contradicts
   std::string quoted;
   std::optional<int> after;              ///< hop; empty: from the start
   std::optional<int> before_ttl;         ///< of the first hop that quotes it changed
@@ -38,13 +38,14 @@ struct RecordedPort {
   Endpoint target;
   std::vector<Endpoint> sources;  ///< each once; port 0: each probe had one of its own
   std::map<int, std::vector<RecordedProbe>> hops;  ///< by TTL
-  std::string state;            ///< of the verdict; empty: that of several traces varies
-  std::string text;             ///< its sentence
-  std::optional<int> ttl;       ///< its hop
-  std::optional<Address> from;  ///< who answered there
-  std::string answered_by;      ///< where that is at least likely; else empty
-  bool cut_short = false;       ///< a trace did not come to its end
-  bool contradicted = false;    ///< answers exclude each other
+  std::string state;               ///< of the verdict; empty: that of several traces varies
+  std::string text;                ///< its sentence
+  std::optional<int> ttl;          ///< its hop
+  std::optional<Address> from;     ///< who answered there
+  std::string answered_by;         ///< where that is at least likely; else empty
+  std::optional<int> return_hops;  ///< from there back, by the answer's TTL
+  bool cut_short = false;          ///< a trace did not come to its end
+  bool contradicted = false;       ///< answers exclude each other
   std::vector<RecordedField> fields;
 };
 
@@ -90,9 +91,13 @@ struct Comparison {
 ///   silent in either did not. Where packets of one flow take several paths, or the two traces have
 ///   different flows, which a load balancer may send over different paths, a change needs enough
 ///   samples: the probability that all of the old ones took one of two equal paths, and all of the
-///   new ones the other, must be below 1e-5.
+///   new ones the other, must be below 1e-4. So it is where less than 55 % of the probes to a hop
+///   were answered: another way may be silent.
 /// - A port became silent where SYNs that go as far as its answer did would have been lost by a
 ///   chance below 2e-6, by the loss that the traces show, or 5 %.
+/// - Another machine answers where its answers came another way back, too: by their TTL. Who it is,
+///   the diagnosis concludes from hops that may be silent in one of the traces.
+/// - A field is rewritten otherwise where that is certain in either trace.
 /// - RTTs changed from a hop on where the rank test (Mann and Whitney's, stratified by hop) of all
 ///   answers from there on says so by a chance below 5e-8. Ties count against it.
 Comparison compare(std::span<const RecordedPort> before, std::span<const RecordedPort> after);

@@ -28,6 +28,8 @@ using Routers = std::set<Address>;
 /// Who answered on the way at that TTL: time exceeded, nearer than the end of the path.
 Routers routers_at(const RecordedPort& port, int ttl);
 int answers_at(const RecordedPort& port, int ttl);
+/// How many probes were sent with that TTL.
+int asked_at(const RecordedPort& port, int ttl);
 
 /// The TTL at which the path ends: the target answers there; 256: it is not known.
 int end_of(const RecordedPort& port);

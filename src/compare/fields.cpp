@@ -40,6 +40,32 @@ bool is_asked(const RecordedPort& other, const RecordedField& field) {
          routers_at(other, *field.before_ttl).contains(*field.before_router);
 }
 
+/// Whether the other trace shows a change of the field nearer, at a router that is silent in this
+/// one: the field may be rewritten there, and again before the router that shows it here.
+bool is_hidden_nearer(const RecordedPort& mine, const RecordedPort& other,
+                      const RecordedField& field) {
+  return std::any_of(other.fields.begin(), other.fields.end(), [&](const RecordedField& known) {
+    return known.field == field.field && known.before_ttl && known.before_router &&
+           *known.before_ttl < *field.before_ttl &&
+           !routers_at(mine, *known.before_ttl).contains(*known.before_router);
+  });
+}
+
+/// Whether quotes of the field contradict each other, or are too few: packets may take several ways
+/// of which some rewrite it.
+bool is_unsure_of(const RecordedPort& port, const RecordedField& field) {
+  return std::any_of(port.fields.begin(), port.fields.end(), [&](const RecordedField& known) {
+    return known.field == field.field && !known.is_sure;
+  });
+}
+
+/// Whether the field would be as in `mine` in the other trace, had nothing changed.
+bool is_comparable(const RecordedPort& mine, const RecordedPort& other,
+                   const RecordedField& field) {
+  return !is_unsure_of(mine, field) && !is_unsure_of(other, field) && is_asked(other, field) &&
+         !is_hidden_nearer(mine, other, field);
+}
+
 ChangeKind kind_of(const RecordedField& field) {
   return field.is_nat ? ChangeKind::nat : ChangeKind::field;
 }
@@ -55,7 +81,7 @@ std::string place_of(const RecordedField& field) {
 void compare_fields(const Pair& pair, std::vector<Change>& changes) {
   if (pair.spread || !may_be_one_path(pair)) return;
   for (const RecordedField& field : pair.before.fields) {
-    if (!field.is_sure || has(pair.after, field) || !is_asked(pair.after, field)) continue;
+    if (has(pair.after, field) || !is_comparable(pair.before, pair.after, field)) continue;
     Change change{.kind = kind_of(field), .ttl = field.before_ttl, .before = field.quoted};
     if (const RecordedField* now = instead_of(field, pair.after)) {
       change.after = now->quoted;
@@ -68,7 +94,7 @@ void compare_fields(const Pair& pair, std::vector<Change>& changes) {
     changes.push_back(std::move(change));
   }
   for (const RecordedField& field : pair.after.fields) {
-    if (!field.is_sure || has(pair.before, field) || !is_asked(pair.before, field)) continue;
+    if (has(pair.before, field) || !is_comparable(pair.after, pair.before, field)) continue;
     if (instead_of(field, pair.before) != nullptr) continue;  // reported above
     changes.push_back(
         {.kind = kind_of(field),

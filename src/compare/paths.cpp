@@ -10,7 +10,7 @@ namespace tracetcp::comparing {
 namespace {
 
 constexpr int no_end = 256;
-constexpr double almost_never = 1e-5;  // 18 samples of one of two ways
+constexpr double almost_never = 1e-4;  // 15 samples of one of two ways
 constexpr std::string_view expired = "time-exceeded";
 
 bool is_spread(const RecordedPort& port) {
@@ -54,6 +54,14 @@ double loss_of(const RecordedPort& port) {
     answered += static_cast<double>(came);
   }
   return asked == 0 ? 0 : 1 - answered / asked;
+}
+
+/// Whether packets of one flow may take several ways at that TTL although it does not look so: one
+/// of them is silent, and few answers came of the others.
+bool may_hide_way(const Pair& pair, int ttl) {
+  constexpr double least_answered = 0.55;
+  const double answered = answers_at(pair.before, ttl) + answers_at(pair.after, ttl);
+  return answered <= least_answered * (asked_at(pair.before, ttl) + asked_at(pair.after, ttl));
 }
 
 /// Those of one that the other path has nowhere: where a path got longer they only moved on.
@@ -135,6 +143,11 @@ Routers routers_at(const RecordedPort& port, int ttl) {
   return routers;
 }
 
+int asked_at(const RecordedPort& port, int ttl) {
+  const auto hop = port.hops.find(ttl);
+  return hop == port.hops.end() ? 0 : static_cast<int>(hop->second.size());
+}
+
 int answers_at(const RecordedPort& port, int ttl) {
   const auto hop = port.hops.find(ttl);
   if (hop == port.hops.end()) return 0;
@@ -163,10 +176,10 @@ bool may_be_one_path(const Pair& pair) {
 
 bool shows_other_path(const Pair& pair, int ttl, bool* note) {
   if (!is_other_hop(pair, ttl)) return false;
-  if (pair.same_flow && !pair.spread) return true;
+  const int answers = answers_at(pair.before, ttl) + answers_at(pair.after, ttl);
+  if (pair.same_flow && !pair.spread && !may_hide_way(pair, ttl)) return true;
   // One of two ways is taken by all samples of one side, the other by all of the other.
-  const int samples = pair.same_flow ? answers_at(pair.before, ttl) + answers_at(pair.after, ttl)
-                                     : pair.flows_before + pair.flows_after;
+  const int samples = pair.same_flow ? answers : pair.flows_before + pair.flows_after;
   if (std::exp2(1 - samples) < almost_never) return true;
   if (note != nullptr) *note = true;
   return false;
@@ -186,9 +199,10 @@ void compare_paths(const Pair& pair, Comparison& comparison) {
   if (noted == 0 || comparison.changes.size() > known) return;
   comparison.notes.push_back(
       pair.same_flow
-          ? fmt::format("Hop {} and later may differ: packets of one flow take several ways, which "
-                        "more probes (-p 10) would tell from a change.",
-                        noted)
+          ? fmt::format(
+                "Hop {} and later may differ: packets of one flow may take several ways, which "
+                "more probes (-p 10) would tell from a change.",
+                noted)
           : fmt::format("Hop {} and later may differ: the traces left from different source ports, "
                         "which a load balancer may lead elsewhere; --source-port N keeps one.",
                         noted));

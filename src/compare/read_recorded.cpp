@@ -94,7 +94,7 @@ void add_hops(const Json& trace, RecordedPort& port) {
 void add_field(const Json& finding, RecordedPort& port) {
   RecordedField field{.field = text_of(finding, "field"),
                       .is_nat = text_of(finding, "kind") == "nat",
-                      .is_sure = text_of(finding, "confidence") != "not sure",
+                      .is_sure = text_of(finding, "confidence") == "certain",
                       .quoted = text_of(finding, "quoted")};
   if (const Json* at = member(finding, "at")) field.after = integer_of(*at, "ttl", most_ttl);
   if (const Json* before = member(finding, "before")) {
@@ -124,6 +124,7 @@ void add_verdict(const Json& trace, RecordedPort& port, bool is_first) {
   port.text = text_of(*verdict, "text");
   port.ttl = integer_of(*verdict, "ttl", most_ttl);
   port.from = address_of(*verdict, "from");
+  port.return_hops = integer_of(*verdict, "return_hops", most_ttl);
   if (text_of(*verdict, "confidence") != "not sure") {
     port.answered_by = text_of(*verdict, "answered_by");
   }

@@ -73,7 +73,8 @@ bool is_by_other(const Pair& pair) {
   if (before.state == "rejected")
     return pair.same_flow && !pair.spread && before.from != after.from;
   return !before.answered_by.empty() && !after.answered_by.empty() &&
-         before.answered_by != after.answered_by;
+         before.answered_by != after.answered_by && before.return_hops && after.return_hops &&
+         before.return_hops != after.return_hops;
 }
 
 std::string word_of(const RecordedPort& port) {

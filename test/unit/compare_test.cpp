@@ -221,6 +221,87 @@ Trace fallen_silent(int syns) {
 
 }  // namespace
 
+namespace {
+
+/// An open port six hops away by one flow, each hop asked `times` times; its routers always answer.
+RecordedPort recorded_port(int times = 3) {
+  RecordedPort port{.target = {address(far_host), Port{80}}};
+  port.sources = {{address("10.0.0.9"), Port{40001}}};
+  for (int ttl = 1; ttl <= 5; ++ttl) {
+    for (int i = 0; i < times; ++i) {
+      port.hops[ttl].push_back(
+          {.reply = "time-exceeded", .from = address("10.0.0." + std::to_string(ttl))});
+    }
+  }
+  port.state = "open";
+  port.ttl = 6;
+  port.from = port.target.address;
+  port.answered_by = "target";
+  port.return_hops = 6;
+  return port;
+}
+
+void answers_at(RecordedPort& port, int ttl, const std::string& router, std::size_t count) {
+  auto& probes = port.hops[ttl];
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    probes[i] = {.reply = "none"};
+    if (i < count) probes[i] = {.reply = "time-exceeded", .from = address(router)};
+  }
+}
+
+RecordedField dscp_before(int ttl, const std::string& quoted, int after) {
+  return {.field = "DSCP",
+          .is_sure = true,
+          .quoted = quoted,
+          .after = after,
+          .before_ttl = ttl,
+          .before_router = address("10.0.0." + std::to_string(ttl))};
+}
+
+std::size_t changes_between(const RecordedPort& before, const RecordedPort& after) {
+  return compare(std::vector{before}, std::vector{after}).changes.size();
+}
+
+}  // namespace
+
+TEST_CASE("another machine answers where its answers come another way back, too") {
+  const RecordedPort before = recorded_port();
+  RecordedPort after = before;
+  after.answered_by = "proxy";
+  CHECK(changes_between(before, after) == 0);
+  after.return_hops = 4;
+  CHECK(changes_between(before, after) == 1);
+}
+
+TEST_CASE("where half of the probes are unanswered another way may be silent") {
+  RecordedPort before = recorded_port(10);
+  RecordedPort after = before;
+  answers_at(before, 3, "10.0.0.3", 4);
+  answers_at(after, 3, "10.0.0.7", 6);
+  CHECK(changes_between(before, after) == 0);
+  answers_at(before, 3, "10.0.0.3", 9);
+  CHECK(changes_between(before, after) == 1);
+}
+
+TEST_CASE("a field that some ways may rewrite, or a silent router, is no change") {
+  const RecordedPort plain = recorded_port(10);
+  RecordedPort rewritten = plain;
+  rewritten.fields = {dscp_before(4, "40", 2)};
+  CHECK(changes_between(rewritten, plain) == 1);
+  CHECK(changes_between(plain, rewritten) == 1);
+
+  RecordedPort contradicted = plain;  // of two ways one rewrites it
+  contradicted.fields = {dscp_before(4, "8", 2)};
+  contradicted.fields.front().is_sure = false;
+  CHECK(changes_between(rewritten, contradicted) == 0);
+  CHECK(changes_between(contradicted, plain) == 0);
+
+  answers_at(rewritten, 3, "10.0.0.3", 0);  // it shows the second of two changes alone
+  RecordedPort both = plain;
+  both.fields = {dscp_before(3, "8", 2)};
+  CHECK(changes_between(rewritten, both) == 0);
+}
+
 TEST_CASE("a port became silent where too many SYNs are missing for a loss") {
   const Trace open = compared_trace(usual_path);
   const auto silent = changes(open, fallen_silent(12));

@@ -34,7 +34,11 @@ Diagnosis diagnose_beside(const Digest& one, std::span<const Digest* const> othe
       judge_silence(one, controls, diagnosis);
       break;
   }
-  diagnosis.findings.insert(diagnosis.findings.end(), one.findings.begin(), one.findings.end());
+  if (!one.findings.empty()) {
+    auto own = one.findings;
+    limit_places(own, most_sure_of_distances(one, controls));
+    diagnosis.findings.insert(diagnosis.findings.end(), own.begin(), own.end());
+  }
   return diagnosis;
 }
 

@@ -129,8 +129,8 @@ std::optional<Duration> longest_rtt(const Trace& trace) {
 
 constexpr int much = 2;  ///< round-trip times: answers may overtake one another
 
-/// A target resets each SYN, so the share of SYNs without a RST is the loss. Where RSTs name no SYN,
-/// those of SYNs with a higher TTL are taken for repeats of the first, so only its TTL counts.
+/// A target resets each SYN, so the share of SYNs without a RST is the loss. Where RSTs name no
+/// SYN, those of SYNs with a higher TTL are taken for repeats of the first, so only its TTL counts.
 void count_resets(const Trace& trace, EndDigest& end) {
   if (end.kind != ReplyKind::rst) return;
   for (const Hop& hop : trace.hops) {
@@ -201,16 +201,6 @@ int length_of(const Digest& digest) {
   }
   if (digest.end && digest.end->exact) length = std::max(length, int{digest.end->ttl.value});
   return length;
-}
-
-/// That a RST is forged is certain where the SYN goes on; at which hop, only where all packets take
-/// one way.
-void limit_confidence_of_places(Digest& digest) {
-  if (diagnosing::most_sure_of_distances(digest, {}) == Confidence::certain) return;
-  for (Finding& finding : digest.findings) {
-    if (finding.kind() != FindingKind::forged_reset) continue;
-    finding.confidence = std::min(finding.confidence, Confidence::likely);
-  }
 }
 
 /// Of the first RST beside a time-exceeded whose TTL is known.
@@ -295,7 +285,7 @@ Digest digest(const Trace& trace) {
   for (Finding& note : find_notes(trace, digest, outline))
     digest.findings.push_back(std::move(note));
   for (Finding& some : find_some_paths(trace)) digest.findings.push_back(std::move(some));
-  limit_confidence_of_places(digest);
+  limit_places(digest.findings, most_sure_of_distances(digest, {}));
   return digest;
 }
 

@@ -48,6 +48,9 @@ bool reach_varies(const Trace& trace, const Digest& digest, const Outline& outli
 /// traces shows that packets of one flow take several ways.
 Confidence most_sure_of_distances(const Digest& one, std::span<const Digest* const> others);
 
+/// reach.cpp: what is placed by distances is no surer than these are.
+void limit_places(std::vector<Finding>& findings, Confidence most);
+
 /// strays.cpp: answers that an application's TCP ignores, where no other came.
 std::vector<Finding> find_stray_answers(const Trace& trace);
 

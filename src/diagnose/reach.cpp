@@ -71,4 +71,13 @@ Confidence most_sure_of_distances(const Digest& one, std::span<const Digest* con
   return most;
 }
 
+void limit_places(std::vector<Finding>& findings, Confidence most) {
+  if (most == Confidence::certain) return;
+  for (Finding& finding : findings) {
+    const bool is_placed = finding.kind() == FindingKind::forged_reset ||
+                           (finding.kind() == FindingKind::contradiction && finding.at.ttl);
+    if (is_placed) finding.confidence = std::min(finding.confidence, Confidence::likely);
+  }
+}
+
 }  // namespace tracetcp::diagnosing

@@ -602,6 +602,30 @@ TEST_CASE(
   CHECK(confidence(7, 1) == Confidence::certain);
 }
 
+TEST_CASE("a contradiction is not certain to be placed where another port's path changes") {
+  // One SYN got a RST from as far as router 4, and a SYN-ACK from 7 hops away.
+  Trace trace = path_of(22, 6);
+  Reply reset = from_target(ReplyKind::rst, 4);
+  Reply accepted = from_target(ReplyKind::syn_ack, 7);
+  accepted.time = reset.time + milliseconds(1);
+  add_hop(trace, 7, {reset}).probes.front().replies.push_back(accepted);
+  conclude(trace, State::closed, 7, "198.51.100.1");
+  const auto confidence = [&](const std::string& second) {
+    Trace other = path_of(443, 6);
+    for (ProbeRecord& probe : other.hops[4].probes) probe.replies.front().sent = sent_syn();
+    other.hops[4].probes.back().replies.front().from = address(second);
+    add_hop(other, 7, {from_target(ReplyKind::syn_ack, 7)});
+    conclude(other, State::open, 7, "198.51.100.1");
+    const std::vector others{digest(other)};
+    for (const Finding& finding : diagnose(digest(trace), others).findings) {
+      if (finding.kind() == FindingKind::contradiction) return finding.confidence;
+    }
+    return Confidence::not_sure;
+  };
+  CHECK(confidence("10.0.0.5") == Confidence::certain);
+  CHECK(confidence("10.0.1.5") == Confidence::likely);
+}
+
 TEST_CASE("errors that quote another sequence number may be the answers that silence lacks") {
   Trace trace = path_of(80, 4);
   for (int hop = 5; hop <= 12; ++hop) {

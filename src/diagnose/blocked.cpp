@@ -23,13 +23,22 @@ struct Shown {
   }
 };
 
-void add_hops(const Comparison& comparison, int beyond, std::map<int, Shown>& shown) {
+struct Beyond {
+  std::map<int, Shown> shown;
+  int answers = 0;              ///< that other ports got from there
+  int ports_answered = 0;       ///< that got beyond
+  bool later_answered = false;  ///< one that was asked after this one got beyond
+  int ports_silent = 0;         ///< that got to the same hop and no farther
+};
+
+void add_hops(const Comparison& comparison, int last, Beyond& beyond) {
   const Digest& other = *comparison.other;
   for (const HopDigest& hop : other.hops) {
     const int ttl = hop.ttl.value - comparison.shift;
     const bool is_end = other.end && hop.ttl >= other.end->ttl;
-    if (ttl <= beyond || is_end) continue;
-    Shown& at = shown[ttl];
+    if (ttl <= last || is_end) continue;
+    beyond.answers += hop.answered;
+    Shown& at = beyond.shown[ttl];
     at.asked += hop.asked;
     at.answered += hop.answered;
     at.rounds = std::max(at.rounds, hop.answered);
@@ -41,14 +50,14 @@ void add_hops(const Comparison& comparison, int beyond, std::map<int, Shown>& sh
 }
 
 /// From the TTL of its end on the other port is answered by the target, which limits nothing.
-void add_end(const Digest& one, const Comparison& comparison, int beyond,
-             std::map<int, Shown>& shown) {
+void add_end(const Digest& one, const Comparison& comparison, int last, Beyond& beyond) {
   const Digest& other = *comparison.other;
   if (!other.end) return;
-  const int from = std::max(other.end->ttl.value - comparison.shift, beyond + 1);
+  beyond.answers += std::max({1, other.end->rounds, other.end->answered});
+  const int from = std::max(other.end->ttl.value - comparison.shift, last + 1);
   for (const HopDigest& hop : one.hops) {
     if (hop.ttl.value < from) continue;
-    Shown& at = shown[hop.ttl.value];
+    Shown& at = beyond.shown[hop.ttl.value];
     ++at.asked;
     ++at.answered;
     at.rounds = std::max(at.rounds, other.end->rounds);
@@ -58,13 +67,6 @@ void add_end(const Digest& one, const Comparison& comparison, int beyond,
     at.address = other.verdict.from;
   }
 }
-
-struct Beyond {
-  std::map<int, Shown> shown;
-  int ports_answered = 0;       ///< that got beyond
-  bool later_answered = false;  ///< one that was asked after this one got beyond
-  int ports_silent = 0;         ///< that got to the same hop and no farther
-};
 
 Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> others, int last) {
   Beyond beyond;
@@ -79,8 +81,8 @@ Beyond look_beyond_silence(const Digest& one, std::span<const Digest* const> oth
     ++beyond.ports_answered;
     // Ports are asked in their order.
     if (other->target.port > one.target.port) beyond.later_answered = true;
-    add_hops(comparison, last, beyond.shown);
-    if (other_ended) add_end(one, comparison, last, beyond.shown);
+    add_hops(comparison, last, beyond);
+    if (other_ended) add_end(one, comparison, last, beyond);
   }
   return beyond;
 }
@@ -122,6 +124,13 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
   return all;
 }
 
+/// The largest part that gets lost where that number of SYNs was answered, with an error of 5 %
+/// (C. J. Clopper and E. S. Pearson, Biometrika 26, 1934).
+double most_lost(int answers) {
+  constexpr double error = 0.05;
+  return answers == 0 ? 1 : 1 - std::pow(error, 1.0 / answers);
+}
+
 /// How sure it is that the port is blocked where others are answered:
 ///
 /// 1. A single router may rate-limit its answers so that the same ports never get one. Where it was
@@ -138,6 +147,8 @@ Asked asked_beyond(const Digest& one, const Beyond& beyond, int last, double los
 /// 4. The same limit drops SYNs to hops that answer no port unseen, and lets the target's own pass
 ///    or not by their order, which is that of each round. So behind such hops SYNs of another port
 ///    must have passed in as many rounds as this one's silence takes.
+/// 5. How much is lost behind the last hop is known only from the answers that other ports got from
+///    there. After a single answer it may be 95 %, as with a limit of one SYN a second.
 Confidence of_block(const Digest& one, const Beyond& beyond, int last, const RunLoss& loss) {
   constexpr double almost_none = 2e-4;
   constexpr double little = 0.06;
@@ -159,7 +170,9 @@ Confidence of_block(const Digest& one, const Beyond& beyond, int last, const Run
   }
   const bool may_meet_one_limit = asked.hides_hops && !asked.of_router;
   const bool is_passed = std::pow(lost, asked.passed) < almost_none;
-  const bool is_clear = !may_be_limited && !may_meet_one_limit && (is_passed || !asked.skips_hops);
+  const bool is_borne = std::pow(most_lost(beyond.answers), asked.probes) < almost_none;
+  const bool is_clear =
+      !may_be_limited && !may_meet_one_limit && is_borne && (is_passed || !asked.skips_hops);
   if (std::max(asked.chance, chance_of_rounds) < almost_none && is_clear) {
     return Confidence::certain;
   }

@@ -6,6 +6,7 @@
 #include <tracetcp/strategy.hpp>
 #include <tracetcp/trace.hpp>
 
+#include <cstddef>
 #include <functional>
 
 namespace tracetcp {
@@ -52,6 +53,9 @@ struct Job {
   Address target;
   PortList ports;
 };
+
+/// How many traces of a run are under way at once.
+inline constexpr std::size_t most_side_by_side = 2048;
 
 /// Runs one trace per port over the prober, as many side by side as is gentle. Ends early, with all
 /// that is known handed to the observer, once `interrupted` says so. `late` counts replies that

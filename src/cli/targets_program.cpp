@@ -24,9 +24,6 @@
 namespace tracetcp::cli {
 namespace {
 
-/// How many traces run side by side.
-constexpr std::size_t most_under_way = 512;
-
 /// On a page of several targets a hop has the name that the first of them gives it.
 class NamesOfAll final : public Names {
  public:
@@ -94,7 +91,7 @@ int trace_list(OpenedTargets& opened, TargetFeed& feed, ReportFiles& files,
   Outcome outcome;
   outcome.attempt([&] {
     Driver driver(*prober, traces, sink,
-                  {.under_way = most_under_way, .order = Window::Order::as_ended});
+                  {.under_way = most_side_by_side, .order = Window::Order::as_ended});
     drive(driver, *prober, interrupted, &output);
     traces.finish();
     wait_for(output, *prober, interrupted);

@@ -145,10 +145,12 @@ void Driver::take_refused() {
 /// first.
 void Driver::hand_over(TimePoint now) {
   while (!window_.empty()) {
-    Task& first = *window_.front().task;
-    first.report(sink_.observer, now);
-    if (!first.done()) return;
-    finish(window_.front());
+    // Null where it was finished, but the observer threw: its output can't be written.
+    if (Task* first = window_.front().task; first != nullptr) {
+      first->report(sink_.observer, now);
+      if (!first->done()) return;
+      finish(window_.front());
+    }
     std::erase(always_due_, first_number());
     window_.pop_front();
     if (!window_.empty()) window_.front().task->begin(sink_.observer);

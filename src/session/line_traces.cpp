@@ -26,7 +26,7 @@ LineTraces::LineTraces(const Parts& parts, const Strategy& strategy)
 
 /// Where the first SYN of a trace may not leave yet it would only wait.
 TimePoint LineTraces::ready() const {
-  return pacer_.ready(usual_.first_ttl);
+  return pacer_.may_begin(usual_.first_ttl);
 }
 
 bool LineTraces::exhausted() const {
@@ -47,6 +47,7 @@ Task* LineTraces::next(std::uint32_t first_id, TimePoint now) {
     const std::size_t known = waiting_.size();
     if (!open_next_line() && waiting_.size() == known) return nullptr;
   }
+  pacer_.began(now);
   Active& active = active_of(open_->address);
   const auto control = parts_.options.control_port;
   if (control && !active.has_control) {

@@ -4,6 +4,7 @@
 
 #include <tracetcp/strategy.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace tracetcp {
@@ -18,6 +19,13 @@ class Pacer {
 
   /// Notes that a SYN with this TTL leaves now.
   void sent(Ttl ttl, TimePoint now);
+
+  /// When the next trace may begin, whose lowest TTL this is: once its first SYN may leave, and so
+  /// far behind the last one that all that a trace asks of a hop has room between two.
+  [[nodiscard]] TimePoint may_begin(Ttl first) const { return std::max(next_begin_, ready(first)); }
+
+  /// Notes that a trace begins now.
+  void began(TimePoint now) { next_begin_ = now + between_traces_; }
 
   /// Notes that a SYN of this trace was answered: by the hop of that TTL, or by what ends its path.
   void answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time);
@@ -35,6 +43,8 @@ class Pacer {
  private:
   Duration interval_{};
   std::array<Responder, 256> responders_;
+  Duration between_traces_;
+  TimePoint next_begin_{};
   TimePoint ready_{};
   TimePoint first_answer_ = never;
 };

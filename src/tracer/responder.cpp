@@ -1,6 +1,8 @@
 #include "tracer/responder.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace tracetcp {
 
@@ -8,21 +10,27 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t most_at_once = 64;
+/// As many as a gentle run, or any, asks at once.
+constexpr std::size_t gently_at_once = 64;
+constexpr std::size_t most_at_once = 2048;
 constexpr Duration slowest = 1s;
-constexpr Duration suspicion_lasts = 1s;
-
-template <class Traces>
-bool holds(const Traces& traces, std::uint32_t trace) {
-  return std::find(traces.begin(), traces.end(), trace) != traces.end();
-}
+/// Some hundred a second: many routers limit their ICMP errors to about that.
+constexpr Duration gentle_pace = 10ms;
 
 }  // namespace
 
+Responder::Responder(Duration gentle)
+    : gentle_(gentle),
+      interval_(gentle),
+      at_once_(gentle == Duration{} ? most_at_once : gently_at_once) {}
+
 TimePoint Responder::ready() const {
-  // Those under suspicion are asked alone. They let others go first, but not for ever.
+  // Those under suspicion are asked alone. They let others go first, but not without end; where
+  // those are sent without pauses they are soon through.
   if (turn_) return turn_->until + 1ms;
-  const TimePoint next = last_sent_ + interval_;
+  const Duration suspicion_lasts = is_gentle() ? 1s : 3s;
+  // Who answers so seldom is not asked at its own pace: most of what is asked stays unanswered.
+  const TimePoint next = last_sent_ + (is_overrun_ ? gentle_ : interval_);
   if (suspicions_.empty() || next <= first_suspicion_ + suspicion_lasts) return next;
   return last_sent_ + recovery + 1ms;
 }
@@ -31,13 +39,19 @@ void Responder::answered(std::uint32_t trace) {
   if (!first_answered_) first_answered_ = trace;
   answered_several_ = answered_several_ || *first_answered_ != trace;
   filtered_.erase(trace);
-  if (is_suspected_by(trace)) {
-    if (turn_ && is_asked(trace)) ++turn_->answered;
-    withdraw(trace);
-    interval_ = std::clamp<Duration>(4 * interval_, 10ms, slowest);
-  } else {
+  const bool is_of_turn = turn_ && turn_->asked.holds(trace);
+  if (is_of_turn) ++turn_->answered;
+  const bool is_of_queue = suspicions_.holds(trace);
+  withdraw(trace);
+  if (is_of_queue) {
+    slow_down();
+  } else if (!is_of_turn) {
     interval_ = std::max(gentle_, interval_ - interval_ / 8);
   }
+}
+
+void Responder::slow_down() {
+  interval_ = std::clamp<Duration>(4 * interval_, gentle_pace, slowest);
 }
 
 bool Responder::answers_others(std::uint32_t trace) const {
@@ -51,34 +65,42 @@ void Responder::suspect(std::uint32_t trace, TimePoint now) {
 }
 
 void Responder::withdraw(std::uint32_t trace) {
-  std::erase(suspicions_, trace);
-  if (turn_) std::erase(turn_->asked, trace);
+  suspicions_.erase(trace);
+  slowed_.erase(trace);
+  if (turn_) turn_->asked.erase(trace);
 }
 
-bool Responder::is_asked(std::uint32_t trace) const {
-  return turn_ && holds(turn_->asked, trace);
+void Responder::give_up(std::uint32_t trace) {
+  filtered_.insert(trace);
+  withdraw(trace);
 }
 
 bool Responder::is_suspected_by(std::uint32_t trace) const {
-  return is_asked(trace) || holds(suspicions_, trace);
+  return (turn_ && turn_->asked.holds(trace)) || suspicions_.holds(trace) || slowed_.holds(trace);
 }
 
 bool Responder::may_recheck(std::uint32_t trace, TimePoint now) const {
-  if (!holds(suspicions_, trace)) return false;
+  if (slowed_.holds(trace)) return !turn_ && now >= last_sent_ + gentle_pace;
+  if (!suspicions_.holds(trace)) return false;
   if (!turn_) return now >= last_sent_ + recovery;
-  return turn_->began == now && turn_->asked.size() < at_once_;
+  return turn_->began == now && turn_->asked.size() + turn_->answered < at_once_;
 }
 
 void Responder::recheck(std::uint32_t trace, TimePoint now, TimePoint until) {
+  if (slowed_.holds(trace)) {
+    slowed_.erase(trace);
+    return;
+  }
   if (!turn_) turn_ = Turn{.began = now, .until = until, .asked = {}};
   turn_->until = std::max(turn_->until, until);
   turn_->asked.push_back(trace);
-  std::erase(suspicions_, trace);
+  suspicions_.erase(trace);
 }
 
 TimePoint Responder::wake(std::uint32_t trace) const {
   if (turn_) return turn_->until;
-  return holds(suspicions_, trace) ? last_sent_ + recovery : never;
+  if (slowed_.holds(trace)) return last_sent_ + gentle_pace * (slowed_.place_of(trace) + 1);
+  return suspicions_.holds(trace) ? last_sent_ + recovery : never;
 }
 
 void Responder::conclude(TimePoint now) {
@@ -86,12 +108,29 @@ void Responder::conclude(TimePoint now) {
   const Turn turn = *std::move(turn_);
   turn_.reset();
   if (turn.answered == 0) {
-    filtered_.insert(turn.asked.begin(), turn.asked.end());
-    at_once_ = std::min(2 * at_once_, most_at_once);
+    turn.asked.for_each([this](std::uint32_t trace) { filtered_.insert(trace); });
+    at_once_ = std::min(2 * at_once_, is_gentle() ? gently_at_once : most_at_once);
     return;
   }
-  suspicions_.insert(suspicions_.begin(), turn.asked.begin(), turn.asked.end());
+  slow_down();
+  requeue(turn.asked);
   at_once_ = turn.answered;
+  const auto turns = static_cast<int>(suspicions_.size() / at_once_);
+  is_overrun_ = is_overrun_ || turns * recovery > patience;
+}
+
+/// A limit was met, which those that were not answered may owe their silence to.
+void Responder::requeue(const Suspects& unanswered) {
+  std::vector<std::uint32_t> again;
+  unanswered.for_each([&](std::uint32_t trace) {
+    const bool is_first_time = !is_gentle() && were_slowed_.insert(trace).second;
+    if (is_first_time) {
+      slowed_.push_back(trace);
+    } else {
+      again.push_back(trace);
+    }
+  });
+  for (auto trace = again.rbegin(); trace != again.rend(); ++trace) suspicions_.push_front(*trace);
 }
 
 }  // namespace tracetcp

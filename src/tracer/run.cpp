@@ -15,9 +15,14 @@ class PortTraces final : public TaskSource {
       : strategy_(strategy), job_(job), pacer_(strategy) {}
 
   Task* next(std::uint32_t first_id, TimePoint now) override {
-    if (exhausted()) return nullptr;
+    if (wake() > now) return nullptr;
+    pacer_.began(now);
     const Endpoint target{job_.target, job_.ports.at(next_++)};
     return &traces_.emplace_back(first_id, target, strategy_, pacer_, now);
+  }
+  [[nodiscard]] TimePoint wake() const override {
+    if (exhausted()) return never;
+    return pacer_.may_begin(strategy_.first_ttl);
   }
   [[nodiscard]] bool exhausted() const override { return next_ == job_.ports.size(); }
   void ended(Task& /*first*/) override { traces_.pop_front(); }
@@ -37,7 +42,8 @@ void run(Prober& prober, const Strategy& strategy, const Job& job, Observer& obs
   PortTraces traces(strategy, job);
   Sink sink{.observer = observer, .late = late};
   if (meanwhile != nullptr) sink.heard = [&](Address from) { meanwhile->heard(from); };
-  Driver driver(prober, traces, sink);
+  Driver driver(prober, traces, sink,
+                {.under_way = most_side_by_side, .kept = 2 * most_side_by_side});
   drive(driver, prober, interrupted, meanwhile);
 }
 

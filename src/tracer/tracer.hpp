@@ -27,7 +27,8 @@ namespace tracetcp {
 ///    the rejection. If that gets further, the hops from the rejection on are asked again.
 /// 4. An answer that can't be attributed makes the probes that it may belong to void; they are
 ///    asked again, one after the other, with tags that differ. So is, when the time has
-///    come, a hop that is silent here but answers other ports (see Responder).
+///    come, a hop that is silent here but answers other ports (see Responder), unless the end of
+///    the path is known and too many ports wait for that.
 /// 5. Where an answer is received only within Strategy::probe_lifetime, a silent hop is asked again
 ///    after it, until the wait is over that its first probe would have had.
 /// 6. A reset is made sure of by a SYN that does not expire (a check), and by waiting for a SYN-ACK

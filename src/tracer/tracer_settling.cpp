@@ -24,6 +24,9 @@ void Tracer::review_suspicions(TimePoint now) {
     responder.conclude(now);
     if (is_past_end(hop.ttl)) {
       responder.withdraw(trace_.id);
+    } else if (ending_ && responder.is_overrun() &&
+               (responder.is_suspected_by(trace_.id) || is_suspect(hop))) {
+      responder.give_up(trace_.id);
     } else if (is_suspect(hop) && waited_for(hop) <= now) {
       responder.suspect(trace_.id, now);
     }

@@ -150,7 +150,7 @@ def interrupted_json(arguments, count):
 
 
 case("JSON: a trace", lambda: interrupted_json(SILENT, 1))
-case("JSON: several ports", lambda: interrupted_json(["www.ebay.co.uk", "-r", "135", "140"], 2))
+case("JSON: several ports", lambda: interrupted_json(["www.ebay.co.uk", "-r", "135", "140", "-F"], 2))
 case("JSON: the trace of a control port is an object of the trace that it was for",
      lambda: interrupted_json(["www.ebay.co.uk", "--control", "135"], 1))
 case("JSON: all paths", lambda: interrupted_json(SILENT + ["--paths"], 1))

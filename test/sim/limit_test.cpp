@@ -99,4 +99,65 @@ TEST_CASE("where nothing is limited, blocked ports cost no more than the wait fo
   }
 }
 
+namespace {
+
+/// 300 ports of one host behind five routers that limit their ICMP errors so.
+simtest::Run trace_many(const std::string& limit, bool anti_flood, const std::string& drop = "") {
+  std::string text;
+  std::string via;
+  for (int i = 1; i <= 5; ++i) {
+    const std::string name = "r" + std::to_string(i);
+    text += "[router." + name + "]\naddress = \"10.0.0." + std::to_string(i) + "\"\n" + limit;
+    if (i == 3) text += drop;
+    via += (i == 1 ? "\"" : ", \"") + name + '"';
+  }
+  text +=
+      "[[host]]\naddress = \"198.51.100.1\"\nopen = [\"1000-1299\"]\n[[route]]\nto = "
+      "\"198.51.100.1\"\nvia = [" +
+      via + "]\nrtt = 20\n";
+  simtest::Options options;
+  options.last_port = 1299;
+  options.strategy.probes_per_hop = 1;
+  options.strategy.anti_flood = anti_flood;
+  return run_in(text, target, 1000, options);
+}
+
+void check_open(const simtest::Run& run) {
+  REQUIRE(run.traces.size() == 300);
+  for (const Trace& trace : run.traces) CHECK(verdict_of(trace) == "open 6 198.51.100.1");
+}
+
+}  // namespace
+
+TEST_CASE("without anti-flood a limit of 100 a second costs a run little more than its own pace") {
+  const std::string limit = "icmp_limit = {rate = 100, burst = 1}\n";
+  const auto gentle = trace_many(limit, true);
+  const auto fast = trace_many(limit, false);
+  check_open(gentle);
+  check_open(fast);
+  for (const Trace& trace : fast.traces) {
+    CHECK(hops_of(trace) == "1 10.0.0.1, 2 10.0.0.2, 3 10.0.0.3, 4 10.0.0.4, 5 10.0.0.5");
+  }
+  CHECK(took(fast) < took(gentle) + 3s);
+}
+
+TEST_CASE("routers that answer once a second don't hold up ports whose end is known") {
+  const std::string limit = "icmp_limit = {rate = 1, burst = 6}\n";
+  for (const bool anti_flood : {true, false}) {
+    CAPTURE(anti_flood);
+    const auto run = trace_many(limit, anti_flood);
+    check_open(run);
+    CHECK(took(run) < 20s);
+  }
+}
+
+TEST_CASE("every 64th port being dropped does not make all others wait") {
+  const auto run = trace_many("", false, "drop = [1000, 1064, 1128, 1192, 1256]\n");
+  for (const Trace& trace : run.traces) {
+    const bool is_dropped = trace.target.port.value % 64 == 1000 % 64;
+    CHECK(verdict_of(trace) == (is_dropped ? "silent 3 10.0.0.3" : "open 6 198.51.100.1"));
+  }
+  CHECK(took(run) < 4s);
+}
+
 }  // namespace limit_test

@@ -92,3 +92,50 @@ TEST_CASE("a trace that withdraws its suspicion holds nobody up") {
   CHECK_FALSE(responder.is_suspected_by(3));
   CHECK(responder.ready() == begin + 10ms);
 }
+
+TEST_CASE("where SYNs are not kept apart, those beyond a limit are first asked at a gentle pace") {
+  Responder responder;
+  responder.answered(1);
+  responder.answered(2);
+  responder.sent(begin);
+  for (const std::uint32_t trace : {3U, 4U, 5U}) responder.suspect(trace, begin);
+  const TimePoint turn = begin + Responder::recovery;
+  for (const std::uint32_t trace : {3U, 4U, 5U}) {
+    REQUIRE(responder.may_recheck(trace, turn));
+    responder.recheck(trace, turn, turn + 100ms);
+  }
+  responder.sent(turn);
+  responder.answered(3);  // one, as of a bucket of one
+  TimePoint now = turn + 100ms;
+  responder.conclude(now);
+  CHECK_FALSE(responder.is_filtered(4));
+  CHECK(responder.wake(4) == turn + 10ms);
+  REQUIRE(responder.may_recheck(4, now));  // no rest before it
+  responder.recheck(4, now, now + 100ms);
+  responder.sent(now);
+  CHECK_FALSE(responder.may_recheck(5, now + 9ms));
+  CHECK(responder.may_recheck(5, now + 10ms));
+  responder.suspect(4, now + 100ms);  // silent again: now it takes a rest
+  responder.withdraw(5);
+  CHECK_FALSE(responder.may_recheck(4, now + 100ms));
+  CHECK(responder.may_recheck(4, now + Responder::recovery));
+}
+
+TEST_CASE("suspicions that would last too long are given up by those that need them least") {
+  for (const std::uint32_t suspects : {16U, 40U}) {
+    CAPTURE(suspects);
+    Responder responder = talker();
+    for (std::uint32_t trace = 3; trace < 3 + suspects; ++trace) responder.suspect(trace, begin);
+    const TimePoint turn = begin + Responder::recovery;
+    for (std::uint32_t trace = 3; trace < 3 + suspects; ++trace) {
+      responder.recheck(trace, turn, turn + 100ms);
+    }
+    responder.sent(turn);
+    responder.answered(3);  // one a second
+    responder.conclude(turn + 100ms);
+    CHECK(responder.is_overrun() == (suspects == 40));  // 15 seconds are not too long
+    responder.give_up(4);
+    CHECK(responder.is_filtered(4));
+    CHECK_FALSE(responder.is_suspected_by(4));
+  }
+}

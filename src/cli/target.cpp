@@ -10,6 +10,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <optional>
+
 namespace tracetcp::cli {
 
 namespace {
@@ -51,10 +54,27 @@ bool is_ipv6(std::string_view text) {
   return address && address->family() == Family::ipv6;
 }
 
+/// "::ffff:192.0.2.1" (RFC 4291, section 2.5.5.2), which no packet bears.
+std::optional<Address> mapped_ipv4(std::string_view text) {
+  constexpr std::string_view prefix = "::ffff:";
+  const auto is_alike = [](char one, char other) {
+    return one == other || (other == 'f' && one == 'F');
+  };
+  const bool has_prefix =
+      text.size() > prefix.size() &&
+      std::equal(prefix.begin(), prefix.end(), text.begin(),
+                 [&](char wanted, char given) { return is_alike(given, wanted); });
+  return has_prefix ? Address::parse_ipv4(text.substr(prefix.size())) : std::nullopt;
+}
+
 /// An IPv6 address, perhaps with a zone (RFC 4007, section 11). `whole` is for messages.
 Target read_ipv6(std::string_view text, std::string_view whole) {
   const auto percent = text.find('%');
   const auto address = text.substr(0, percent);
+  if (const auto ipv4 = mapped_ipv4(address)) {
+    throw UsageError(fmt::format("{} is how IPv6 sockets write the IPv4 address {}; give that",
+                                 quoted(whole), ipv4->text()));
+  }
   if (!is_ipv6(address)) {
     throw UsageError(
         fmt::format("{} is not an IPv6 address; give one as 2001:db8::1, or with a port as "

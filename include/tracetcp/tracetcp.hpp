@@ -34,7 +34,8 @@
 /// std::chrono, in nanoseconds; a TimePoint is nanoseconds since 1970 (UTC) by the clock of a Link.
 /// What may be unknown is a std::optional. What fails throws Error (error.hpp), a
 /// std::runtime_error whose what() is one line: what failed, on what, what to do. decode() throws
-/// nothing and never reads past a frame. An object is used by one thread at a time. IPv4 only.
+/// nothing and never reads past a frame. An object is used by one thread at a time. Addresses are
+/// of both families.
 ///
 /// Headers include what they need, none but those of C++20, and can be included alone.
 

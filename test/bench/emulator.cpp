@@ -52,9 +52,30 @@ int open_device(const std::string& name) {
   return device;
 }
 
+constexpr std::uint8_t tcp_protocol = 6;
+constexpr std::size_t ipv6_header = 40;  // bytes
+
+bool is_ipv4(Bytes packet) {
+  return packet.size() >= 20 && packet[0] >> 4U == 4;
+}
+
+/// Beside TCP the kernel sends neighbour discovery, of which the network knows nothing.
+bool is_ipv6_tcp(Bytes packet) {
+  return packet.size() >= ipv6_header && packet[0] >> 4U == 6 && packet[6] == tcp_protocol;
+}
+
 bool is_syn(Bytes packet) {
-  const std::size_t tcp = packet.empty() ? 0 : (packet[0] & 0x0fU) * 4U;
-  return packet.size() > tcp + 13 && packet[9] == 6 && (packet[tcp + 13] & 0x12U) == 0x02;
+  if (is_ipv4(packet) && packet[9] != tcp_protocol) return false;
+  const std::size_t tcp = is_ipv4(packet) ? (packet[0] & 0x0fU) * 4U : ipv6_header;
+  return packet.size() > tcp + 13 && (packet[tcp + 13] & 0x12U) == 0x02;
+}
+
+/// The source address of a packet that the network made.
+Address source_of(Bytes packet) {
+  if (!is_ipv4(packet)) return Address(packet.subspan<8, Address::ipv6_size>());
+  std::uint32_t address = 0;
+  for (const std::uint8_t byte : packet.subspan<12, 4>()) address = address << 8U | byte;
+  return Address(address);
 }
 
 /// The link's own time, moved on with the real one.
@@ -73,22 +94,20 @@ class Clock {
   Real::time_point real_start_ = Real::now();
 };
 
-void deliver(Link& link, TimePoint now, int device, Address client) {
+void deliver(Link& link, TimePoint now, int device, const Network& network) {
   while (true) {
     const auto frames = link.wait(now);
     if (frames.empty()) return;
     for (const Frame& frame : frames) {
       const Bytes bytes = frame.bytes;
-      const std::uint32_t source = (std::uint32_t{bytes[12]} << 24U) |
-                                   (std::uint32_t{bytes[13]} << 16U) |
-                                   (std::uint32_t{bytes[14]} << 8U) | bytes[15];
-      if (source == client.ipv4()) continue;  // its own packets are captured too
+      const Address source = source_of(bytes);
+      if (source == network.source(source.family())) continue;  // its own are captured too
       if (write(device, bytes.data(), bytes.size()) < 0 && errno != EAGAIN) fail("cannot deliver");
     }
   }
 }
 
-void run(int device, Link& link, Address client) {
+void run(int device, Link& link, const Network& network) {
   const Clock clock(link);
   std::vector<std::uint8_t> buffer(65536);
   unsigned long syns = 0;
@@ -99,12 +118,12 @@ void run(int device, Link& link, Address client) {
     const timespec moment{.tv_sec = busy ? 0 : 1, .tv_nsec = busy ? 50'000 : 0};
     ppoll(ends, 2, &moment, nullptr);
     if ((ends[1].revents & (POLLIN | POLLHUP)) != 0) return;
-    deliver(link, clock.now(), device, client);
+    deliver(link, clock.now(), device, network);
     ssize_t size = 0;
     for (int burst = 0; burst < 64 && (size = read(device, buffer.data(), buffer.size())) > 0;
          ++burst) {
       const Bytes packet(buffer.data(), static_cast<std::size_t>(size));
-      if (packet[0] >> 4U != 4) continue;
+      if (!is_ipv4(packet) && !is_ipv6_tcp(packet)) continue;
       if (is_syn(packet)) ++syns;
       link.send(std::vector<Bytes>{packet});
       busy_until = clock.now() + std::chrono::seconds(3);
@@ -130,7 +149,7 @@ int main(int argc, char** argv) try {
   const int device = open_device(argv[1]);
   std::puts("ready");
   std::fflush(stdout);
-  run(device, *link, network->source(tracetcp::Family::ipv4));
+  run(device, *link, *network);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "emulator: %s\n", error.what());
   return 1;

@@ -1,7 +1,7 @@
 #include "names/host_addresses.hpp"
 
+#include "names/ares_answer.hpp"
 #include "names/channel.hpp"
-#include "names/resolve.hpp"
 #include "platform/socket_name.hpp"
 #include "platform/waker.hpp"
 

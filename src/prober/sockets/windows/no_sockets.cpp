@@ -28,7 +28,7 @@ Duration ProbeSocket::lifetime(const SocketWay& /*way*/) {
 }
 
 ConnectProber::ConnectProber(ConnectConfig config, const Waker& waker)
-    : config_(std::move(config)), waker_(waker), lifetime_(), most_open_(0) {
+    : config_(std::move(config)), waker_(waker), most_open_(0) {
   fail();
 }
 void ConnectProber::send(std::span<const Probe> /*probes*/) {
@@ -39,5 +39,6 @@ std::span<const Reply> ConnectProber::wait(TimePoint /*until*/) {
 }
 void ConnectProber::complete(Trace& /*trace*/) {}
 void ConnectProber::conclude(std::uint32_t /*trace*/) {}
+void ConnectProber::retire(std::uint32_t /*trace*/, std::uint32_t /*below*/) {}
 
 }  // namespace tracetcp

@@ -1,0 +1,1 @@
+/* See Packet32.h. */

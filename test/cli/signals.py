@@ -52,6 +52,7 @@ class Run:
                 signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
 
         self.idle = self.used = 0
+        self.taken_over = None  # ticks that it had used when it was first seen with its signals
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
         self.process = subprocess.Popen(
             [*program, *arguments], stdin=subprocess.DEVNULL, preexec_fn=dispose, **pipes)
@@ -63,10 +64,14 @@ class Run:
         return self.process.poll() is not None
 
     def is_ready(self):
-        """It has taken its signals over, and is at work."""
+        """It has taken its signals over, and has been at work since: what it used to start does not
+        count, which is much more with a sanitizer."""
         with open(f"/proc/{self.process.pid}/status") as status:
             caught = int(re.search(r"SigCgt:\s*(\w+)", status.read()).group(1), 16)
-        return caught >> (signal.SIGTERM - 1) & 1 and self.state()[1] >= 10
+        used = self.state()[1]
+        if self.taken_over is None and caught >> (signal.SIGTERM - 1) & 1:
+            self.taken_over = used
+        return self.taken_over is not None and used >= self.taken_over + 20
 
     def is_done_but_for_its_reader(self):
         """It has printed something, and all of it sleeps: the run is over, in virtual time, which

@@ -96,7 +96,7 @@ void CaptureReports::compare_with_first(std::span<FoundTrace> run) {
     Trace& control = other.trace;
     if (control.target.address != first.trace.target.address) continue;
     first.trace.syns_sent += control.syns_sent;
-    add_control(first.trace, std::move(control), diagnosis_);
+    add_control(first.trace, control, diagnosis_);
   }
 }
 

@@ -27,7 +27,7 @@ TargetLine read_target_line(const std::vector<std::string_view>& words, std::siz
   }
   return {.line = line,
           .host = std::move(target.host),
-          .ports = target.ports.empty() ? usual : std::move(target.ports)};
+          .ports = target.ports.empty() ? usual : target.ports};
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class NamesOfAll final : public Names {
   void ask(Address /*address*/) override {}
   [[nodiscard]] std::optional<std::string> of(Address address) const override {
     for (const auto& names : all_) {
-      const auto name = names->of(address);
+      auto name = names->of(address);
       if (name && !name->empty()) return name;
     }
     return usual_.of(address);

@@ -204,17 +204,18 @@ Start open_sockets(OpenedTargets& opened, const SessionOptions& options, const W
   describe(opened, Method::connect, options, block);
   opened.session.probe_lifetime = ProbeSocket::longest_life;
   opened.ways = std::make_unique<KernelWays>(options, Method::connect);
-  return [&options, &waker](OpenedTargets& started, std::shared_ptr<RecordingFile> /*file*/) {
-    auto& ways = static_cast<KernelWays&>(*started.ways);
-    started.session.sockets = std::make_unique<ConnectProber>(
-        ConnectConfig{.way = {},
-                      .way_to = [&ways](Address target) -> const SocketWay& {
-                        return ways.socket_to(target);
-                      },
-                      .ports = started.session.source_ports,
-                      .timeout = options.strategy.timeout},
-        waker);
-  };
+  return
+      [&options, &waker](OpenedTargets& started, const std::shared_ptr<RecordingFile>& /*file*/) {
+        auto& ways = static_cast<KernelWays&>(*started.ways);
+        started.session.sockets = std::make_unique<ConnectProber>(
+            ConnectConfig{.way = {},
+                          .way_to = [&ways](Address target) -> const SocketWay& {
+                            return ways.socket_to(target);
+                          },
+                          .ports = started.session.source_ports,
+                          .timeout = options.strategy.timeout},
+            waker);
+      };
 }
 
 Start open_best(OpenedTargets& opened, const SessionOptions& options, const Waker& waker) {

@@ -97,7 +97,7 @@ void keep_better(Trace& compared, const Trace& control) {
 
 }  // namespace
 
-void add_control(Trace& compared, Trace control, RunDiagnosis& diagnosis) {
+void add_control(Trace& compared, const Trace& control, RunDiagnosis& diagnosis) {
   diagnosis.add_control(control);
   keep_better(compared, control);
 }

@@ -16,7 +16,7 @@ namespace tracetcp {
 
 /// Compares with a trace of another port, which becomes Trace::control unless one that got farther
 /// is there.
-void add_control(Trace& compared, Trace control, RunDiagnosis& diagnosis);
+void add_control(Trace& compared, const Trace& control, RunDiagnosis& diagnosis);
 
 /// A trace of another port to compare with.
 struct Control {

@@ -127,8 +127,6 @@ std::optional<Duration> longest_rtt(const Trace& trace) {
   return longest;
 }
 
-constexpr int much = 2;  ///< round-trip times: answers may overtake one another
-
 /// A target resets each SYN, so the share of SYNs without a RST is the loss. Where RSTs name no
 /// SYN, those of SYNs with a higher TTL are taken for repeats of the first, so only its TTL counts.
 void count_resets(const Trace& trace, EndDigest& end) {
@@ -159,6 +157,7 @@ void count_lost_before(const Trace& trace, EndDigest& end) {
   std::for_each(trace.checks.begin(), trace.checks.end(), look_at);
   const auto rtt = longest_rtt(trace);
   if (!first || !rtt) return;
+  constexpr int much = 2;  // round-trip times: answers may overtake one another
   for_each_at_end(trace, end, [&](const ProbeRecord& probe) {
     if (probe.replies.empty() && probe.sent + much * *rtt < *first) ++end.lost_before;
   });

@@ -46,7 +46,7 @@ Digest ends(std::uint16_t port, int routers, ReplyKind kind, int distance) {
   return digest(trace);
 }
 
-/// Each hop behind the last that answers is asked so many times.
+/// Each hop behind the last that answers is asked `rounds` times.
 Digest falls_silent(std::uint16_t port, int routers, int rounds = 3) {
   Trace trace = path_of(port, routers);
   for (int hop = routers + 1; hop <= 30; ++hop) {
@@ -529,8 +529,9 @@ TEST_CASE("where hops share an address, the one before the rejected SYN's TTL re
 }
 
 TEST_CASE("where an open port has lost SYNs, silence of another is not certain to be a block") {
-  // Port 443 answers three SYNs with a TTL of 7, each 6 ms later, but not so many before them with
-  // that TTL or a higher one. The first left at 0, `apart` ms before each other.
+  // Port 443 answers three SYNs with a TTL of 7, each after 6 ms. `lost` SYNs before them, with
+  // that TTL or a higher one, are unanswered. The first leaves at 0, the others `apart` ms after
+  // each other.
   const auto confidence = [](int lost, std::uint8_t ttl_of_lost, int apart, int rounds) {
     Trace trace = path_of(443, 6);
     TimePoint sent = start;
@@ -582,8 +583,8 @@ TEST_CASE("RSTs for SYNs with a higher TTL than the target's name none of them, 
 
 TEST_CASE(
     "behind silent hops a port is dropped, certain, only where another passed in each round") {
-  // The target is `distance` hops away, behind six that answer. Port 443 answers so many of three
-  // SYNs there.
+  // The target is `distance` hops away, behind six hops that answer. Of three SYNs to port 443
+  // there `answered` are answered.
   const auto confidence = [](int distance, int answered) {
     Trace trace = path_of(443, 6);
     for (int hop = 7; hop < distance; ++hop) {
@@ -706,7 +707,7 @@ TEST_CASE("hops that answer another port, and not this one, show loss: no block 
   CHECK(only_finding(diagnose(digest(trace), alike)).confidence == Confidence::certain);
 }
 
-/// Port 443 is open 7 hops away; of ten probes to hop 3 so many are answered, of all others all.
+/// Port 443 is open 7 hops away. Of ten probes to hop 3 `answered` are answered, of all others all.
 Digest limited_at_hop_3(int answered) {
   Trace trace = path_of(443, 6);
   std::vector<std::optional<Reply>> answers(10);

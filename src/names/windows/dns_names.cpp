@@ -13,7 +13,7 @@
 namespace tracetcp {
 namespace {
 
-/// So many look-ups at once; the others wait their turn.
+/// The most look-ups at once; further ones wait in a queue.
 constexpr std::size_t most_threads = 16;
 
 /// As of the look-ups by c-ares: the most that may wait for their turn, and the most answers that

@@ -12,7 +12,7 @@
 namespace tracetcp {
 namespace {
 
-/// So many hosts are looked up at once; the others wait their turn.
+/// The most hosts that are looked up at once; further ones wait in a queue.
 constexpr std::size_t most_hosts_at_once = 16;
 
 /// What the threads share, and outlives them: a look-up can't be interrupted, so nothing waits for

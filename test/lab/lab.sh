@@ -243,7 +243,7 @@ wait_for() {
 capture_start() {
   CAPTURE_NODE=$1
   rm -f "$LAB_TMP/capture" "$LAB_TMP/capture.log" # an earlier one says that it listens, too
-  ip netns exec "$1" tcpdump -i "$2" --immediate-mode -l -tt -n -vv \
+  ip netns exec "$1" tcpdump -i "$2" --immediate-mode -s 2048 -B 8192 -l -tt -n -vv \
     "(${3:-tcp[tcpflags] & (tcp-syn | tcp-ack) = tcp-syn or (ip6 and ip6[6] = 6 and ip6[53] & 18 = 2)}) or udp port 9" \
     > "$LAB_TMP/capture" 2> "$LAB_TMP/capture.log" &
   CAPTURE_PID=$!

@@ -10,7 +10,9 @@
 
 using namespace std::chrono_literals;
 using tracetcp::Address;
+using tracetcp::Family;
 using tracetcp::Method;
+using tracetcp::Port;
 using tracetcp::TagMode;
 using tracetcp::UsageError;
 using tracetcp::cli::Format;

@@ -5,6 +5,7 @@
 #include "cli/open_ports.hpp"
 #include "cli/printer.hpp"
 #include "cli/report_output.hpp"
+#include "cli/reset_rows.hpp"
 #include "cli/run_info.hpp"
 #include "cli/scan_program.hpp"
 #include "cli/status.hpp"
@@ -124,11 +125,15 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   Unheard unheard(meanwhile);
   PageTraces page(files.page != nullptr || around.ended);
   const auto tell_findings = how_to_tell(options, output.has_table());
+  // With paths each answer has its own row.
+  const bool holds_resets = tell_findings == RunDiagnosis::Tell::together && !options.all_paths;
+  ResetRows reset_rows(shown);
+  Observer& reported = holds_resets ? static_cast<Observer&>(reset_rows) : shown;
   FindingLines of_table;
   RunDiagnosis diagnosis(tell_findings, options.ports.size(), options.expected, [&](Trace& trace) {
     if (output.has_table()) of_table.add(trace.target.port, trace.diagnosis);
     page.take(trace, info.source);
-    shown.finished(trace);
+    reported.finished(trace);
     if (files.baseline != nullptr) files.baseline->take(trace, info);
     if (options.verbose) write_error(details(trace));
   });
@@ -148,7 +153,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
     if (options.control_port) trace_control(*options.control_port);
     // Interrupted by now, it is reported as a trace of which nothing is known.
     const Job job{.target = session.target, .ports = options.ports};
-    Diagnosing observer(shown, diagnosis, options.compares_by_itself, output.has_table());
+    Diagnosing observer(reported, diagnosis, options.compares_by_itself, output.has_table());
     try {
       prober.watch(observer, &meanwhile, [&](Observer& watched, Meanwhile* beside) {
         if (options.all_paths) {
@@ -178,6 +183,7 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   });
   outcome.attempt([&] {
     diagnosis.finish();
+    reset_rows.flush();
     printer.flush();
     output.close();
     if (!tells_findings(options)) return;

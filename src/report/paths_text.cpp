@@ -73,7 +73,7 @@ class PathsText {
     if (!node.address) return fmt::format("{}\t*\tRequest timed out.", node.ttl.value);
     const std::string address = node.address->text();
     if (node.reply == ReplyKind::unreachable) {
-      return fmt::format("{}\t{} reports: {}", node.ttl.value, address, icmp_text(node.icmp));
+      return fmt::format("{}\t{} reports: {}", rejecting_hop(node), address, icmp_text(node.icmp));
     }
     if (is_reset(node) && path_end(trace_).kind == EndKind::forged_reset) {
       return fmt::format("{}\tRST in {} in the name of {}, not from it.", node.ttl.value,
@@ -94,6 +94,18 @@ class PathsText {
     row += '\t' + address;
     const std::string name = name_text(*node.address, names_);
     return name.empty() ? row : row + '\t' + name;
+  }
+
+  /// The hop that sent a rejection: a router which rejects SYNs that it was to forward has answered
+  /// those that expired at it, with a smaller TTL.
+  [[nodiscard]] int rejecting_hop(const PathNode& rejection) const {
+    int hop = rejection.ttl.value;
+    for (const PathNode& node : paths_.nodes) {
+      const bool is_sender =
+          node.reply == ReplyKind::time_exceeded && node.address == rejection.address;
+      if (is_sender) hop = std::min<int>(hop, node.ttl.value);
+    }
+    return hop;
   }
 
   /// Whether it is the RST that ends the first flow.

@@ -46,8 +46,11 @@ std::string details(const Trace& trace) {
     text += fmt::format("this machine's NAT {}\n", tracetcp::text(translation));
   }
   const Diagnosis& diagnosis = trace.diagnosis;
-  text +=
-      fmt::format("answered by {} ({})\n", name(diagnosis.answered_by), name(diagnosis.confidence));
+  const bool is_unanswered = diagnosis.answered_by == AnsweredBy::none;
+  text += fmt::format(
+      "{} ({})\n",
+      is_unanswered ? "unanswered" : fmt::format("answered by {}", name(diagnosis.answered_by)),
+      name(diagnosis.confidence));
   text += evidence_details(diagnosis.evidence);
   if (diagnosis.path_mtu) text += fmt::format("path MTU {}\n", *diagnosis.path_mtu);
   for (const Finding& finding : diagnosis.findings) {

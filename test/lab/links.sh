@@ -42,6 +42,13 @@ for device in lan other right g2; do
     on "$node" "$BASH" -c "cd /proc/sys/net/ipv4/conf; if [[ -d $device ]]; then echo 0 > $device/rp_filter; fi" 2> /dev/null || true
   done
 done
+# The first question for a MAC on a link that came up just now may be lost; the kernel asks again after a second.
+finds_neighbour() {
+  # shellcheck disable=SC2016 # the inner shell expands it
+  on "$1" "$BASH" -c 'echo > "/dev/udp/$1/9"' ask "$2"
+  ip -n "$1" neighbour show "$2" | grep -q lladdr
+}
+wait_for 10 finds_neighbour g2 "$(extra 81.0 2)" || bail "router 2 does not answer g2"
 
 trace --json -n -F "$AT:80"
 is "by the route's gateway" "$(path) $(end)" "1 $GATEWAY,2 $SECOND open $SERVER"

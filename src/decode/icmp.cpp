@@ -28,7 +28,8 @@ bool may_be_extended(Family family, IcmpMeaning meaning) {
 }
 
 /// Empty: the quote is read.
-std::optional<Reason> read_quote(Family family, View bytes, IcmpError::Quote& quote) {
+[[gnu::flatten]] std::optional<Reason> read_quote(Family family, View bytes,
+                                                  IcmpError::Quote& quote) {
   IpPacket packet;
   const auto fault =
       family == Family::ipv4 ? read_quoted_ip(bytes, packet) : read_quoted_ipv6(bytes, packet);
@@ -57,7 +58,7 @@ Reason reason_of(IcmpNumbers icmp) {
 
 }  // namespace
 
-std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error) {
+[[gnu::flatten]] std::optional<Reason> read_icmp_error(const IpPacket& packet, IcmpError& error) {
   const View message = packet.payload;
   if (message.size() < icmp_header_size) return Reason::icmp_truncated;
   const IcmpNumbers icmp{

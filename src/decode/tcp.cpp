@@ -109,7 +109,7 @@ Parsed<TcpHeader> parsed(View segment, std::optional<Reason> (*read)(View, TcpHe
 
 }  // namespace
 
-std::optional<Reason> read_tcp(View segment, TcpHeader& header) {
+[[gnu::flatten]] std::optional<Reason> read_tcp(View segment, TcpHeader& header) {
   const auto head = segment.head<size_without_options>();
   if (!head) return Reason::tcp_truncated;
   if (tcp_header_size(*head) < size_without_options) return Reason::tcp_bad_header;
@@ -122,7 +122,7 @@ Parsed<TcpHeader> read_tcp(View segment) {
   return parsed(segment, read_tcp);
 }
 
-std::optional<Reason> read_quoted_tcp(View segment, TcpHeader& header) {
+[[gnu::flatten]] std::optional<Reason> read_quoted_tcp(View segment, TcpHeader& header) {
   const auto ports_and_sequence = segment.head<8>();
   if (!ports_and_sequence) return Reason::quote_truncated;
   read_ports_and_sequence(*ports_and_sequence, header);

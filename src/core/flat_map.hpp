@@ -72,7 +72,15 @@ class FlatMap {
     std::uint32_t place = none;  ///< of its entry
   };
 
-  using Entry = std::pair<Key, Value>;
+  /// Those that are no smaller than the lines of a cache, 64 bytes nearly everywhere, begin with
+  /// one: each line that an entry lies in may have to come from far away.
+  static constexpr std::size_t line = 64;
+  static constexpr std::size_t alignment =
+      sizeof(std::pair<Key, Value>) >= line ? line : alignof(std::pair<Key, Value>);
+  struct alignas(alignment) Entry {
+    Key first{};
+    Value second{};
+  };
   static constexpr std::uint32_t piece = 64;  ///< entries that are made at a time
 
   [[nodiscard]] Entry& entry(std::uint32_t place) const {

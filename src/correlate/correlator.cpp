@@ -1,6 +1,5 @@
 #include "correlate/correlator.hpp"
 
-#include "core/make_room.hpp"
 #include "correlate/flow_of.hpp"
 #include "correlate/matching.hpp"
 
@@ -34,16 +33,6 @@ Correlator::Attempt& Correlator::add(ProbeId id, const Syn& syn, TimePoint sent)
   if (is_new) begin(group, key, id.trace);
   add(group, id.index, syn, sent);
   return group;
-}
-
-void Correlator::add(Attempt& attempt, std::uint32_t index, const Syn& syn, TimePoint sent) {
-  make_room(attempt.members);
-  Member& member = attempt.members.emplace_back();
-  member.index = index;
-  member.ip_id = syn.tag.ip_id;
-  member.tsval = syn.tag.tsval;
-  member.flow_label = syn.flow_label;
-  member.sent = sent;
 }
 
 void Correlator::begin(Group& group, const Key& key, std::uint32_t trace) {
@@ -225,7 +214,7 @@ void Correlator::stamp(Member& member, const TcpSegment& segment, TimePoint time
 }
 
 /// Whose SYNs were made so, or left so.
-Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
+[[gnu::flatten]] Correlator::Group* Correlator::find_flow(const Flow& flow, SeqNumber isn) {
   const Key key{flow, isn};
   if (Group* group = groups_.find(key)) return group;
   if (translated_.size() == 0) return nullptr;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/flat_map.hpp"
+#include "core/make_room.hpp"
 
 #include <tracetcp/decode.hpp>
 #include <tracetcp/reply.hpp>
@@ -61,6 +62,8 @@ class Correlator {
 
   /// Takes one decoded frame, in the order of capture; `time` is its capture stamp.
   std::optional<Reply> match(const Decoded& decoded, TimePoint time);
+  /// The same into a new reply; false: there is none.
+  bool match(const Decoded& decoded, TimePoint time, Reply& reply);
 
   /// The next of the earlier replies that the last one made credible; to be called after match()
   /// until it is empty.
@@ -184,9 +187,7 @@ class Correlator {
     bool contradicted = false;
   };
 
-  // False: it is no reply, which was counted. What usual packets take is inlined, the rest is not,
-  // see match().
-  bool match(const Decoded& decoded, TimePoint time, Reply& reply);
+  // False: it is no reply, which was counted. What usual packets take is inlined, the rest is not.
   bool match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
   [[gnu::noinline]] bool match_odd_tcp(const TcpSegment& segment, TimePoint time, Reply& reply);
   bool match_icmp(const IcmpError& error, TimePoint time, Reply& reply);
@@ -248,5 +249,16 @@ class Correlator {
   std::vector<std::vector<Member>> spare_members_;  ///< memory of groups that are gone
   Tally ignored_;
 };
+
+// Here, as it takes less time than to call it.
+inline void Correlator::add(Attempt& attempt, std::uint32_t index, const Syn& syn, TimePoint sent) {
+  make_room(attempt.members);
+  Member& member = attempt.members.emplace_back();
+  member.index = index;
+  member.ip_id = syn.tag.ip_id;
+  member.tsval = syn.tag.tsval;
+  member.flow_label = syn.flow_label;
+  member.sent = sent;
+}
 
 }  // namespace tracetcp

@@ -21,7 +21,7 @@ void fill_in(Reply& reply, const IcmpError& error, TimePoint time) {
 
 }  // namespace
 
-bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
+[[gnu::flatten]] bool Correlator::match_icmp(const IcmpError& error, TimePoint time, Reply& reply) {
   if (vantage_ == Vantage::sender && note_refusal(error)) return false;
   Group* group = find_quoted(error.quote);
   if (group == nullptr) return match_other_isn(error, time, reply);

@@ -4,6 +4,8 @@
 #include "correlate/flow_of.hpp"
 #include "correlate/matching.hpp"
 
+#include <algorithm>
+
 namespace tracetcp {
 
 namespace {
@@ -12,17 +14,18 @@ namespace {
 template <class Members>
 bool echoes_another(const Members& members, const TcpRest& tcp) {
   if (!tcp.options.timestamps || tcp.options.timestamps->echo == TsVal{}) return false;
-  bool any = false;
-  for (const auto& member : members) {
-    if (member.tsval == tcp.options.timestamps->echo) return false;
-    any = any || member.tsval != TsVal{};
+  const TsVal echo = tcp.options.timestamps->echo;
+  if (matching::find_last(members, [&](const auto& m) { return m.tsval == echo; }) != nullptr) {
+    return false;
   }
-  return any;
+  return std::any_of(members.begin(), members.end(),
+                     [](const auto& member) { return member.tsval != TsVal{}; });
 }
 
 }  // namespace
 
-bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time, Reply& reply) {
+[[gnu::flatten]] bool Correlator::match_tcp(const TcpSegment& segment, TimePoint time,
+                                            Reply& reply) {
   const TcpRest& tcp = *segment.tcp.rest;
   const bool acknowledges = segment.has(TcpRest::ack);
   const bool resets = segment.has(TcpRest::rst);

@@ -44,29 +44,30 @@ Trace TraceAssembly::without_probes() {
 }
 
 /// Each to its hop, those above `last` to the checks, and the replies to them.
-void TraceAssembly::place_probes(Trace& trace, int last, SpareMemory& spare) {
+[[gnu::flatten]] void TraceAssembly::place_probes(Trace& trace, int last) {
   const int first = trace.hops.front().ttl.value;
   std::array<std::uint32_t, 256> counts{};
   for (const Sent& sent : sent_) ++counts.at(sent.ttl.value);
-  for (Hop& hop : trace.hops) hop.probes.reserve(counts.at(hop.ttl.value));
+  for (Hop& hop : trace.hops) hop.probes.resize(counts.at(hop.ttl.value));
   trace.checks.reserve(sent_.size() - std::accumulate(counts.begin() + first,
                                                       counts.begin() + last + 1, std::size_t{0}));
 
   for (std::size_t i = 0; i < sent_.size(); ++i) {
     const Sent& sent = sent_[i];
     const int ttl = sent.ttl.value;
-    auto& records =
-        ttl > last ? trace.checks : trace.hops[static_cast<std::size_t>(ttl - first)].probes;
     const auto index = static_cast<std::uint32_t>(i);
-    ProbeRecord& record = records.emplace_back();
+    // One by one, `counts` becoming how many are still to be placed.
+    auto& placed = trace.hops[static_cast<std::size_t>(std::min(ttl, last) - first)].probes;
+    ProbeRecord& record =
+        ttl > last ? trace.checks.emplace_back() : placed[placed.size() - counts[sent.ttl.value]--];
     record.index = index;
     record.ttl = sent.ttl;
     record.flow = sent.source_port.value;
     record.sent = sent.time;
     record.voided = sent.voided;
     record.contested = sent.contested;
+    record.departure = Departure::unwatched;
     if (sent.replies.empty()) continue;
-    spare.give_to(record.replies);
     replies_.move_to(record.replies, sent.replies, id_, index);
   }
 }
@@ -113,7 +114,7 @@ FoundTrace TraceAssembly::trace(bool all_paths, SpareMemory& spare) {
   const int first = first_of(ttls_);
   const int last = last_of_path(ttls_, first);
   trace.hops = spare.hops(first, last);
-  place_probes(trace, last, spare);
+  place_probes(trace, last);
   // Where no quote shows a change, quotes add nothing, but take time and memory.
   if (has_odd_quotes_ || std::any_of(trace.hops.begin(), trace.hops.end(), has_several_routers)) {
     add_quotes(trace);

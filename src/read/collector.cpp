@@ -28,7 +28,8 @@ Syn syn_of(const TcpSegment& segment) {
 
 }  // namespace
 
-void Collector::take(const Decoded& decoded, TimePoint time) {
+/// Flat, as Correlator::match() is.
+[[gnu::flatten]] void Collector::take(const Decoded& decoded, TimePoint time) {
   const auto* segment = std::get_if<TcpSegment>(&decoded);
   if (segment != nullptr && segment->has(TcpRest::syn) && !segment->has(TcpRest::ack)) {
     take_syn(syn_of(*segment), *segment, time);
@@ -61,14 +62,16 @@ bool Collector::is_selected(const Endpoint& target) const {
   return selection_.ports.empty() || selection_.ports.contains(target.port);
 }
 
-void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time) {
+[[gnu::flatten]] void Collector::take_syn(const Syn& syn, const TcpSegment& captured,
+                                          TimePoint time) {
   Current& current = current_.try_emplace(conversation_of(syn.flow)).value;
   if (has_seen(current, syn, time)) {
     ++seen_again_;
     return;
   }
   correlator_.note_checksum(captured);
-  const Open::iterator found = touched(found_for(current, syn, time));
+  const Open::iterator found = found_for(current, syn, time);
+  quiet_.touch(found->slot());
   note_numbers(*found, syn, captured);
   Slot& slot = slots_[found->slot()];
   const bool same_attempt = found->repeats_flow(syn);
@@ -79,7 +82,7 @@ void Collector::take_syn(const Syn& syn, const TcpSegment& captured, TimePoint t
     hand_over_earlier(syn, found->slot());
     slot.attempt = &correlator_.add({.trace = found->slot(), .index = index}, syn, time);
   }
-  if (++syns_ > most_syns) hand_over(open_.begin());
+  if (++syns_ > most_syns) hand_over_quietest();
 }
 
 bool Collector::has_seen(const Current& current, const Syn& syn, TimePoint time) {
@@ -90,7 +93,8 @@ bool Collector::has_seen(const Current& current, const Syn& syn, TimePoint time)
 }
 
 /// What a SYN goes on with, else a new one in the place of the last of its kind.
-Collector::Open::iterator Collector::found_for(Current& current, const Syn& syn, TimePoint time) {
+[[gnu::flatten]] Collector::Open::iterator Collector::found_for(Current& current, const Syn& syn,
+                                                                TimePoint time) {
   std::optional<std::size_t> place;
   for (std::size_t i = 0; i < current.found.size(); ++i) {
     if (!current.is_there[i]) continue;
@@ -117,6 +121,7 @@ Collector::Open::iterator Collector::begin(const Syn& syn, TimePoint time) {
   const Open::iterator found = std::prev(open_.end());
   found->begin(next_id_++, free_slot(), syn, time);
   slots_[found->slot()].found = found;
+  quiet_.add(found->slot());
   return found;
 }
 
@@ -131,18 +136,19 @@ void Collector::note_numbers(TraceAssembly& found, const Syn& syn, const TcpSegm
   last_found_ = &found;
 }
 
-void Collector::take_reply(const Decoded& decoded, TimePoint time) {
-  auto reply = correlator_.match(decoded, time);
-  if (!reply) return;
-  if (reply->kind == ReplyKind::stray) {  // it keeps no trace open
-    slots_[reply->trace].found->on(std::move(*reply), nullptr);
+[[gnu::flatten]] void Collector::take_reply(const Decoded& decoded, TimePoint time) {
+  Reply reply;
+  if (!correlator_.match(decoded, time, reply)) return;
+  const Slot& slot = slots_[reply.trace];
+  if (reply.kind == ReplyKind::stray) {  // it keeps no trace open
+    slot.found->on(std::move(reply), nullptr);
     return;
   }
   const auto* error = std::get_if<IcmpError>(&decoded);
   const auto* segment = std::get_if<TcpSegment>(&decoded);
-  const Open::iterator found = touched(slots_[reply->trace].found);
-  found->on(std::move(*reply), error == nullptr ? nullptr : &error->quote,
-            segment == nullptr ? nullptr : &*segment->tcp.rest);
+  quiet_.touch(reply.trace);
+  slot.found->on(std::move(reply), error == nullptr ? nullptr : &error->quote,
+                 segment == nullptr ? nullptr : &*segment->tcp.rest);
   if (correlator_.has_released()) take_released();
 }
 
@@ -169,12 +175,6 @@ std::uint32_t Collector::free_slot() {
   return slot;
 }
 
-/// The last one now to be handed over for being quiet.
-Collector::Open::iterator Collector::touched(Open::iterator one) {
-  open_.splice(open_.end(), open_, one);
-  return one;
-}
-
 /// A SYN-ACK that is acknowledged makes a connection: no traceroute does that but by accident.
 void Collector::note_connection(const TcpSegment& segment) {
   if (segment.has(TcpRest::rst) || segment.has(TcpRest::syn)) return;
@@ -184,7 +184,12 @@ void Collector::note_connection(const TcpSegment& segment) {
 }
 
 void Collector::hand_over_idle(TimePoint now) {
-  while (!open_.empty() && now - open_.front().last() > idle) hand_over(open_.begin());
+  while (has_idle(now)) hand_over_quietest();
+}
+
+bool Collector::has_idle(TimePoint now) const {
+  const std::uint32_t quietest = quiet_.quietest();
+  return quietest != QuietOrder::none && now - slots_[quietest].found->last() > idle;
 }
 
 void Collector::hand_over(Open::iterator one) {
@@ -192,6 +197,7 @@ void Collector::hand_over(Open::iterator one) {
   if (last_found_ == &*one) last_found_ = nullptr;
   forget_current(one);
   correlator_.forget(one->slot());
+  quiet_.remove(one->slot());
   free_slots_.push_back(one->slot());
   // What is not wanted was collected, too: a reply to it might else be taken for one to a trace
   // whose SYNs had the same ISN (nmap's have, whatever the port).

@@ -3,6 +3,7 @@
 #include "core/flat_map.hpp"
 #include "correlate/correlator.hpp"
 #include "read/own_form.hpp"
+#include "read/quiet_order.hpp"
 #include "read/summaries.hpp"
 #include "read/trace_assembly.hpp"
 
@@ -39,7 +40,6 @@ class Collector {
   [[nodiscard]] std::vector<Summary> summaries() { return summaries_.take(); }
 
  private:
-  /// The open traces, that which has been quiet for longest first.
   using Open = std::list<TraceAssembly>;
 
   /// What the traces of one sender to one target and port have in common.
@@ -79,19 +79,20 @@ class Collector {
   [[nodiscard]] bool is_selected(const Endpoint& target) const;
   void take_syn(const Syn& syn, const TcpSegment& captured, TimePoint time);
   void take_reply(const Decoded& decoded, TimePoint time);
-  void take_released();
+  [[gnu::noinline]] void take_released();
   void note_connection(const TcpSegment& segment);
   [[nodiscard]] static bool has_seen(const Current& current, const Syn& syn, TimePoint time);
   Open::iterator found_for(Current& current, const Syn& syn, TimePoint time);
-  Open::iterator begin(const Syn& syn, TimePoint time);
+  [[gnu::noinline]] Open::iterator begin(const Syn& syn, TimePoint time);
   void note_numbers(TraceAssembly& found, const Syn& syn, const TcpSegment& captured);
   void forget_current(Open::iterator one);
   [[nodiscard]] bool is_to_be_shown(const TraceAssembly& one) const;
-  void hand_over_earlier(const Syn& syn, std::uint32_t slot);
+  [[gnu::noinline]] void hand_over_earlier(const Syn& syn, std::uint32_t slot);
   void hand_over_idle(TimePoint now);
-  void hand_over(Open::iterator one);
+  [[gnu::noinline]] void hand_over(Open::iterator one);
   std::uint32_t free_slot();
-  Open::iterator touched(Open::iterator one);
+  [[nodiscard]] bool has_idle(TimePoint now) const;
+  void hand_over_quietest() { hand_over(slots_[quiet_.quietest()].found); }
 
   Selection selection_;
   Sink sink_;
@@ -100,6 +101,7 @@ class Collector {
   Open closed_;              ///< handed over, their memory for those to come
   std::vector<Slot> slots_;  ///< by what the correlator knows a trace by
   std::vector<std::uint32_t> free_slots_;
+  QuietOrder quiet_;  ///< slots of the open traces
   FlatMap<Conversation, Current, ConversationHash> current_;
   const OwnForm own_form_;
   Tag last_tag_;                         ///< of the SYN before, from any sender

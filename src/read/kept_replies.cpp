@@ -14,7 +14,7 @@ bool has_more(const Reply& reply) {
 
 }  // namespace
 
-void KeptReplies::add(Chain& chain, Reply&& reply, const IcmpError::Quote& quote) {
+[[gnu::flatten]] void KeptReplies::add(Chain& chain, Reply&& reply, const IcmpError::Quote& quote) {
   Kept& kept = append(chain, std::move(reply));
   kept.quoted = quote.tcp.rest ? Quoted::in_full : Quoted::in_part;
   kept.quoted_ttl = quote.ip.ttl;

@@ -15,11 +15,16 @@ std::vector<T> taken_from(std::vector<std::vector<T>>& spare) {
 
 /// What is usual is kept, unless there is enough; the rest goes back to where it came from.
 template <class T>
-void keep_in(std::vector<std::vector<T>>& spare, std::vector<T>& memory, std::size_t usual,
-             std::size_t enough) {
-  if (memory.capacity() == 0 || memory.capacity() > usual || spare.size() == enough) return;
-  memory.clear();
-  spare.push_back(std::move(memory));
+bool is_to_be_kept(const std::vector<std::vector<T>>& spare, const std::vector<T>& memory,
+                   std::size_t usual, std::size_t enough) {
+  return memory.capacity() != 0 && memory.capacity() <= usual && spare.size() < enough;
+}
+
+/// Without its replies; their memory, if it is of the usual size, stays with it.
+void clear(ProbeRecord& probe) {
+  constexpr std::size_t usual = 4;
+  if (probe.replies.capacity() > usual) probe.replies = {};
+  probe.replies.clear();
 }
 
 }  // namespace
@@ -35,10 +40,13 @@ std::vector<Hop> SpareMemory::hops(int first, int last) {
 
 void SpareMemory::keep(Trace&& trace) {
   for (Hop& hop : trace.hops) {
-    for (ProbeRecord& probe : hop.probes) keep_in(replies_, probe.replies, 4, 4096);
-    keep_in(probes_, hop.probes, 16, 2048);
+    if (!is_to_be_kept(probes_, hop.probes, 16, 2048)) continue;
+    for (ProbeRecord& probe : hop.probes) clear(probe);
+    probes_.push_back(std::move(hop.probes));
   }
-  keep_in(hops_, trace.hops, 255, 128);
+  if (!is_to_be_kept(hops_, trace.hops, 255, 128)) return;
+  trace.hops.clear();
+  hops_.push_back(std::move(trace.hops));
 }
 
 }  // namespace tracetcp

@@ -10,21 +10,14 @@ namespace tracetcp {
 /// else that is done with a reply.
 class SpareMemory {
  public:
-  /// Gives room to an empty list, if there is any to spare.
-  void give_to(std::vector<Reply>& replies) {
-    if (replies_.empty()) return;
-    replies.swap(replies_.back());
-    replies_.pop_back();
-  }
-
-  /// From `first` to `last`, without probes.
+  /// From `first` to `last`. What their probes are is left from earlier traces, but none has a
+  /// reply: they are to be made as many as there are, and to be filled in.
   std::vector<Hop> hops(int first, int last);
 
   /// Takes the memory of a trace that is no longer needed.
   void keep(Trace&& trace);
 
  private:
-  std::vector<std::vector<Reply>> replies_;
   std::vector<std::vector<ProbeRecord>> probes_;
   std::vector<std::vector<Hop>> hops_;
 };

@@ -33,18 +33,20 @@ class TimeOrder {
   using Put = std::function<bool(Batch&)>;
 
   static constexpr Duration most_late = std::chrono::seconds(1);
-  /// Small: a batch is to be in the caches next to the processor until it is handed on.
-  static constexpr std::size_t items_of_batch = 512;
-  static constexpr std::size_t most_later = 16 * items_of_batch;
+  /// Small: a batch, and those that wait for the other thread, are to be in the caches next to the
+  /// processor until they are handed on.
+  static constexpr std::size_t items_of_batch = 128;
+  static constexpr std::size_t most_later = 64 * items_of_batch;
 
   /// `longest_hold`: of items whose stamps are further apart the earlier ones are not held back
   /// any longer; empty: they are, until enough others came.
   TimeOrder(std::optional<Duration> longest_hold, Put put)
       : longest_hold_(longest_hold), put_(std::move(put)) {}
 
-  /// Adds an item that is made of these. False: put() said so.
+  /// Adds an item that is made of these. False: put() said so. Inlined, as the loop that calls it
+  /// is short.
   template <class... Args>
-  bool add(TimePoint time, Args&&... args) {
+  [[gnu::always_inline]] bool add(TimePoint time, Args&&... args) {
     if (time < newest_) [[unlikely]] {
       if (!note_late(time)) return false;
     } else {
@@ -52,11 +54,7 @@ class TimeOrder {
     }
     filling_.emplace_back(std::forward<Args>(args)...);
     if (filling_.size() == items_of_batch) [[unlikely]] {
-      keep_batch();
-      // What needs no sorting is handed on soon, while it is in the caches.
-      constexpr std::size_t window = most_later / items_of_batch;
-      const std::size_t most = is_in_order_ ? window : 2 * window - 1;
-      if (held_.size() > most && !hand_on(held_.size() - window)) return false;
+      if (!take_full()) return false;
     }
     return !longest_hold_ || newest_ - oldest() <= 2 * *longest_hold_ || hand_on_old();
   }
@@ -69,8 +67,16 @@ class TimeOrder {
   }
 
  private:
+  /// A whole batch. What needs no sorting is handed on soon, while it is in the caches.
+  [[gnu::noinline]] bool take_full() {
+    keep_batch();
+    constexpr std::size_t window = most_later / items_of_batch;
+    const std::size_t most = is_in_order_ ? window : 2 * window - 1;
+    return held_.size() <= most || hand_on(held_.size() - window);
+  }
+
   /// Before the stamps of other items.
-  bool note_late(TimePoint time) {
+  [[gnu::noinline]] bool note_late(TimePoint time) {
     if (newest_ - time <= most_late) {
       is_in_order_ = false;
       return true;
@@ -105,7 +111,7 @@ class TimeOrder {
   }
 
   /// Those that have been held for long enough.
-  bool hand_on_old() {
+  [[gnu::noinline]] bool hand_on_old() {
     if (!is_in_order_) sort();
     if (!filling_.empty()) keep_batch();
     const TimePoint until = newest_ - *longest_hold_;

@@ -134,7 +134,9 @@ bool TraceAssembly::repeats_flow(const Syn& syn) const {
          sent_.back().tag.isn == syn.tag.isn;
 }
 
-std::uint32_t TraceAssembly::add(const Syn& syn, const TcpSegment& captured, TimePoint time) {
+/// Flat, as Correlator::match() is.
+[[gnu::flatten]] std::uint32_t TraceAssembly::add(const Syn& syn, const TcpSegment& captured,
+                                                  TimePoint time) {
   const auto index = static_cast<std::uint32_t>(sent_.size());
   const Port port = syn.flow.source.port;
   if (sent_.empty() || sent_.back().source_port != port) add_once(source_ports_, port);
@@ -225,7 +227,9 @@ void TraceAssembly::note(Sent& sent, ReplyKind kind) {
   has_expired_ = has_expired_ || kind == ReplyKind::time_exceeded;
 }
 
-void TraceAssembly::on(Reply&& reply, const IcmpError::Quote* quote, const TcpRest* tcp) {
+/// Flat, too.
+[[gnu::flatten]] void TraceAssembly::on(Reply&& reply, const IcmpError::Quote* quote,
+                                        const TcpRest* tcp) {
   reply.trace = id_;
   if (reply.kind == ReplyKind::stray) {
     if (reply.probe) reply.stray->ttl = sent_.at(*reply.probe).ttl;

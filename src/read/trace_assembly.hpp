@@ -83,7 +83,7 @@ class TraceAssembly {
   [[nodiscard]] bool has_flow_port(Port source) const;
   [[nodiscard]] bool is_foreign(const Syn& syn) const;
   [[nodiscard]] Trace without_probes();
-  void place_probes(Trace& trace, int last, SpareMemory& spare);
+  void place_probes(Trace& trace, int last);
   void add_quotes(ProbeRecord& probe) const;
   void add_quotes(Trace& trace) const;
   void add_first_sent(Trace& trace) const;
@@ -107,7 +107,7 @@ class TraceAssembly {
   void note(Sent& sent, ReplyKind kind);
 
   static std::uint32_t hash_of(const Tag& tag, Port source);
-  void lengthen_chains();
+  [[gnu::noinline]] void lengthen_chains();
 
   static SynForms::Numbered numbered(const Sent& sent) {
     return {.form = sent.form,

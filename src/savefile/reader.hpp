@@ -33,8 +33,8 @@ class SavefileReader {
 
   /// Reads one frame; false at the end. Its bytes are valid until the next call. A link type that
   /// has no name comes as the number in the file; raw IP is always LinkType::raw. Times before 1970
-  /// or after 2255 become these limits.
-  bool next(Frame& frame) {
+  /// or after 2255 become these limits. Inlined, as the loop that calls it is short.
+  [[gnu::always_inline]] bool next(Frame& frame) {
     if (plain_ && plain_->next(frame)) {
       frame.link_type = link_type_;
       ++frames_;

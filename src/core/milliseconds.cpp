@@ -14,33 +14,48 @@ std::int64_t rounded(Duration duration) {
   return std::chrono::floor<Unit>(duration + Duration(Unit(1)) / 2).count();
 }
 
+/// Of each number of milliseconds with up to three digits, as nearly all have.
+constexpr std::size_t short_times_count = 1000;
+
+constexpr ShortTime short_time_of(std::uint32_t number) {
+  ShortTime time{};
+  const auto add = [&](char character) { time.text.at(time.length++) = character; };
+  const auto digit = [](std::uint32_t value) { return static_cast<char>('0' + value % 10); };
+  if (number >= 100) add(digit(number / 100));
+  if (number >= 10) add(digit(number / 10));
+  add(digit(number));
+  for (const char character : {' ', 'm', 's'}) add(character);
+  return time;
+}
+
+constexpr auto short_times = [] {
+  std::array<ShortTime, short_times_count> times{};
+  std::uint32_t number = 0;
+  for (ShortTime& time : times) time = short_time_of(number++);
+  return times;
+}();
+
 }  // namespace
 
 std::string whole_milliseconds(Duration duration) {
   return fmt::format_int(rounded<std::chrono::milliseconds>(duration)).str();
 }
 
-void append_whole_milliseconds(std::string& text, Duration duration) {
+const ShortTime* short_whole_milliseconds(Duration duration) {
   constexpr Duration half = std::chrono::microseconds(500);
-  constexpr Duration end = std::chrono::milliseconds(1000) - half;
-  if (duration < -half || duration >= end) {
-    text += fmt::format_int(rounded<std::chrono::milliseconds>(duration)).str() + " ms";
-    return;
-  }
-  // Nearly all: up to three digits, by one division of 32 bits, written where they fit.
+  constexpr Duration end = std::chrono::milliseconds(short_times.size()) - half;
+  if (duration < -half || duration >= end) return nullptr;
+  // By one division of 32 bits.
   constexpr std::uint32_t in_one = 1'000'000;  // nanoseconds
-  const std::uint32_t number = static_cast<std::uint32_t>((duration + half).count()) / in_one;
-  const auto digit = [](std::uint32_t value) { return static_cast<char>('0' + value % 10); };
-  std::array<char, 6> written{digit(number), ' ', 'm', 's'};
-  std::size_t length = 4;
-  if (number >= 100) {
-    written = {digit(number / 100), digit(number / 10), digit(number), ' ', 'm', 's'};
-    length = 6;
-  } else if (number >= 10) {
-    written = {digit(number / 10), digit(number), ' ', 'm', 's'};
-    length = 5;
+  return &short_times[static_cast<std::uint32_t>((duration + half).count()) / in_one];
+}
+
+void append_whole_milliseconds(std::string& text, Duration duration) {
+  if (const ShortTime* time = short_whole_milliseconds(duration)) {
+    text.append(time->text.data(), time->length);
+  } else {
+    text += whole_milliseconds(duration) + " ms";
   }
-  text.append(written.data(), length);
 }
 
 std::string precise_milliseconds(Duration duration) {

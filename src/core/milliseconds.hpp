@@ -2,6 +2,8 @@
 
 #include <tracetcp/time.hpp>
 
+#include <array>
+#include <cstdint>
 #include <string>
 
 namespace tracetcp {
@@ -15,6 +17,15 @@ constexpr double in_milliseconds(Duration duration) {
 std::string whole_milliseconds(Duration duration);
 /// Adds the same with its unit: "170 ms".
 void append_whole_milliseconds(std::string& text, Duration duration);
+
+/// The same where it has up to three digits: of eight bytes that can be copied at one go the first
+/// `length` are the text.
+struct ShortTime {
+  std::array<char, 7> text;
+  std::uint8_t length;
+};
+/// nullptr: it has more digits, or a sign.
+const ShortTime* short_whole_milliseconds(Duration duration);
 
 /// Three decimals, rounded to nearest: "170.042".
 std::string precise_milliseconds(Duration duration);

@@ -47,6 +47,12 @@ void show_what_was_not_repeated(Hop& hop) {
 }
 
 void hide_doubted_silence(Trace& trace) {
+  const auto has_silence = [](const Hop& hop) {
+    return std::any_of(hop.probes.begin(), hop.probes.end(), [](const ProbeRecord& probe) {
+      return probe.replies.empty() && !probe.voided;
+    });
+  };
+  if (std::none_of(trace.hops.begin(), trace.hops.end(), has_silence)) return;
   const auto usual = usual_probes(trace);
   if (!usual) return;
   for (Hop& hop : trace.hops) {

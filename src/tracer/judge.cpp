@@ -9,6 +9,28 @@
 namespace tracetcp {
 namespace {
 
+/// The kinds of all replies of a trace. Most have two of them: what takes another one need not be
+/// looked for.
+class Kinds {
+ public:
+  explicit Kinds(const Trace& trace) {
+    for (const Hop& hop : trace.hops) add(hop.probes);
+    add(trace.checks);
+  }
+
+  [[nodiscard]] bool has(ReplyKind kind) const { return (bits_ & bit_of(kind)) != 0; }
+
+ private:
+  static unsigned bit_of(ReplyKind kind) { return 1U << static_cast<unsigned>(kind); }
+  void add(const std::vector<ProbeRecord>& probes) {
+    for (const ProbeRecord& probe : probes) {
+      for (const Reply& reply : probe.replies) bits_ |= bit_of(reply.kind);
+    }
+  }
+
+  unsigned bits_ = 0;
+};
+
 bool answers(const ProbeRecord& probe, ReplyKind kind) {
   return std::any_of(probe.replies.begin(), probe.replies.end(),
                      [&](const Reply& reply) { return reply.kind == kind; });
@@ -131,15 +153,20 @@ bool was_asked_beyond(const Trace& trace, int reached) {
   return !any;
 }
 
-std::optional<Verdict> ending_of(const Trace& trace, RoundTrips& times) {
-  const auto reached = reach(trace);
-  const auto open = lowest(trace, ReplyKind::syn_ack, 0);
-  const auto reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
+std::optional<Verdict> ending_of(const Trace& trace, Kinds kinds, RoundTrips& times) {
+  std::optional<Ending> open;
+  if (kinds.has(ReplyKind::syn_ack)) open = lowest(trace, ReplyKind::syn_ack, 0);
+  std::optional<Ending> reset;
+  if (kinds.has(ReplyKind::rst)) {
+    const auto reached = reach(trace);
+    reset = lowest(trace, ReplyKind::rst, reached ? reached->value : 0);
+  }
   // Where the target reset a SYN that expired at it, it is nearer than the SYN-ACK says.
   std::optional<Ttl> end;
   if (open) end = open->ttl;
   if (reset && (!end || reset->ttl < *end)) end = reset->ttl;
-  const auto rejection = find_rejection(trace);
+  std::optional<Rejection> rejection;
+  if (kinds.has(ReplyKind::unreachable)) rejection = find_rejection(trace);
 
   if (const Reply* check = answer_of_checks(trace)) {
     if (rejection && check->kind == ReplyKind::unreachable) {
@@ -159,15 +186,17 @@ std::optional<Verdict> ending_of(const Trace& trace, RoundTrips& times) {
   return std::nullopt;
 }
 
-Verdict judged(const Trace& trace, RoundTrips& times) {
-  if (auto ending = ending_of(trace, times)) {
+Verdict judged(const Trace& trace, Kinds kinds, RoundTrips& times) {
+  if (auto ending = ending_of(trace, kinds, times)) {
     if (const auto nearer = nearer_end(trace, *ending)) ending->ttl = nearer;
     return *ending;
   }
   const Reply* open = answer_of_checks(trace);
   if (open == nullptr || open->kind != ReplyKind::syn_ack) open = open_on_way(trace);
   if (open != nullptr) return ended_by(*open, std::nullopt);
-  if (const auto rejection = find_unconfirmed_rejection(trace)) return *rejection;
+  if (kinds.has(ReplyKind::unreachable)) {
+    if (const auto rejection = find_unconfirmed_rejection(trace)) return *rejection;
+  }
   if (const auto reset = lowest(trace, ReplyKind::rst, 0)) {
     return ended_by(*reset->reply, reset->ttl);
   }
@@ -216,7 +245,7 @@ bool is_contradictory(const Trace& trace) {
 
 std::optional<Verdict> find_ending(const Trace& trace) {
   RoundTrips times(trace);
-  return ending_of(trace, times);
+  return ending_of(trace, Kinds(trace), times);
 }
 
 std::optional<Verdict> find_unconfirmed_rejection(const Trace& trace) {
@@ -227,13 +256,14 @@ std::optional<Verdict> find_unconfirmed_rejection(const Trace& trace) {
 
 Verdict judge(const Trace& trace) {
   RoundTrips times(trace);
-  return judged(trace, times);
+  return judged(trace, Kinds(trace), times);
 }
 
 void conclude(Trace& trace) {
+  const Kinds kinds(trace);
   RoundTrips times(trace);
-  forget_unknown_rtts(trace, times);
-  trace.verdict = judged(trace, times);
+  if (kinds.has(ReplyKind::syn_ack)) forget_unknown_rtts(trace, times);
+  trace.verdict = judged(trace, kinds, times);
 }
 
 }  // namespace tracetcp

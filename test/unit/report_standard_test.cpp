@@ -55,6 +55,24 @@ TEST_CASE("the example of an open port, by its name") {
         "Trace Complete.\n");
 }
 
+TEST_CASE("a row of very many probes has the time of each, in order, however long it is") {
+  Trace trace = trace_to("192.0.2.1", 80);
+  Hop& hop = add_hop(trace, 7, {});
+  std::string row = "7";
+  for (int i = 0; i < 300; ++i) {
+    ProbeRecord& probe = hop.probes.emplace_back();
+    if (i % 5 == 3) {
+      row += "\t*";
+      continue;
+    }
+    const int time = i * 7;  // of one to four digits, in milliseconds
+    probe.replies.push_back(reply("198.51.100.1", std::chrono::milliseconds(time)));
+    if (i % 5 == 4) probe.replies.front().rtt.reset();
+    row += i % 5 == 4 ? "\t? ms" : "\t" + std::to_string(time) + " ms";
+  }
+  CHECK(line(trace) == row + "\t198.51.100.1\n");
+}
+
 TEST_CASE("an address that a translator or tunnel made from IPv4 is shown as such") {
   Trace trace = trace_to("64:ff9b::c000:221", 80);
   add_hop(trace, 1, "2002:c000:204::1", 1, 1, 2);

@@ -1,6 +1,7 @@
 #include "cli/targets_output.hpp"
 
 #include "cli/responders.hpp"
+#include "cli/run_info.hpp"
 #include "cli/status.hpp"
 #include "platform/output.hpp"
 
@@ -37,16 +38,7 @@ void TargetsOutput::skip(std::size_t order) {
 }
 
 RunInfo TargetsOutput::common_info() const {
-  const OpenedSession& session = parts_.opened.session;
-  return {.target_name = "",
-          .method = session.method,
-          .interface = session.interface,
-          .source = {session.source, session.source_ports.first},
-          .limits = session.limits,
-          .max_hops = parts_.options.strategy.max_hops,
-          .probes_per_hop = parts_.options.strategy.probes_per_hop,
-          .precise = parts_.options.precise,
-          .networks = parts_.networks};
+  return info_of(parts_.opened, parts_.options, parts_.networks);
 }
 
 void TargetsOutput::begun(const std::shared_ptr<const TracedLine>& line) {
@@ -54,11 +46,8 @@ void TargetsOutput::begun(const std::shared_ptr<const TracedLine>& line) {
   shown.line = line;
   shown.info = common_info();
   RunInfo& info = shown.info;
-  if (!Address::parse(line->host)) info.target_name = line->host;
-  if (line->addresses.size() > 1) info.target_addresses = line->addresses;
-  info.interface = line->way.interface;
-  info.source.address = line->way.source;
-  info.limits.insert(info.limits.end(), line->way.limits.begin(), line->way.limits.end());
+  add_target(info, line->host, line->addresses);
+  add_way(info, line->way);
   info.line = line->line;
   if (parts_.opened.names_for) {
     shown.own_names = parts_.opened.names_for({line->address, line->ports.front()});
@@ -74,7 +63,8 @@ void TargetsOutput::control_ended(const TracedLine& line, const Trace& control) 
   page_.take_control(control, {line.way.source, parts_.opened.session.source_ports.first});
 }
 
-void TargetsOutput::ended(const TracedLine& line, std::size_t place, Trace& trace) {
+void TargetsOutput::ended(const TracedLine& line, std::size_t place, Trace& trace,
+                          int /*silent_before*/) {
   const Shown& shown = shown_.at(line.order);
   could_not_ = could_not_ || trace.verdict.state == State::unknown;
   expectation_.take(trace.target, trace.verdict, trace.diagnosis, &trace);

@@ -38,7 +38,7 @@ class TargetsOutput final : public LineObserver, public Meanwhile {
   void failed(std::size_t order, std::size_t line, const std::string& why) override;
   void repeated(std::size_t order, std::size_t line, const std::string& host) override;
   void begun(const std::shared_ptr<const TracedLine>& line) override;
-  void ended(const TracedLine& line, std::size_t place, Trace& trace) override;
+  void ended(const TracedLine& line, std::size_t place, Trace& trace, int silent_before) override;
   void control_ended(const TracedLine& line, const Trace& control) override;
 
   void heard(Address from) override { parts_.opened.session.names->ask(from); }

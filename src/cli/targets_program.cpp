@@ -5,14 +5,11 @@
 #include "cli/target_list.hpp"
 #include "cli/targets_output.hpp"
 #include "cli/whole_file.hpp"
-#include "drive/driver.hpp"
-#include "drive/wait_for.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
 #include "platform/privileges.hpp"
 #include "platform/standard_streams.hpp"
-#include "session/kept_trace.hpp"
-#include "session/watched_prober.hpp"
+#include "session/list_run.hpp"
 
 #include <tracetcp/error.hpp>
 
@@ -70,36 +67,16 @@ int trace_list(OpenedTargets& opened, TargetFeed& feed, ReportFiles& files,
   if (options.verbose) {
     for (const std::string& line : session.passed_over) write_error(line + '\n');
   }
-  const WatchedProber prober(session, options.tag_mode);
-  Tally late;
-  const auto counts = [&] { return counts_of(*prober, late); };
+  ListRun run(opened, options, interrupted);
+  const auto counts = [&run] { return run.counts(); };
   TargetsOutput output({.options = options,
                         .opened = opened,
                         .networks = files.networks.get(),
                         .origin = input_name(options.targets_file),
                         .counts = counts});
-  LineTraces traces({.prober = *prober,
-                     .options = options,
-                     .feed = feed,
-                     .hosts = *opened.hosts,
-                     .ways = *opened.ways,
-                     .observer = output},
-                    strategy_in(session, options.strategy));
-  KeptTrace nothing([](const Trace&) {});
-  Sink sink{.observer = nothing, .late = late};
-  sink.heard = [&](Address from) { output.heard(from); };
   Outcome outcome;
-  outcome.attempt([&] {
-    Driver driver(*prober, traces, sink,
-                  {.under_way = most_side_by_side, .order = Window::Order::as_ended});
-    drive(driver, *prober, interrupted, &output);
-    traces.finish();
-    wait_for(output, *prober, interrupted);
-  });
-  outcome.attempt([&] {
-    traces.finish();
-    output.finish();
-  });
+  outcome.attempt([&] { run.run(feed, output, output); });
+  outcome.attempt([&] { output.finish(); });
   if (options.verbose) tell(session, counts());
   outcome.attempt([&] {
     if (session.recording != nullptr) session.recording->finish();

@@ -1,5 +1,7 @@
 #include "session/compared_trace.hpp"
 
+#include <tracetcp/audit.hpp>
+
 #include <utility>
 
 namespace tracetcp {
@@ -7,6 +9,12 @@ namespace tracetcp {
 ComparedTrace::ComparedTrace(std::uint32_t first_id, Parts parts, TimePoint now)
     : parts_(std::move(parts)), id_(first_id) {
   tracer_.emplace(id_, parts_.target, parts_.strategy, parts_.pacer, now);
+}
+
+ComparedTrace::ComparedTrace(std::uint32_t first_id, Parts parts, Trace ended, TimePoint now)
+    : parts_(std::move(parts)), id_(first_id), ended_{.trace = std::move(ended), .controls = {}} {
+  plan_.emplace(ended_.trace, parts_.strategy);
+  begin_next(now);
 }
 
 void ComparedTrace::next(TimePoint now, std::vector<Probe>& due) {
@@ -30,12 +38,35 @@ void ComparedTrace::settle(TimePoint now) {
   if (control_) {
     Trace ended = take_current();
     plan_->take(*control_, ended);
-    if (!ended.cut_short()) controls_.push_back(std::move(ended));
+    if (!ended.cut_short()) {
+      ended_.controls.push_back({.trace = std::move(ended), .is_whole = control_->is_whole});
+    }
+  } else if (again_) {
+    take_again(take_current());
   } else {
-    trace_ = take_current();
-    if (parts_.compares) plan_.emplace(trace_, parts_.strategy);
+    ended_.trace = take_current();
+    if (is_to_be_asked_again()) {
+      again_ = true;
+      begin(parts_.target.port, parts_.strategy, now);
+      return;
+    }
   }
+  if (!plan_ && parts_.compares) plan_.emplace(ended_.trace, parts_.strategy);
   begin_next(now);
+}
+
+bool ComparedTrace::is_to_be_asked_again() const {
+  constexpr int enough_rounds = 2;
+  const Trace& trace = ended_.trace;
+  return parts_.asks_silent_again && trace.verdict.state == State::silent && !trace.cut_short() &&
+         rounds_of_silence(trace) < enough_rounds;
+}
+
+void ComparedTrace::take_again(Trace again) {
+  const std::uint32_t syns = ended_.trace.syns_sent;
+  ended_.trace = std::move(again);
+  ended_.trace.syns_sent += syns;
+  ended_.silent_before = 1;
 }
 
 void ComparedTrace::begin_next(TimePoint now) {
@@ -47,9 +78,12 @@ void ComparedTrace::begin_next(TimePoint now) {
   }
   // Other targets show nothing of the silence of two SYNs, which is not waited for.
   if (!control_->is_whole) control_->strategy.asks_again = false;
+  begin(control_->port, control_->strategy, now);
+}
+
+void ComparedTrace::begin(Port port, const Strategy& strategy, TimePoint now) {
   ++id_;
-  tracer_.emplace(id_, Endpoint{parts_.target.address, control_->port}, control_->strategy,
-                  parts_.pacer, now);
+  tracer_.emplace(id_, Endpoint{parts_.target.address, port}, strategy, parts_.pacer, now);
 }
 
 void ComparedTrace::cut_short(TimePoint now, EndedBy by) {
@@ -58,8 +92,8 @@ void ComparedTrace::cut_short(TimePoint now, EndedBy by) {
   Trace ended = take_current();
   if (control_) {
     plan_->take(*control_, ended);
-  } else {
-    trace_ = std::move(ended);
+  } else if (!again_) {
+    ended_.trace = std::move(ended);
   }
   done_ = true;
 }

@@ -30,18 +30,22 @@ TimePoint LineTraces::ready() const {
 }
 
 bool LineTraces::exhausted() const {
-  return open_ == nullptr && waiting_.empty() && parts_.feed.exhausted();
+  return open_ == nullptr && waiting_.empty() && to_compare_.empty() && parts_.feed.exhausted();
 }
 
 TimePoint LineTraces::wake() const {
-  const bool has_some =
-      open_ != nullptr || std::any_of(waiting_.begin(), waiting_.end(),
-                                      [](const Waiting& one) { return one.found.has_value(); });
+  const bool has_some = open_ != nullptr || !to_compare_.empty() ||
+                        std::any_of(waiting_.begin(), waiting_.end(),
+                                    [](const Waiting& one) { return one.found.has_value(); });
   return has_some ? ready() : never;
 }
 
 Task* LineTraces::next(std::uint32_t first_id, TimePoint now) {
   if (ready() > now) return nullptr;
+  if (!to_compare_.empty()) {
+    pacer_.began(now);
+    return begin_comparison(first_id, now);
+  }
   while (open_ == nullptr) {
     read_ahead();
     const std::size_t known = waiting_.size();
@@ -146,7 +150,9 @@ bool LineTraces::open_line(Waiting& waiting) {
     const Port port = line->ports.at(place);
     host.asked.add(port, port);
   }
-  active_of(line->address).compares = is_only && parts_.options.compares_by_itself;
+  Active& active = active_of(line->address);
+  active.compares = is_only && parts_.options.compares_by_itself && !parts_.judges;
+  active.awaits_all = parts_.judges && line->ports.size() <= most_awaiting;
   open_ = line;
   next_place_ = 0;
   observer.begun(open_);
@@ -170,7 +176,7 @@ LineTraces::Active& LineTraces::active_of(Address address) {
     const Placed placed = std::move(of.taken.front());
     of.taken.pop_front();
     --held_;
-    parts_.observer.ended(*placed.line, placed.place, trace);
+    parts_.observer.ended(*placed.line, placed.place, trace, placed.silent_before);
   });
   return *active;
 }
@@ -183,37 +189,84 @@ Task* LineTraces::begin(std::uint32_t first_id, Port port, std::optional<std::si
   ++active.under_way;
   active.awaits_control = active.awaits_control || !place;
   const bool is_asked_for = place.has_value();
-  auto taken = [this, placed, is_asked_for](Trace& trace, std::vector<Trace>& controls) {
-    if (is_asked_for) return take(placed, trace, controls);
-    take_control(*placed.line, trace);
+  auto taken = [this, placed, is_asked_for](ComparedTrace::Ended& ended) {
+    if (is_asked_for) return take(placed, ended);
+    take_control(*placed.line, ended.trace, true);
     Active& of = *hosts_.at(placed.line->address).active;
     of.awaits_control = false;
-    for (auto& [of_trace, waited] : std::exchange(of.awaiting, {})) {
-      diagnose(of_trace, std::move(waited));
-    }
+    diagnose_awaiting(of);
   };
-  ComparedTrace::Parts parts{.target = {open_->address, port},
-                             .strategy = open_->way.is_short_lived ? short_lived_ : usual_,
-                             .pacer = pacer_,
-                             .prober = parts_.prober,
-                             .compares = active.compares && is_asked_for,
-                             .take = std::move(taken)};
-  begun_.emplace_back(first_id, std::move(parts), open_->address, now);
+  return add(first_id,
+             {.target = {open_->address, port},
+              .strategy = strategy_for(*open_),
+              .pacer = pacer_,
+              .prober = parts_.prober,
+              .asks_silent_again = active.awaits_all,
+              .compares = active.compares && is_asked_for,
+              .take = std::move(taken)},
+             std::nullopt, now);
+}
+
+/// Compares the first trace of a host all of whose traces have ended.
+Task* LineTraces::begin_comparison(std::uint32_t first_id, TimePoint now) {
+  const Address address = to_compare_.front();
+  to_compare_.pop_front();
+  Active& active = *hosts_.at(address).active;
+  ++active.under_way;
+  const auto& [placed, first] = active.awaiting.front();
+  auto taken = [this, address, line = placed.line](ComparedTrace::Ended& ended) {
+    take_controls(*line, ended.controls);
+    hosts_.at(address).active->awaiting.front().second = std::move(ended.trace);
+  };
+  return add(first_id,
+             {.target = first.target,
+              .strategy = strategy_for(*placed.line),
+              .pacer = pacer_,
+              .prober = parts_.prober,
+              .compares = true,
+              .take = std::move(taken)},
+             first, now);
+}
+
+Task* LineTraces::add(std::uint32_t first_id, ComparedTrace::Parts parts,
+                      std::optional<Trace> ended, TimePoint now) {
+  const Address address = parts.target.address;
+  if (ended) {
+    begun_.emplace_back(first_id, std::move(parts), address, *std::move(ended), now);
+  } else {
+    begun_.emplace_back(first_id, std::move(parts), address, now);
+  }
   place_of_[&begun_.back().task] = std::prev(begun_.end());
   return &begun_.back().task;
 }
 
-void LineTraces::take_control(const TracedLine& line, const Trace& control) {
-  hosts_.at(line.address).active->diagnosis.add_control(control);
-  parts_.observer.control_ended(line, control);
+const Strategy& LineTraces::strategy_for(const TracedLine& line) const {
+  return line.way.is_short_lived ? short_lived_ : usual_;
 }
 
-void LineTraces::take(const Placed& placed, Trace& trace, std::vector<Trace>& controls) {
+void LineTraces::take_control(const TracedLine& line, const Trace& control, bool is_whole) {
+  hosts_.at(line.address).active->diagnosis.add_control(control);
+  if (is_whole) parts_.observer.control_ended(line, control);
+}
+
+void LineTraces::take_controls(const TracedLine& line,
+                               const std::vector<ComparedTrace::EndedControl>& all) {
+  for (const auto& [trace, is_whole] : all) take_control(line, trace, is_whole);
+}
+
+void LineTraces::take(Placed placed, ComparedTrace::Ended& ended) {
+  placed.silent_before = ended.silent_before;
   Active& active = *hosts_.at(placed.line->address).active;
-  for (const Trace& control : controls) take_control(*placed.line, control);
-  if (active.awaits_control) {
-    active.awaiting.emplace_back(placed, std::move(trace));
+  take_controls(*placed.line, ended.controls);
+  if (active.awaits_control || active.awaits_all) {
+    active.awaiting.emplace_back(std::move(placed), std::move(ended.trace));
   } else {
+    diagnose(placed, std::move(ended.trace));
+  }
+}
+
+void LineTraces::diagnose_awaiting(Active& active) {
+  for (auto& [placed, trace] : std::exchange(active.awaiting, {})) {
     diagnose(placed, std::move(trace));
   }
 }
@@ -246,8 +299,27 @@ void LineTraces::conclude(Address address) {
       std::any_of(active->taken.begin(), active->taken.end(),
                   [&](const Placed& placed) { return is_named_again(placed.line->host, address); });
   if (may_go_on) return;
+  auto& awaiting = active->awaiting;
+  std::sort(awaiting.begin(), awaiting.end(),
+            [](const auto& one, const auto& other) { return one.first.place < other.first.place; });
+  if (is_to_be_compared(*active)) {
+    active->is_compared = true;
+    to_compare_.push_back(address);
+    return;
+  }
+  diagnose_awaiting(*active);
   active->diagnosis.finish();
   active.reset();
+}
+
+bool LineTraces::is_to_be_compared(const Active& active) const {
+  const auto& traces = active.awaiting;
+  if (!parts_.judges || !parts_.compares_judged || active.is_compared) return false;
+  if (traces.empty() || traces.front().second.cut_short()) return false;
+  const bool has_open = std::any_of(traces.begin(), traces.end(), [](const auto& one) {
+    return one.second.verdict.state == State::open;
+  });
+  return traces.size() == 1 || !has_open;
 }
 
 /// The rest of its host's ports is far off.
@@ -260,7 +332,9 @@ void LineTraces::release_oldest() {
 
 void LineTraces::finish() {
   for (auto& [address, host] : hosts_) {
-    if (host.active != nullptr) host.active->diagnosis.finish();
+    if (host.active == nullptr) continue;
+    diagnose_awaiting(*host.active);
+    host.active->diagnosis.finish();
   }
 }
 

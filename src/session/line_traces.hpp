@@ -44,8 +44,10 @@ class LineObserver {
   virtual void repeated(std::size_t order, std::size_t line, const std::string& host) = 0;
   virtual void begun(const std::shared_ptr<const TracedLine>& line) = 0;
   /// `place`: of the port in the line.
-  virtual void ended(const TracedLine& line, std::size_t place, Trace& trace) = 0;
-  /// A trace that is compared with others.
+  /// `silent_before`: how many traces of the port were silent before this one.
+  virtual void ended(const TracedLine& line, std::size_t place, Trace& trace,
+                     int silent_before) = 0;
+  /// A trace that is compared with others, and worth showing by itself.
   virtual void control_ended(const TracedLine& line, const Trace& control) = 0;
 };
 
@@ -62,6 +64,12 @@ class LineTraces final : public TaskSource {
     HostAddresses& hosts;
     WaysOut& ways;
     LineObserver& observer;
+    /// Outcomes are to rest on the traces, see judge(): a port that is silent though each TTL was
+    /// asked once is traced again. No two lines may name one host.
+    bool judges = false;
+    /// Once all ports of a host that is judged have ended, and none of them is open or it has but
+    /// one, the first is compared with port 443 or 80.
+    bool compares_judged = false;
   };
   /// `strategy`: with the lifetime of probes that are given up early, if there are any.
   LineTraces(const Parts& parts, const Strategy& strategy);
@@ -77,6 +85,8 @@ class LineTraces final : public TaskSource {
  private:
   /// How many lines are looked up ahead, side by side.
   static constexpr std::size_t most_waiting = 64;
+  /// Where a line has more ports their traces don't wait for each other.
+  static constexpr std::size_t most_awaiting = 1000;
   /// How many traces are held back whose hosts have other ports yet to come.
   static constexpr std::size_t most_held = 1024;
 
@@ -90,6 +100,7 @@ class LineTraces final : public TaskSource {
   struct Placed {
     std::shared_ptr<const TracedLine> line;
     std::size_t place = 0;
+    int silent_before = 0;
   };
   /// What is kept of an address while traces to it are under way, or held back.
   struct Active {
@@ -101,6 +112,8 @@ class LineTraces final : public TaskSource {
     bool compares = false;        ///< other ports are traced that no line names
     bool has_control = false;     ///< a trace to compare with has begun
     bool awaits_control = false;  ///< and not ended, which all others wait for
+    bool awaits_all = false;      ///< traces wait for the last of their host
+    bool is_compared = false;     ///< once all of them had ended, or it is to be
     std::vector<std::pair<Placed, Trace>> awaiting;
   };
   struct Host {
@@ -110,6 +123,9 @@ class LineTraces final : public TaskSource {
   struct Begun {
     Begun(std::uint32_t first_id, ComparedTrace::Parts parts, Address of, TimePoint now)
         : task(first_id, std::move(parts), now), address(of) {}
+    Begun(std::uint32_t first_id, ComparedTrace::Parts parts, Address of, Trace ended,
+          TimePoint now)
+        : task(first_id, std::move(parts), std::move(ended), now), address(of) {}
     ComparedTrace task;
     Address address;
   };
@@ -121,9 +137,16 @@ class LineTraces final : public TaskSource {
   [[nodiscard]] bool must_wait(Address address) const;
   [[nodiscard]] bool is_named_again(const std::string& host, Address address) const;
   Task* begin(std::uint32_t first_id, Port port, std::optional<std::size_t> place, TimePoint now);
+  Task* begin_comparison(std::uint32_t first_id, TimePoint now);
+  Task* add(std::uint32_t first_id, ComparedTrace::Parts parts, std::optional<Trace> ended,
+            TimePoint now);
+  [[nodiscard]] const Strategy& strategy_for(const TracedLine& line) const;
   Active& active_of(Address address);
-  void take(const Placed& placed, Trace& trace, std::vector<Trace>& controls);
-  void take_control(const TracedLine& line, const Trace& control);
+  void take(Placed placed, ComparedTrace::Ended& ended);
+  void take_controls(const TracedLine& line, const std::vector<ComparedTrace::EndedControl>& all);
+  void take_control(const TracedLine& line, const Trace& control, bool is_whole);
+  [[nodiscard]] bool is_to_be_compared(const Active& active) const;
+  void diagnose_awaiting(Active& active);
   void diagnose(const Placed& placed, Trace trace);
   void conclude(Address address);
   void release_oldest();
@@ -139,6 +162,7 @@ class LineTraces final : public TaskSource {
   std::size_t read_ = 0;  // lines
   std::size_t held_ = 0;  // traces
   std::deque<Address> holding_;
+  std::deque<Address> to_compare_;  // all of whose traces have ended
   std::unordered_map<Address, Host> hosts_;
   std::list<Begun> begun_;
   std::unordered_map<const Task*, std::list<Begun>::iterator> place_of_;

@@ -333,11 +333,22 @@ OpenedMethod open_method(Method method, const SessionOptions& options, Address t
                                    : open_packets(method, options, target, route);
 }
 
+bool may_use_sockets(const SessionOptions& options, Method packets) {
+  const bool is_free = options.method == Method::automatic && packets != Method::connect;
+  if (!is_free || !options.interface.empty() || !options.needs_packets.empty()) return false;
+  return !options.one_path && !options.source_port && !options.gateway;
+}
+
+std::string why_by_sockets(Method packets) {
+  return fmt::format(
+      "taken as SYNs by method {} were not seen leaving this machine, as where its NAT leads them "
+      "elsewhere",
+      name(packets));
+}
+
 std::optional<OpenedMethod> method_by_sockets(const SessionOptions& options,
                                               const OpenedMethod& packets) {
-  const bool is_free = options.method == Method::automatic && packets.method != Method::connect;
-  if (!is_free || !options.interface.empty() || !options.needs_packets.empty()) return std::nullopt;
-  if (options.one_path || options.source_port || options.gateway) return std::nullopt;
+  if (!may_use_sockets(options, packets.method)) return std::nullopt;
   return OpenedMethod{
       .method = Method::connect, .route = packets.route, .why_unsent = packets.why_unsent};
 }

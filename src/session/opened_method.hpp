@@ -30,6 +30,12 @@ struct OpenedMethod {
 std::optional<OpenedMethod> method_by_sockets(const SessionOptions& options,
                                               const OpenedMethod& packets);
 
+/// Whether sockets could take the place of packets of that method.
+bool may_use_sockets(const SessionOptions& options, Method packets);
+
+/// What reports say where they did so.
+std::string why_by_sockets(Method packets);
+
 /// The route to the first of the target's addresses, or to the gateway that the options name,
 /// before there is a source port. Throws Error, which says so where this machine lacks the only
 /// family that the target has.

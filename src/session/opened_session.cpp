@@ -105,11 +105,7 @@ std::function<void(OpenedSession&)> switch_to_sockets(const SessionOptions& opti
   const auto method = packets.method;
   return [way, method, &options, &waker](OpenedSession& session) {
     describe(session, *way, options);
-    session.limits.insert(
-        session.limits.begin(),
-        fmt::format("taken as SYNs by method {} were not seen leaving this machine, as where its "
-                    "NAT leads them elsewhere",
-                    name(method)));
+    session.limits.insert(session.limits.begin(), why_by_sockets(method));
     session.link.reset();
     session.sockets = socket_prober(options, *way, waker);
     session.use_sockets = nullptr;

@@ -143,6 +143,55 @@ void describe(OpenedTargets& opened, Method method, const SessionOptions& option
   session.source_ports = ports;
 }
 
+Start start_sockets(OpenedTargets& opened, const SessionOptions& options, const PortBlock& block,
+                    const std::shared_ptr<KernelWays>& ways, const Waker& waker) {
+  describe(opened, Method::connect, options, block);
+  opened.session.probe_lifetime = ProbeSocket::longest_life;
+  opened.ways = ways;
+  return [ways, &options, &waker](OpenedTargets& started,
+                                  const std::shared_ptr<RecordingFile>& /*file*/) {
+    started.session.sockets = std::make_unique<ConnectProber>(
+        ConnectConfig{.way = {},
+                      .way_to = [ways](Address target) -> const SocketWay& {
+                        return ways->socket_to(target);
+                      },
+                      .ports = started.session.source_ports,
+                      .timeout = options.strategy.timeout},
+        waker);
+  };
+}
+
+Start open_sockets(OpenedTargets& opened, const SessionOptions& options, const Waker& waker) {
+  if (!options.needs_packets.empty()) {
+    throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
+  }
+  if (!options.interface.empty()) may_bind_to(options.interface, options);
+  PortBlock block{.first = {}, .count = 1};
+  SessionOptions sockets = options;
+  sockets.method = Method::connect;
+  if (options.one_path || options.source_port) {
+    const auto ports = hold_ports(sockets, source_ports(sockets), PortSharing::with_our_sockets);
+    block = {.first = ports->first(), .count = source_ports(sockets)};
+    opened.session.held = ports;
+  }
+  return start_sockets(opened, options, block,
+                       std::make_shared<KernelWays>(options, Method::connect), waker);
+}
+
+/// What a run by packets is changed to where its SYNs are not seen leaving; empty: it can't be.
+std::function<void(OpenedTargets&)> switch_to_sockets(const SessionOptions& options,
+                                                      const Waker& waker) {
+  if (!may_use_sockets(options, Method::raw)) return nullptr;
+  // What asks for routes can't be opened once privileges are given up.
+  const auto ways = std::make_shared<KernelWays>(options, Method::connect);
+  return [ways, &options, &waker](OpenedTargets& opened) {
+    start_sockets(opened, options, {.first = {}, .count = 1}, ways, waker)(opened, nullptr);
+    auto& limits = opened.session.limits;
+    limits.insert(limits.begin(), why_by_sockets(Method::raw));
+    opened.use_sockets = nullptr;
+  };
+}
+
 Start open_raw(OpenedTargets& opened, const SessionOptions& options, const Waker& waker) {
   auto sources = usable_sources(options);
   const auto ports = hold_ports(options, source_ports(options), PortSharing::exclusive);
@@ -163,6 +212,7 @@ Start open_raw(OpenedTargets& opened, const SessionOptions& options, const Waker
   auto ways = std::make_unique<KernelWays>(options, Method::raw);
   ways->allow(std::move(sources));
   opened.ways = std::move(ways);
+  opened.use_sockets = switch_to_sockets(options, waker);
   return [handles, &waker](OpenedTargets& started, std::shared_ptr<RecordingFile> file) {
     set_link(started.session, handles->start(waker), std::move(file));
   };
@@ -186,36 +236,6 @@ Start open_frames(OpenedTargets& opened, const SessionOptions& options, const Wa
   return [handles, &waker](OpenedTargets& started, std::shared_ptr<RecordingFile> file) {
     set_link(started.session, handles->start(waker), std::move(file));
   };
-}
-
-Start open_sockets(OpenedTargets& opened, const SessionOptions& options, const Waker& waker) {
-  if (!options.needs_packets.empty()) {
-    throw Error(options.needs_packets + " needs crafted packets, which sockets don't make");
-  }
-  if (!options.interface.empty()) may_bind_to(options.interface, options);
-  PortBlock block{.first = {}, .count = 1};
-  SessionOptions sockets = options;
-  sockets.method = Method::connect;
-  if (options.one_path || options.source_port) {
-    const auto ports = hold_ports(sockets, source_ports(sockets), PortSharing::with_our_sockets);
-    block = {.first = ports->first(), .count = source_ports(sockets)};
-    opened.session.held = ports;
-  }
-  describe(opened, Method::connect, options, block);
-  opened.session.probe_lifetime = ProbeSocket::longest_life;
-  opened.ways = std::make_unique<KernelWays>(options, Method::connect);
-  return
-      [&options, &waker](OpenedTargets& started, const std::shared_ptr<RecordingFile>& /*file*/) {
-        auto& ways = static_cast<KernelWays&>(*started.ways);
-        started.session.sockets = std::make_unique<ConnectProber>(
-            ConnectConfig{.way = {},
-                          .way_to = [&ways](Address target) -> const SocketWay& {
-                            return ways.socket_to(target);
-                          },
-                          .ports = started.session.source_ports,
-                          .timeout = options.strategy.timeout},
-            waker);
-      };
 }
 
 Start open_best(OpenedTargets& opened, const SessionOptions& options, const Waker& waker) {
@@ -321,7 +341,7 @@ OpenedTargets open_targets(const SessionOptions& options, const Waker& waker, Be
   if (!options.sim_file.empty()) drop_privileges();
   const Start start = options.sim_file.empty() ? open_real(opened, options, waker)
                                                : open_simulated(opened, options);
-  opened.session.source_of = [ways = opened.ways.get()](Address target) {
+  opened.session.source_of = [ways = opened.ways](Address target) {
     return ways->source_of(target);
   };
   auto file = open_files(opened.session, options, beside);

@@ -106,6 +106,12 @@ tap.equal("a RST beside a SYN that goes on is a block",
 tap.equal("a proxy shows nothing of the target",
           outcomes("open ftp.cdrom.com:80\nblocked ftp.cdrom.com:80\nopen ftp.cdrom.com:21\n", network="examples"),
           (["cannot tell", "cannot tell", "holds"], 4))
+# Port 80 of ftp.cdrom.com is a proxy's, which only another port of that host shows.
+tap.equal("a port alone, and nothing to compare it with",
+          outcomes("blocked 207.250.14.6:80\n", "--no-control", network="examples"), (["does not hold"], 3))
+tap.equal("the same beside a rule that names its host", outcomes("blocked 207.250.14.6:80\nopen ftp.cdrom.com:21\n",
+                                                                 "--no-control", network="examples"),
+          (["cannot tell", "holds"], 4))
 order = audit("open www.ebay.co.uk:80\nopen 192.168.0.1:21\nopen www.ebay.co.uk:81\n", network="examples")
 tap.equal("lines are in the order of the policy", list(rows(order)), [1, 2, 3])
 

@@ -57,6 +57,31 @@ trace --json -n -F --targets "$LAB_TMP/list"
 is "a target without route costs its own line" "$(jq -r .line <<< "$OUT" | sort | paste -sd' ') $STATUS" "1 3 1"
 like "the error names the line" "$ERR" "^tracetcp: .*, line 2: cannot reach 198\.18\.0\.1"
 
+# What leaves with the window scale of our SYNs, 7, vanishes behind the packet filter: a socket's have another.
+nft_on client << 'RULES'
+table netdev own {
+  chain egress {
+    type filter hook egress device right priority 0;
+    tcp dport 80 tcp option window count 7 drop
+  }
+}
+RULES
+list_is "$AT:80,81" "$(with_port "$(far 4)" 22)"
+trace --json -n -F --targets "$LAB_TMP/list"
+is "SYNs of one port are not seen leaving: it is traced by sockets" \
+  "$(jq -r '"\(.target.port) \(.method) \(.verdict.state)"' <<< "$OUT" | sort | paste -sd,) $STATUS" \
+  "22 raw closed,80 connect open,81 raw closed 0"
+like "and says so" "$(jq -r 'select(.target.port == 80).limits[0]' <<< "$OUT")" 'SYNs by method raw were not seen leaving'
+trace -n -F --targets "$LAB_TMP/list"
+is "and stays in its place" "$(grep -o 'on port [0-9]*' <<< "$OUT" | grep -o '[0-9]*$' | paste -sd' ') $STATUS" "80 81 22 0"
+echo "reachable $AT:80,81" > "$LAB_TMP/policy"
+trace --audit "$LAB_TMP/policy" -F
+is "a policy that names it" "$STATUS $(cut -f 2 <<< "$OUT" | head -n 1)" "0 holds"
+trace --json -n -F --method raw --targets "$LAB_TMP/list"
+is "but not with --method raw" "$(jq -r '"\(.target.port) \(.method) \(.verdict.state)"' <<< "$OUT" | sort | paste -sd,) $STATUS" \
+  "22 raw closed,80 raw unknown,81 raw closed 1"
+on client nft delete table netdev own
+
 # Lines that come one by one are traced as they come.
 mkfifo "$LAB_TMP/pipe"
 on client "$PROGRAM" --json -n -F --no-control --targets - < "$LAB_TMP/pipe" > "$LAB_TMP/coming" 2> "$LAB_TMP/coming.err" &

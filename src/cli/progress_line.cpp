@@ -45,13 +45,23 @@ std::string summary_text(const ScanProgress& progress) {
   return text;
 }
 
+std::string lines_text(std::size_t done, std::optional<std::size_t> all) {
+  if (all) return fmt::format("{} of {} lines done", done, *all);
+  return fmt::format("{} {} done", done, done == 1 ? "line" : "lines");
+}
+
 void ProgressLine::show(const ScanProgress& progress) {
+  show([&progress] { return progress_text(progress); }, progress.started, progress.now);
+}
+
+void ProgressLine::show(const std::function<std::string()>& text, TimePoint started,
+                        TimePoint now) {
   constexpr Duration worth_showing = 1s;
   constexpr Duration refresh = 200ms;
-  if (progress.now - progress.started < worth_showing) return;
-  if (is_shown_ && progress.now - shown_at_ < refresh) return;
-  write_(erase_line + progress_text(progress));
-  shown_at_ = progress.now;
+  if (now - started < worth_showing) return;
+  if (is_shown_ && now - shown_at_ < refresh) return;
+  write_(erase_line + text());
+  shown_at_ = now;
   is_shown_ = true;
 }
 

@@ -2,7 +2,9 @@
 
 #include <tracetcp/scan.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace tracetcp::cli {
@@ -14,6 +16,9 @@ std::string progress_text(const ScanProgress& progress);
 /// not settled and what answers were lost, where there is any.
 std::string summary_text(const ScanProgress& progress);
 
+/// "310 of 1000 lines done", where it is known how many there are.
+std::string lines_text(std::size_t done, std::optional<std::size_t> all);
+
 /// A line on a terminal that is written anew again and again, for what takes longer than a second.
 class ProgressLine {
  public:
@@ -22,6 +27,8 @@ class ProgressLine {
 
   /// Shows how far it is, from the second second on and some times a second.
   void show(const ScanProgress& progress);
+  /// The same for what took its beginning then; `text` is called where it is to be shown.
+  void show(const std::function<std::string()>& text, TimePoint started, TimePoint now);
 
   /// Takes the line away, so that others can be written; show() brings it back.
   void clear();

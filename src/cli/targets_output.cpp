@@ -16,23 +16,35 @@ TargetsOutput::TargetsOutput(Parts parts)
     : parts_(std::move(parts)),
       look_(look_for(parts_.options)),
       page_(!parts_.options.html_file.empty()),
-      expectation_(parts_.options.expected) {}
+      expectation_(parts_.options.expected),
+      progress_(write_error) {}
+
+void TargetsOutput::write(const std::string& text) {
+  progress_.clear();
+  write_out(text);
+}
+
+void TargetsOutput::tell(const std::string& text) {
+  progress_.clear();
+  write_error(text);
+}
 
 void TargetsOutput::failed(std::size_t order, std::size_t line, const std::string& why) {
   could_not_ = true;
-  write_error(fmt::format("tracetcp: {}, line {}: {}\n", parts_.origin, line, why));
+  tell(fmt::format("tracetcp: {}, line {}: {}\n", parts_.origin, line, why));
   skip(order);
 }
 
 void TargetsOutput::repeated(std::size_t order, std::size_t line, const std::string& host) {
   if (parts_.options.verbose) {
-    write_error(fmt::format("{}, line {}: a line before names all ports of {}\n", parts_.origin,
-                            line, host));
+    tell(fmt::format("{}, line {}: a line before names all ports of {}\n", parts_.origin, line,
+                     host));
   }
   skip(order);
 }
 
 void TargetsOutput::skip(std::size_t order) {
+  ++done_;
   shown_[order];
   print_ready();
 }
@@ -90,6 +102,10 @@ TimePoint TargetsOutput::tick(TimePoint now) {
     any = true;
   }
   if (any) print_ready();
+  if (!started_) started_ = now;
+  if (parts_.has_progress) {
+    progress_.show([this] { return lines_text(done_, parts_.lines); }, *started_, now);
+  }
   return waiting_.empty() ? never : waiting_.front().due;
 }
 
@@ -104,8 +120,8 @@ void TargetsOutput::put(Waiting& waiting) {
   Shown& shown = shown_.at(waiting.order);
   Piece& piece = shown.pieces[waiting.place];
   Trace& trace = waiting.trace;
-  ++shown.ended;
-  if (options.verbose) write_error(details(trace));
+  if (++shown.ended == shown.line->ports.size()) ++done_;
+  if (options.verbose) tell(details(trace));
   if (options.only_open && trace.verdict.state != State::open) return;
   if (is_matrix()) {
     piece.row = std::move(trace);
@@ -117,7 +133,7 @@ void TargetsOutput::put(Waiting& waiting) {
   report.add_answer(piece.text, trace);
   report.add_end(piece.text, trace, parts_.counts());
   if (!is_json()) return;
-  write_out(piece.text);
+  write(piece.text);
   shown.pieces.erase(waiting.place);
   if (shown.ended == shown.line->ports.size()) shown_.erase(waiting.order);
 }
@@ -156,17 +172,18 @@ void TargetsOutput::print(Shown& shown) {
   }
   if (text.empty()) return;
   has_printed_ = true;
-  write_out(text);
+  write(text);
 }
 
-void TargetsOutput::close(Shown& shown) const {
+void TargetsOutput::close(Shown& shown) {
   if (!is_matrix()) return;
   std::string text = shown.report->close();
   for (const std::string& line : shown.findings.lines()) text += line + '\n';
-  write_out(text);
+  write(text);
 }
 
 void TargetsOutput::finish() {
+  progress_.clear();
   for (Waiting& waiting : waiting_) put(waiting);
   waiting_.clear();
   print_ready();
@@ -185,7 +202,7 @@ void TargetsOutput::finish() {
 int TargetsOutput::status() const {
   int status = could_not_ ? failed_status : 0;
   if (expectation_.holds()) return status;
-  write_error("tracetcp: " + expectation_.text() + '\n');
+  write_error("tracetcp: " + expectation_.text() + '\n');  // the progress line is gone by then
   return graver(status, unexpected_status);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/look.hpp"
 #include "cli/options.hpp"
+#include "cli/progress_line.hpp"
 #include "session/expectation_check.hpp"
 #include "session/line_traces.hpp"
 #include "session/opened_targets.hpp"
@@ -32,6 +33,8 @@ class TargetsOutput final : public LineObserver, public Meanwhile {
     const Networks* networks;  ///< null where none are named
     std::string origin;        ///< what messages call the list
     std::function<RunCounts()> counts;
+    std::optional<std::size_t> lines;  ///< that the list has; empty: not known yet
+    bool has_progress = false;         ///< a line on the terminal says how far it is
   };
   explicit TargetsOutput(Parts parts);
 
@@ -88,10 +91,12 @@ class TargetsOutput final : public LineObserver, public Meanwhile {
   [[nodiscard]] const Names& names_of(const Shown& shown) const;
   [[nodiscard]] bool is_ready(Waiting& waiting) const;
   void skip(std::size_t order);
+  void write(const std::string& text);
+  void tell(const std::string& text);
   void put(Waiting& waiting);
   void print_ready();
   void print(Shown& shown);
-  void close(Shown& shown) const;
+  void close(Shown& shown);
 
   Parts parts_;
   const std::optional<Look> look_;
@@ -101,6 +106,9 @@ class TargetsOutput final : public LineObserver, public Meanwhile {
   std::size_t next_ = 0;                ///< of them: the one that is printed next
   std::deque<Waiting> waiting_;
   TimePoint now_{};
+  ProgressLine progress_;
+  std::optional<TimePoint> started_;
+  std::size_t done_ = 0;  ///< lines
   bool has_printed_ = false;
   bool could_not_ = false;  ///< a line could not be traced, or nothing is known of a port
 };

@@ -9,12 +9,14 @@
 #include "platform/output.hpp"
 #include "platform/privileges.hpp"
 #include "platform/standard_streams.hpp"
+#include "platform/terminal.hpp"
 #include "session/list_run.hpp"
 
 #include <tracetcp/error.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -60,8 +62,8 @@ void write_page_of(ReportFiles& files, const OpenedTargets& opened, const Option
   files.page->write(std::move(page), names);
 }
 
-int trace_list(OpenedTargets& opened, TargetFeed& feed, ReportFiles& files,
-               const Options& options) {
+int trace_list(OpenedTargets& opened, TargetFeed& feed, std::optional<std::size_t> lines,
+               ReportFiles& files, const Options& options) {
   const auto& interrupted = Interrupt::requested;
   OpenedSession& session = opened.session;
   if (options.verbose) {
@@ -73,7 +75,9 @@ int trace_list(OpenedTargets& opened, TargetFeed& feed, ReportFiles& files,
                         .opened = opened,
                         .networks = files.networks.get(),
                         .origin = input_name(options.targets_file),
-                        .counts = counts});
+                        .counts = counts,
+                        .lines = lines,
+                        .has_progress = error_is_terminal() && options.sim_file.empty()});
   Outcome outcome;
   outcome.attempt([&] { run.run(feed, output, output); });
   outcome.attempt([&] { output.finish(); });
@@ -102,7 +106,7 @@ int trace_coming(OpenedTargets& opened, ReportFiles& files, const Options& optio
                  const Waker& waker) {
   LineInput input(standard_input, [&waker] { waker.notify(); });
   ComingList list(input, input_name(options.targets_file), options.ports, options.shard);
-  int status = trace_list(opened, list, files, options);
+  int status = trace_list(opened, list, std::nullopt, files, options);
   if (!list.failure().empty()) {
     write_error("tracetcp: " + list.failure() + '\n');
     status = graver(status, usage_status);
@@ -129,8 +133,9 @@ int trace_targets(const Options& options) {
     throw;
   }
   if (is_coming(options)) return trace_coming(opened, files, options, waker);
+  const std::size_t count = lines.size();
   WholeList list(std::move(lines));
-  return trace_list(opened, list, files, options);
+  return trace_list(opened, list, count, files, options);
 }
 
 }  // namespace tracetcp::cli

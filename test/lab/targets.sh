@@ -98,6 +98,13 @@ exec 7>&-
 is "a malformed line ends the list" "$status" 2
 like "with its number" "$(< "$LAB_TMP/coming.err")" "^tracetcp: standard input, line 3: .*99999"
 
+# A terminal: at the gentle pace 50 ports take longer than a second. What is printed stands in lines of its own.
+list_is "$(with_port "$(far 4)" 22)" "$AT:1-50"
+on client script -qec "$PROGRAM -n --json --targets $LAB_TMP/list" "$LAB_TMP/typescript" > /dev/null
+tr '\r' '\n' < "$LAB_TMP/typescript" > "$LAB_TMP/shown"
+like "a progress line on a terminal" "$(< "$LAB_TMP/shown")" '[01] of 2 lines done'
+is "and nothing behind it" "$(grep -c 'done.*schema' "$LAB_TMP/shown")" 0
+
 # Ctrl-C: what has begun is printed.
 list_is "[$(family 6 && echo "$SERVER")]:135" "$AT:80"
 # A shell starts background commands with SIGINT ignored; a terminal doesn't.

@@ -29,6 +29,12 @@ TEST_CASE("the progress of a scan in words") {
   CHECK(progress_text(progress_at(2s)) == "50% of 65535 ports, 10000 SYNs/s, 4 s left");
 }
 
+TEST_CASE("the progress of a list in words") {
+  CHECK(lines_text(310, 1000) == "310 of 1000 lines done");
+  CHECK(lines_text(1, std::nullopt) == "1 line done");
+  CHECK(lines_text(2, std::nullopt) == "2 lines done");
+}
+
 TEST_CASE("a scan summed up") {
   ScanProgress progress = progress_at(6'712ms);
   CHECK(summary_text(progress) ==

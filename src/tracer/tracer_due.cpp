@@ -29,9 +29,14 @@ bool Tracer::is_suspect(const Hop& hop) const {
          live_probes(hop) >= strategy_.probes_per_hop && is_unanswered(hop);
 }
 
-/// When the wait for the last of the hop's probes is over.
+/// When the wait for the last of the hop's probes is over. Where no hop has answered this trace
+/// yet, others have shown how long answers from there take: it is soon asked again.
 TimePoint Tracer::waited_for(const Hop& hop) const {
-  return hop.probes.back().sent + timeouts_.near();
+  Duration wait = timeouts_.near();
+  if (!strategy_.patient && !timeouts_.has_heard()) {
+    wait = std::min(wait, pacer_.at(hop.ttl).wait_for_answer());
+  }
+  return hop.probes.back().sent + wait;
 }
 
 TimePoint Tracer::suspicion_due(const Hop& hop) const {

@@ -3,7 +3,8 @@
 //   emulator DEVICE NETWORK.toml [SEED]
 // The device is made (as root, in the present network namespace), and is up when "ready" is
 // printed; addresses and routes are the caller's. On SIGUSR1 it prints how many SYNs came since the
-// last time. It ends with its standard input.
+// last time, and how often within one second the router that was asked most said time exceeded. It
+// ends with its standard input.
 
 #include <tracetcp/sim.hpp>
 
@@ -16,14 +17,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 using namespace tracetcp;
@@ -78,6 +83,39 @@ Address source_of(Bytes packet) {
   return Address(address);
 }
 
+bool is_time_exceeded(Bytes packet) {
+  constexpr std::uint8_t icmp_protocol = 1;
+  constexpr std::uint8_t icmpv6_protocol = 58;
+  constexpr std::uint8_t time_exceeded = 11;
+  constexpr std::uint8_t time_exceeded_v6 = 3;
+  if (!is_ipv4(packet)) {
+    return packet.size() > ipv6_header && packet[6] == icmpv6_protocol &&
+           packet[ipv6_header] == time_exceeded_v6;
+  }
+  const std::size_t icmp = (packet[0] & 0x0fU) * 4U;
+  return packet[9] == icmp_protocol && packet.size() > icmp && packet[icmp] == time_exceeded;
+}
+
+/// How often each router answers.
+class Rates {
+ public:
+  void add(const Address& router, TimePoint now) {
+    std::deque<TimePoint>& times = times_[router];
+    times.push_back(now);
+    while (times.front() <= now - std::chrono::seconds(1)) times.pop_front();
+    most_ = std::max(most_, times.size());
+  }
+  /// The most within one second since the last call.
+  std::size_t take_most() {
+    times_.clear();
+    return std::exchange(most_, 0);
+  }
+
+ private:
+  std::unordered_map<Address, std::deque<TimePoint>> times_;
+  std::size_t most_ = 0;
+};
+
 /// The link's own time, moved on with the real one.
 class Clock {
  public:
@@ -94,7 +132,7 @@ class Clock {
   Real::time_point real_start_ = Real::now();
 };
 
-void deliver(Link& link, TimePoint now, int device, const Network& network) {
+void deliver(Link& link, TimePoint now, int device, const Network& network, Rates& rates) {
   while (true) {
     const auto frames = link.wait(now);
     if (frames.empty()) return;
@@ -102,6 +140,7 @@ void deliver(Link& link, TimePoint now, int device, const Network& network) {
       const Bytes bytes = frame.bytes;
       const Address source = source_of(bytes);
       if (source == network.source(source.family())) continue;  // its own are captured too
+      if (is_time_exceeded(bytes)) rates.add(source, frame.time);
       if (write(device, bytes.data(), bytes.size()) < 0 && errno != EAGAIN) fail("cannot deliver");
     }
   }
@@ -111,6 +150,7 @@ void run(int device, Link& link, const Network& network) {
   const Clock clock(link);
   std::vector<std::uint8_t> buffer(65536);
   unsigned long syns = 0;
+  Rates rates;
   TimePoint busy_until = clock.now();
   while (true) {
     const bool busy = clock.now() < busy_until;
@@ -118,7 +158,7 @@ void run(int device, Link& link, const Network& network) {
     const timespec moment{.tv_sec = busy ? 0 : 1, .tv_nsec = busy ? 50'000 : 0};
     ppoll(ends, 2, &moment, nullptr);
     if ((ends[1].revents & (POLLIN | POLLHUP)) != 0) return;
-    deliver(link, clock.now(), device, network);
+    deliver(link, clock.now(), device, network, rates);
     ssize_t size = 0;
     for (int burst = 0; burst < 64 && (size = read(device, buffer.data(), buffer.size())) > 0;
          ++burst) {
@@ -130,7 +170,7 @@ void run(int device, Link& link, const Network& network) {
     }
     if (told != 0) {
       told = 0;
-      std::printf("%lu\n", syns);
+      std::printf("%lu %zu\n", syns, rates.take_most());
       std::fflush(stdout);
       syns = 0;
     }

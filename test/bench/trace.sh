@@ -67,7 +67,7 @@ start_emulator() { # SEED < NETWORK
 
 syns() {
   kill -USR1 "$emulator"
-  read -r count <&"$from_emulator"
+  read -r count _ <&"$from_emulator"
   echo "$count"
 }
 

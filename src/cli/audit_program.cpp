@@ -3,7 +3,6 @@
 #include "cli/audit_apart.hpp"
 #include "cli/audit_results.hpp"
 #include "cli/audit_together.hpp"
-#include "cli/report_file.hpp"
 #include "cli/whole_file.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/privileges.hpp"

@@ -1,7 +1,7 @@
 #include "cli/audit_results.hpp"
 
 #include "cli/page_file.hpp"
-#include "cli/report_file.hpp"
+#include "cli/whole_file.hpp"
 
 #include <tracetcp/audit.hpp>
 #include <tracetcp/names.hpp>

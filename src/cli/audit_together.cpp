@@ -49,8 +49,9 @@ class LookUp final : public Meanwhile {
       const std::size_t before = waiting_.size();
       std::erase_if(waiting_, [this](NamedHost* host) {
         auto found = addresses_.take(host->name);
-        if (found) host->found = *std::move(found);
-        return found.has_value();
+        if (!found) return false;
+        host->found = *std::move(found);
+        return true;
       });
       is_moving = is_moving || waiting_.size() != before;
     }

@@ -20,6 +20,8 @@ struct RecordedProbe {
   std::optional<Address> from;        ///< who answered
   std::optional<double> rtt_ms;       ///< empty: unknown
   std::vector<std::uint32_t> labels;  ///< MPLS, the outermost first; empty: none
+  std::size_t trace = 0;              ///< which of RecordedPort::elapsed_ms it is of
+  std::optional<double> sent_ms;      ///< since that began; empty: unknown
 };
 
 /// A field that routers quote otherwise than it was sent.
@@ -38,6 +40,7 @@ struct RecordedPort {
   Endpoint target;
   std::vector<Endpoint> sources;  ///< each once; port 0: each probe had one of its own
   std::map<int, std::vector<RecordedProbe>> hops;  ///< by TTL
+  std::vector<double> elapsed_ms;                  ///< of each trace; 0: unknown
   std::string state;               ///< of the verdict; empty: that of several traces varies
   std::string text;                ///< its sentence
   std::optional<int> ttl;          ///< its hop
@@ -94,7 +97,9 @@ struct Comparison {
 ///   new ones the other, must be below 1e-4. So it is where less than 55 % of the probes to a hop
 ///   were answered: another way may be silent.
 /// - A port became silent where SYNs that go as far as its answer did would have been lost by a
-///   chance below 2e-6, by the loss that the traces show, or 5 %.
+///   chance below 2e-6, by the loss that the traces show, or 5 %. Of an open port it must be below
+///   1e-5: a host answers SYNs of one connection seldom, so they are few chances; but routers near
+///   it that answered before, or do now, and are silent with it, are others.
 /// - Another machine answers where its answers came another way back, too: by their TTL. Who it is,
 ///   the diagnosis concludes from hops that may be silent in one of the traces.
 /// - A field is rewritten otherwise where that is certain in either trace.

@@ -15,7 +15,8 @@ struct Pair {
   bool spread = false;     ///< packets of a flow take several ways in either
   int flows_before = 0;    ///< how many flows there are
   int flows_after = 0;
-  double loss = 0;  ///< part of the probes that get lost, at least 5 %
+  double loss = 0;      ///< part of the probes that get lost, at least 5 %
+  double far_loss = 0;  ///< the same of the farther half of the hops that answer
 };
 
 Pair pair_of(const RecordedPort& before, const RecordedPort& after);

@@ -42,11 +42,21 @@ int flows_of(const RecordedPort& port) {
   return flows;
 }
 
-/// Of probes to hops that answer at all; limits of routers count as loss, too.
-double loss_of(const RecordedPort& port) {
+/// The TTL from which on the farther half of the hops lies that answer at all.
+int farther_half_of(const RecordedPort& port) {
+  std::vector<int> answering;
+  for (const auto& [ttl, probes] : port.hops) {
+    if (answers_at(port, ttl) != 0) answering.push_back(ttl);
+  }
+  return answering.empty() ? 0 : answering[answering.size() / 2];
+}
+
+/// Of probes to hops that answer at all, from that one on; limits of routers count as loss, too.
+double loss_of(const RecordedPort& port, int from = 0) {
   double asked = 0;
   double answered = 0;
   for (const auto& [ttl, probes] : port.hops) {
+    if (ttl < from) continue;
     const auto came = std::count_if(probes.begin(), probes.end(),
                                     [](const auto& probe) { return probe.reply != "none"; });
     if (came == 0) continue;
@@ -165,6 +175,8 @@ Pair pair_of(const RecordedPort& before, const RecordedPort& after) {
   pair.flows_before = flows_of(before);
   pair.flows_after = flows_of(after);
   pair.loss = std::max({least_loss, loss_of(before), loss_of(after)});
+  pair.far_loss = std::max({pair.loss, loss_of(before, farther_half_of(before)),
+                            loss_of(after, farther_half_of(after))});
   return pair;
 }
 

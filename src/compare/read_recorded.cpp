@@ -66,7 +66,8 @@ constexpr int most_ttl = 255;
 RecordedProbe probe_of(const Json& json) {
   RecordedProbe probe{.reply = text_of(json, "reply"),
                       .from = address_of(json, "from"),
-                      .rtt_ms = number_of(json, "rtt_ms")};
+                      .rtt_ms = number_of(json, "rtt_ms"),
+                      .sent_ms = number_of(json, "sent_ms")};
   each_of(json, "mpls", [&](const Json& label) {
     constexpr int most_label = (1 << 20) - 1;
     if (const auto number = integer_of(label, "label", most_label)) {
@@ -86,7 +87,9 @@ void add_hops(const Json& trace, RecordedPort& port) {
     const auto ttl = integer_of(hop, "ttl", most_ttl);
     if (!ttl) return;
     each_of(hop, "probes", [&](const Json& probe) {
-      if (was_sent(probe)) port.hops[*ttl].push_back(probe_of(probe));
+      if (!was_sent(probe)) return;
+      port.hops[*ttl].push_back(probe_of(probe));
+      port.hops[*ttl].back().trace = port.elapsed_ms.size() - 1;
     });
   });
 }
@@ -149,6 +152,7 @@ void add_trace(const Json& trace, std::vector<RecordedPort>& ports) {
     auto& known = port->sources;
     if (std::find(known.begin(), known.end(), *source) == known.end()) known.push_back(*source);
   }
+  port->elapsed_ms.push_back(number_of(trace, "elapsed_ms").value_or(0));
   add_hops(trace, *port);
   add_verdict(trace, *port, is_first);
   add_findings(trace, *port);

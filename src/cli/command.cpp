@@ -10,6 +10,7 @@
 #include "cli/read_back.hpp"
 #include "cli/status.hpp"
 #include "cli/targets_program.hpp"
+#include "cli/watch_replay.hpp"
 #include "platform/output.hpp"
 #include "platform/standard_streams.hpp"
 
@@ -31,7 +32,9 @@ int run(int argc, const char* const* argv, bool is_output_closed) {
   }
   for (const std::string& note : options.notes) write_error("tracetcp: " + note + '\n');
   if (options.check) return check(options);
-  if (!options.read_file.empty()) return report_capture(options);
+  if (!options.read_file.empty()) {
+    return options.watch ? watch_capture(options) : report_capture(options);
+  }
   if (!options.compare_new.empty()) return compare_files(options);
   if (!options.audit_file.empty()) return audit(options);
   if (!options.targets_file.empty()) return trace_targets(options);

@@ -151,6 +151,12 @@ class CursesScreen final : public FullScreen {
         return pressed_up;
       case KEY_DOWN:
         return pressed_down;
+      case KEY_LEFT:
+        return pressed_left;
+      case KEY_RIGHT:
+        return pressed_right;
+      case KEY_ENTER:
+        return '\n';
       case KEY_RESIZE:
         return pressed_resized;
       default:

@@ -13,6 +13,8 @@ namespace tracetcp::cli {
 inline constexpr int pressed_up = 0x110000;
 inline constexpr int pressed_down = 0x110001;
 inline constexpr int pressed_resized = 0x110002;
+inline constexpr int pressed_left = 0x110003;
+inline constexpr int pressed_right = 0x110004;
 inline constexpr int no_key = -1;
 
 /// The whole terminal that standard input and output are. It is as it was before when this is gone,

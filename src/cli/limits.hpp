@@ -32,6 +32,10 @@ inline constexpr Range seed_range{0, std::numeric_limits<std::uint64_t>::max()};
 inline constexpr double least_rate = 0.1;
 inline constexpr double most_rate = 1'000'000;
 
+/// Ports of one host that are watched side by side: about what a screen of 200 columns scrolls
+/// through, and what the pace at a hop, 100 SYNs a second, asks in one second.
+inline constexpr std::size_t most_watched_ports = 100;
+
 /// Seconds between the rounds of a watch: the pace that anti-flood keeps at a hop, to a day.
 inline constexpr double least_every = 0.5;
 inline constexpr double most_every = 86'400;

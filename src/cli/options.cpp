@@ -353,8 +353,7 @@ void read_targets(const Given& given, Options& options) {
   options.targets_file = given.text("targets");
   options.many_hosts = true;
   if (options.targets_file.empty()) throw UsageError("--targets: give the name of a file, or -");
-  exclude(given, "--targets",
-          {"read", "audit", "compare", "baseline", "paths", "check", "watch", "both"});
+  exclude(given, "--targets", {"read", "audit", "compare", "baseline", "paths", "check", "both"});
   if (!given.hosts().empty()) {
     throw UsageError(fmt::format("--targets names its hosts itself; leave {} or --targets out",
                                  quoted(given.hosts().front())));
@@ -437,11 +436,24 @@ void read_watch(const Given& given, Options& options) {
                                  given.label(of_watch)));
   }
   if (!options.watch) return;
+  if (given.has("read")) {
+    for (const char* of_live : {"every", "rounds", "metrics"}) {
+      if (!given.has(of_live)) continue;
+      throw UsageError(
+          fmt::format("{} has no meaning for a capture, whose rounds are what they are; "
+                      "leave it or --read out",
+                      given.label(of_live)));
+    }
+    if (options.read_file == "-") {
+      throw UsageError("--watch --read: give the name of a file; keys come from standard input");
+    }
+  }
   exclude(given, "--watch",
-          {"read", "scan", "paths", "matrix", "condensed", "html", "control", "expect", "check",
-           "open", "tag", "both", "baseline"});
-  if (options.ports.size() > 1) {
-    throw UsageError(fmt::format("--watch watches one port; give one of {}", options.ports.text()));
+          {"scan", "paths", "matrix", "condensed", "html", "control", "expect", "check", "open",
+           "tag", "both", "baseline"});
+  if (options.ports.size() > most_watched_ports) {
+    throw UsageError(fmt::format("--watch watches {} ports of a host at most, not {}",
+                                 most_watched_ports, options.ports.size()));
   }
   if (given.has("every")) {
     options.every = std::chrono::duration_cast<Duration>(

@@ -4,6 +4,8 @@
 #include "cli/status.hpp"
 #include "cli/target_list.hpp"
 #include "cli/targets_output.hpp"
+#include "cli/watch_live.hpp"
+#include "cli/watch_program.hpp"
 #include "cli/whole_file.hpp"
 #include "platform/interrupt.hpp"
 #include "platform/output.hpp"
@@ -99,7 +101,7 @@ std::vector<TargetLine> lines_in(const Options& options) {
 
 /// What comes line by line is traced as it comes. In a simulated network no time passes until then.
 bool is_coming(const Options& options) {
-  return options.targets_file == "-" && options.sim_file.empty();
+  return options.targets_file == "-" && options.sim_file.empty() && !options.watch;
 }
 
 int trace_coming(OpenedTargets& opened, ReportFiles& files, const Options& options,
@@ -119,7 +121,9 @@ int trace_coming(OpenedTargets& opened, ReportFiles& files, const Options& optio
 
 }  // namespace
 
-int trace_targets(const Options& options) {
+int trace_targets(const Options& asked) {
+  Options options = asked;
+  options.sets_terminal = wants_screen(options);
   std::vector<TargetLine> lines;
   if (!is_coming(options)) lines = lines_in(options);
   ReportFiles files(options);
@@ -132,6 +136,7 @@ int trace_targets(const Options& options) {
     if (Interrupt::requested()) return interrupted_status;
     throw;
   }
+  if (options.watch) return watch_list(opened, std::move(lines), files, options);
   if (is_coming(options)) return trace_coming(opened, files, options, waker);
   const std::size_t count = lines.size();
   WholeList list(std::move(lines));

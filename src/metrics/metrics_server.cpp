@@ -25,7 +25,7 @@ class Known final : public prometheus::Collectable {
   void take(const WatchedTarget& target, const std::vector<WatchEvent>& events) {
     const Endpoint key = target.record.latest()->target;
     EventCounts& counts = events_[key];
-    for (const WatchEvent& event : events) ++counts[event.kind];
+    for (const WatchEvent& event : events) ++counts[event.kind()];
     Families families = families_of(target, counts);
     const std::lock_guard lock(mutex_);
     families_[key] = std::move(families);

@@ -17,6 +17,7 @@ struct WatchedTarget {
   std::string name;           ///< as the user gave it, without the port
   std::string method;
   RunCounts counts;
+  bool has_hops = true;  ///< each hop has its figures; of many targets they are too many
 };
 
 /// Serves the figures of watches to Prometheus, by threads of its own, from the end of their first

@@ -28,7 +28,10 @@ bool is_answered(const Trace& trace) {
 class Series {
  public:
   Series(const WatchedTarget& target, const EventCounts& events)
-      : record_(target.record), latest_(*target.record.latest()), events_(events) {
+      : record_(target.record),
+        latest_(*target.record.latest()),
+        events_(events),
+        has_hops_(target.has_hops) {
     labels_ = {{"target", target.name}, {"port", std::to_string(latest_.target.port.value)}};
     gauge("tracetcp_target_info", "The address that is traced, and the method; always 1.", 1,
           {{"address", latest_.target.address.text()}, {"method", target.method}});
@@ -39,7 +42,7 @@ class Series {
     add_verdict();
     add_changes();
     add_end();
-    add_hops();
+    if (has_hops_) add_hops();
     return std::move(families_);
   }
 
@@ -179,6 +182,7 @@ class Series {
   const WatchRecord& record_;
   const Trace& latest_;
   const EventCounts& events_;
+  const bool has_hops_;
   Labels labels_;
   Families families_;
 };

@@ -64,7 +64,7 @@ std::string round_json(const Report& report, const Trace& trace, const RunCounts
   return text + "}\n";
 }
 
-std::string event_json(const WatchEvent& event) {
+std::string event_json(const WatchWords& event) {
   std::string text;
   {
     JsonWriter json(text);

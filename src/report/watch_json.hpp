@@ -1,5 +1,6 @@
 #pragma once
 
+#include "report/watch_words.hpp"
 #include "watch/watch_record.hpp"
 
 #include <tracetcp/report.hpp>
@@ -16,6 +17,6 @@ std::string round_json(const Report& report, const Trace& trace, const RunCounts
                        const WatchRecord& record);
 
 /// {"schema":1,"event":"path",...}
-std::string event_json(const WatchEvent& event);
+std::string event_json(const WatchWords& event);
 
 }  // namespace tracetcp

@@ -17,6 +17,10 @@ std::string second_of(TimePoint time) {
   return timestamp(time).substr(0, until_fraction) + 'Z';
 }
 
+std::string column_of(const std::string& target) {
+  return target.empty() ? "" : target + '\t';
+}
+
 std::string addresses_text(const HopRecord& hop, const Names& names) {
   std::string text;
   for (const HopRecord::Share& share : hop.addresses()) {
@@ -41,26 +45,33 @@ std::string loss_text(double loss) {
   return is_whole ? fmt::format("{:.0f} %", percent) : fmt::format("{:.1f} %", percent);
 }
 
-std::string start_line(const WatchRecord& record, const Names& names) {
+std::string start_line(const WatchRecord& record, const Names& names, const std::string& target) {
   const Trace& first = *record.latest();
-  return fmt::format("{}\tstart\t{} The path: {}.\n", second_of(first.ended),
-                     sentence(first, names), record.path().text());
+  return fmt::format("{}\tstart\t{}{} The path: {}.\n", second_of(first.ended), column_of(target),
+                     sentence(first, names), path_text(record.path().places()));
 }
 
-std::string event_line(const WatchEvent& event) {
-  return fmt::format("{}\t{}\t{}\n", second_of(event.at), name(event.kind), event.text);
+std::string event_line(const WatchWords& event, const std::string& target) {
+  return fmt::format("{}\t{}\t{}{}\n", second_of(event.at), name(event.kind), column_of(target),
+                     event.text);
 }
 
-std::string figures_table(const WatchRecord& record, const Names& names) {
-  std::string text = "Hop\tLoss\tSent\tLast\tMin\tMedian\tP95\tMax\tJitter\tAddress\n";
-  for (const auto& [ttl, hop] : record.hops()) {
-    if (ttl > record.length()) break;
-    const HopFigures all = hop.total();
-    text += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}{}\n", ttl, loss_text(all.loss()),
-                        all.asked, figure_text(all.last), figure_text(all.least),
-                        figure_text(all.median), figure_text(all.p95), figure_text(all.most),
-                        figure_text(all.jitter), addresses_text(hop, names),
-                        record.limits(ttl) ? "\tlimits its answers" : "");
+std::string figures_table(std::span<const WatchedFigures> watched, const Names& names) {
+  const bool has_targets = !watched.empty() && !watched.front().target.empty();
+  std::string text =
+      fmt::format("{}Hop\tLoss\tSent\tLast\tMin\tMedian\tP95\tMax\tJitter\tAddress\n",
+                  has_targets ? "Target\t" : "");
+  for (const auto& [record, target] : watched) {
+    for (const auto& [ttl, hop] : record.hops()) {
+      if (ttl > record.length()) break;
+      const HopFigures all = hop.total();
+      text +=
+          fmt::format("{}{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}{}\n", column_of(target), ttl,
+                      loss_text(all.loss()), all.asked, figure_text(all.last),
+                      figure_text(all.least), figure_text(all.median), figure_text(all.p95),
+                      figure_text(all.most), figure_text(all.jitter), addresses_text(hop, names),
+                      record.limits(ttl) ? "\tlimits its answers" : "");
+    }
   }
   return text;
 }

@@ -345,7 +345,8 @@ OpenedTargets open_targets(const SessionOptions& options, const Waker& waker, Be
     return ways->source_of(target);
   };
   auto file = open_files(opened.session, options, beside);
-  set_confined(opened.session, options, {.sockets = true, .terminal = false});
+  set_confined(opened.session, options,
+               {.sockets = true, .terminal = options.sets_terminal, .serving = options.serves});
   start(opened, std::move(file));
   return opened;
 }

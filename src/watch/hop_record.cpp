@@ -33,8 +33,15 @@ void HopRecord::add_answer(Address from, std::optional<Duration> rtt) {
 }
 
 void HopRecord::add(const Outcome& outcome) {
-  outcomes_.push_back(outcome);
-  if (outcomes_.size() > window_size) outcomes_.pop_front();
+  const Duration::rep kept = !outcome.answered ? silence
+                             : outcome.rtt     ? outcome.rtt->count()
+                                               : unknown_time;
+  if (ring_.size() < window_size) {
+    ring_.push_back(kept);
+  } else {
+    ring_[oldest_] = kept;
+    oldest_ = (oldest_ + 1) % window_size;
+  }
   ++asked_;
   if (outcome.answered) ++answered_;
   if (!outcome.rtt) return;
@@ -50,16 +57,30 @@ void HopRecord::add(const Outcome& outcome) {
   times_.add(rtt);
 }
 
+HopRecord::Outcome HopRecord::outcome(std::size_t place) const {
+  const Duration::rep kept = ring_[(oldest_ + place) % ring_.size()];
+  if (kept < 0) return {.answered = kept == unknown_time};
+  return {.answered = true, .rtt = Duration(kept)};
+}
+
+std::vector<HopRecord::Outcome> HopRecord::outcomes() const {
+  std::vector<Outcome> all;
+  all.reserve(count());
+  for (std::size_t i = 0; i < count(); ++i) all.push_back(outcome(i));
+  return all;
+}
+
 HopFigures HopRecord::window() const {
   HopFigures figures;
   std::vector<Duration> times;
   Duration differences{};
-  for (const Outcome& outcome : outcomes_) {
+  for (std::size_t i = 0; i < count(); ++i) {
+    const Outcome one = outcome(i);
     ++figures.asked;
-    if (outcome.answered) ++figures.answered;
-    if (!outcome.rtt) continue;
-    if (!times.empty()) differences += distance(*outcome.rtt, times.back());
-    times.push_back(*outcome.rtt);
+    if (one.answered) ++figures.answered;
+    if (!one.rtt) continue;
+    if (!times.empty()) differences += distance(*one.rtt, times.back());
+    times.push_back(*one.rtt);
   }
   if (times.empty()) return figures;
   figures.last = times.back();
@@ -90,10 +111,9 @@ HopFigures HopRecord::total() const {
 
 HopRecord::Counts HopRecord::last(std::size_t count) const {
   Counts counts;
-  for (std::size_t i = outcomes_.size() - std::min(count, outcomes_.size()); i < outcomes_.size();
-       ++i) {
+  for (std::size_t i = ring_.size() - std::min(count, ring_.size()); i < ring_.size(); ++i) {
     ++counts.asked;
-    if (outcomes_[i].answered) ++counts.answered;
+    if (outcome(i).answered) ++counts.answered;
   }
   return counts;
 }

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -31,7 +30,7 @@ struct HopFigures {
   }
 };
 
-/// All that a watch keeps of one TTL. It takes a fixed amount of memory.
+/// All that a watch keeps of one TTL. It takes a bounded amount of memory.
 class HopRecord {
  public:
   /// Probes that figures of the window are about.
@@ -70,7 +69,7 @@ class HopRecord {
   [[nodiscard]] Counts last(std::size_t count) const;
 
   /// The last outcomes, oldest first.
-  [[nodiscard]] const std::deque<Outcome>& outcomes() const { return outcomes_; }
+  [[nodiscard]] std::vector<Outcome> outcomes() const;
   /// By first answer.
   [[nodiscard]] const std::vector<Share>& addresses() const { return addresses_; }
   [[nodiscard]] std::uint64_t other_addresses() const { return others_; }  ///< answers of others
@@ -78,8 +77,15 @@ class HopRecord {
 
  private:
   void add(const Outcome& outcome);
+  [[nodiscard]] std::size_t count() const { return ring_.size(); }
+  /// The last outcomes, oldest first.
+  [[nodiscard]] Outcome outcome(std::size_t place) const;
 
-  std::deque<Outcome> outcomes_;
+  // Nanoseconds, or one of those below. From `oldest_` on, then from the first.
+  std::vector<Duration::rep> ring_;
+  std::size_t oldest_ = 0;
+  static constexpr Duration::rep silence = -1;
+  static constexpr Duration::rep unknown_time = -2;  ///< answered
   std::vector<Share> addresses_;
   std::uint64_t others_ = 0;
   std::optional<Address> last_address_;

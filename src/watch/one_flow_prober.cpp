@@ -14,17 +14,32 @@ void each_probe(Trace& trace, Change change) {
 
 }  // namespace
 
-const ProbeId* OneFlowProber::id_of(std::uint32_t index) const {
-  const std::uint32_t place = index - first_;  // unsigned: it may have come round
-  return place < ids_.size() ? &ids_[place] : nullptr;
+const ProbeId* OneFlowProber::Flow::id_of(std::uint32_t index) const {
+  const std::uint32_t place = index - first;  // unsigned: it may have come round
+  return place < ids.size() ? &ids[place] : nullptr;
+}
+
+const ProbeId* OneFlowProber::id_of(const ProbeId& beneath) const {
+  return beneath.trace < flows_.size() ? flows_[beneath.trace].id_of(beneath.index) : nullptr;
+}
+
+std::uint32_t OneFlowProber::flow_to(const Endpoint& target) {
+  const auto [known, is_new] =
+      by_target_.try_emplace(target, static_cast<std::uint32_t>(flows_.size()));
+  if (is_new) flows_.emplace_back();
+  return known->second;
 }
 
 void OneFlowProber::send(std::span<const Probe> probes) {
   probes_.assign(probes.begin(), probes.end());
   for (Probe& probe : probes_) {
-    const auto index = first_ + static_cast<std::uint32_t>(ids_.size());
-    ids_.push_back(probe.id);
-    probe.id = {.trace = only_trace, .index = index};
+    const std::uint32_t number = flow_to(probe.target);
+    Flow& flow = flows_[number];
+    const auto index = flow.first + static_cast<std::uint32_t>(flow.ids.size());
+    flow.ids.push_back(probe.id);
+    flow.latest = probe.id.trace;
+    by_trace_[probe.id.trace] = number;
+    probe.id = {.trace = number, .index = index};
   }
   beneath_.send(probes_);
 }
@@ -38,9 +53,11 @@ std::span<const Reply> OneFlowProber::wait(TimePoint until) {
 
 /// What names no probe goes to the last trace that it may belong to.
 void OneFlowProber::attribute(Reply& reply) const {
-  if (!ids_.empty()) reply.trace = ids_.back().trace;
+  if (reply.trace >= flows_.size()) return;
+  const Flow& flow = flows_[reply.trace];
+  reply.trace = flow.latest;
   if (reply.probe) {
-    if (const ProbeId* id = id_of(*reply.probe)) {
+    if (const ProbeId* id = flow.id_of(*reply.probe)) {
       reply.trace = id->trace;
       reply.probe = id->index;
     } else {
@@ -50,7 +67,7 @@ void OneFlowProber::attribute(Reply& reply) const {
   }
   std::vector<ProbeId> candidates;
   for (const std::uint32_t index : reply.candidates) {
-    if (const ProbeId* id = id_of(index)) candidates.push_back(*id);
+    if (const ProbeId* id = flow.id_of(index)) candidates.push_back(*id);
   }
   reply.candidates.clear();
   for (const ProbeId& id : candidates) {
@@ -62,7 +79,7 @@ void OneFlowProber::attribute(Reply& reply) const {
 std::span<const SentProbe> OneFlowProber::sent() {
   sent_.clear();
   for (const SentProbe& probe : beneath_.sent()) {
-    const ProbeId* id = id_of(probe.id.index);
+    const ProbeId* id = id_of(probe.id);
     if (id == nullptr) continue;
     sent_.push_back(probe);
     sent_.back().id = *id;
@@ -73,19 +90,24 @@ std::span<const SentProbe> OneFlowProber::sent() {
 std::vector<ProbeId> OneFlowProber::take_refused() {
   std::vector<ProbeId> refused;
   for (const ProbeId& beneath : beneath_.take_refused()) {
-    if (const ProbeId* id = id_of(beneath.index)) refused.push_back(*id);
+    if (const ProbeId* id = id_of(beneath)) refused.push_back(*id);
   }
   return refused;
 }
 
 void OneFlowProber::complete(Trace& trace) {
   const std::uint32_t number = trace.id;
+  const auto flow_number = by_trace_.find(number);
+  if (flow_number == by_trace_.end()) return;  // it sent nothing
+  const Flow& flow = flows_[flow_number->second];
   std::map<std::uint32_t, std::uint32_t> beneath;  // by the trace's own index
-  for (std::size_t i = 0; i < ids_.size(); ++i) {
-    if (ids_[i].trace == number) beneath[ids_[i].index] = first_ + static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < flow.ids.size(); ++i) {
+    if (flow.ids[i].trace == number) {
+      beneath[flow.ids[i].index] = flow.first + static_cast<std::uint32_t>(i);
+    }
   }
   std::map<std::uint32_t, std::uint32_t> own;
-  trace.id = only_trace;
+  trace.id = flow_number->second;
   each_probe(trace, [&](ProbeRecord& probe) {
     const std::uint32_t index = beneath.at(probe.index);
     own[index] = probe.index;
@@ -96,14 +118,26 @@ void OneFlowProber::complete(Trace& trace) {
   each_probe(trace, [&](ProbeRecord& probe) { probe.index = own.at(probe.index); });
 }
 
-/// Probes of later traces may have left between those of this one; what is behind them is retired
-/// with the next.
+/// Probes of other traces may have left between those of this one; what is behind them is retired
+/// with those.
 void OneFlowProber::conclude(std::uint32_t trace) {
-  while (!ids_.empty() && ids_.front().trace <= trace) {
-    ids_.pop_front();
-    ++first_;
+  const auto found = by_trace_.find(trace);
+  if (found == by_trace_.end()) return;
+  const std::uint32_t number = found->second;
+  by_trace_.erase(found);
+  Flow& flow = flows_[number];
+  flow.concluded.insert(trace);
+  const std::uint32_t first = flow.first;
+  while (!flow.ids.empty() && flow.concluded.contains(flow.ids.front().trace)) {
+    flow.ids.pop_front();
+    ++flow.first;
   }
-  beneath_.retire(only_trace, first_);
+  const auto remains = [&](std::uint32_t one) {
+    return std::any_of(flow.ids.begin(), flow.ids.end(),
+                       [&](const ProbeId& id) { return id.trace == one; });
+  };
+  std::erase_if(flow.concluded, [&](std::uint32_t one) { return !remains(one); });
+  if (flow.first != first) beneath_.retire(number, flow.first);
 }
 
 }  // namespace tracetcp

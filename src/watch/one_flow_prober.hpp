@@ -1,9 +1,13 @@
 #pragma once
 
+#include <tracetcp/address.hpp>
 #include <tracetcp/prober.hpp>
 
 #include <cstdint>
 #include <deque>
+#include <map>
+#include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace tracetcp {
@@ -11,9 +15,9 @@ namespace tracetcp {
 /// Makes many traces to one port, one after the other, a single trace to the prober beneath: their
 /// SYNs have one flow and one sequence number. So load balancers send them the same way, and
 /// firewalls take them for repetitions of one connection attempt. IP ids and timestamps distinguish
-/// them, as the probes of one trace.
+/// them, as the probes of one trace. Each port that is traced is such a trace of its own.
 ///
-/// The traces have rising numbers, and are concluded in their order.
+/// The traces to one port have rising numbers. They may be concluded in any order.
 class OneFlowProber final : public Prober {
  public:
   explicit OneFlowProber(Prober& beneath) : beneath_(beneath) {}
@@ -29,15 +33,25 @@ class OneFlowProber final : public Prober {
   [[nodiscard]] LinkStats stats() override { return beneath_.stats(); }
 
  private:
-  static constexpr std::uint32_t only_trace = 0;
+  /// All traces to one port.
+  struct Flow {
+    std::deque<ProbeId> ids;            ///< of the probes that are not retired
+    std::uint32_t first = 0;            ///< index beneath of the first of them
+    std::uint32_t latest = 0;           ///< the trace that sent last
+    std::set<std::uint32_t> concluded;  ///< whose probes are not retired
 
-  /// nullptr: it was retired.
-  [[nodiscard]] const ProbeId* id_of(std::uint32_t index) const;
+    /// nullptr: it was retired.
+    [[nodiscard]] const ProbeId* id_of(std::uint32_t index) const;
+  };
+
+  std::uint32_t flow_to(const Endpoint& target);
+  [[nodiscard]] const ProbeId* id_of(const ProbeId& beneath) const;
   void attribute(Reply& reply) const;
 
   Prober& beneath_;
-  std::deque<ProbeId> ids_;  ///< of the probes that are not retired
-  std::uint32_t first_ = 0;  ///< index beneath of the first of them
+  std::vector<Flow> flows_;  ///< by number of their trace beneath
+  std::map<Endpoint, std::uint32_t> by_target_;
+  std::unordered_map<std::uint32_t, std::uint32_t> by_trace_;  ///< of those that sent something
   std::vector<Probe> probes_;
   std::vector<Reply> replies_;
   std::vector<SentProbe> sent_;

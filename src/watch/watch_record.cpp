@@ -4,9 +4,6 @@
 #include "diagnose/significance.hpp"
 
 #include <tracetcp/diagnose.hpp>
-#include <tracetcp/sentences.hpp>
-
-#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -50,8 +47,8 @@ bool add_outcomes(const Hop& hop, HopRecord& record) {
 
 }  // namespace
 
-WatchEvent WatchRecord::event(WatchEventKind kind, const Trace& trace) const {
-  return {.kind = kind, .at = trace.ended, .round = rounds_, .target = trace.target};
+WatchEvent WatchRecord::event(const Trace& trace) const {
+  return {.at = trace.ended, .round = rounds_, .target = trace.target, .data = {}};
 }
 
 std::vector<WatchEvent> WatchRecord::add(const Trace& trace) {
@@ -59,13 +56,9 @@ std::vector<WatchEvent> WatchRecord::add(const Trace& trace) {
   ++rounds_;
   add_figures(trace);
   review_verdict(trace, events);
-  if (const auto change = path_.take(trace)) {
-    WatchEvent changed = event(WatchEventKind::path, trace);
-    changed.before = change->before;
-    changed.after = change->after;
-    changed.text =
-        fmt::format("The path changed: {} before, {} now.", change->before, change->after);
-    events.push_back(std::move(changed));
+  if (auto change = path_.take(trace)) {
+    events.push_back(event(trace));
+    events.back().data = *std::move(change);
   }
   review_loss(trace, events);
   review_findings(trace, events);
@@ -132,18 +125,15 @@ void WatchRecord::review_verdict(const Trace& trace, std::vector<WatchEvent>& ev
   const bool is_certain = is_answered(trace) ? was_so_before && other_rounds_ >= 2
                                              : other_rounds_ >= silent_rounds_needed();
   if (!is_certain) return;
-  WatchEvent changed = event(WatchEventKind::verdict, trace);
-  changed.before = sentence(*standing_, names_);
-  changed.after = sentence(trace, names_);
-  changed.text = fmt::format("{} Before: {}", changed.after, changed.before);
-  events.push_back(std::move(changed));
+  events.push_back(event(trace));
+  events.back().data = VerdictChange{.before = *std::move(standing_), .after = trace};
   standing_ = trace;
   other_rounds_ = 0;
-  loss_.clear();  // it was that change
+  loss_.reset();  // it was that change
 }
 
-/// What gets lost in the last rounds, as a clause; empty: nothing that chance does not explain.
-std::optional<std::string> WatchRecord::loss_now(const Trace& trace) const {
+/// What gets lost in the last rounds; empty: nothing that chance does not explain.
+std::optional<Lost> WatchRecord::loss_now(const Trace& trace) const {
   if (!standing_) return std::nullopt;
   Digest digest;
   digest.target = trace.target;
@@ -164,48 +154,44 @@ std::optional<std::string> WatchRecord::loss_now(const Trace& trace) const {
     if (record.last_address()) hop.addresses.add_once(*record.last_address());
     digest.hops.push_back(hop);
   }
-  if (const auto finding = diagnosing::find_loss(digest)) return text(*finding, names_);
+  Lost lost{.from = diagnosing::find_loss(digest), .target = trace.target.address};
+  if (digest.end) {
+    lost.asked = digest.end->asked;
+    lost.answered = digest.end->answered;
+  }
   constexpr int few = 3;
-  if (!digest.end || digest.end->asked - digest.end->answered < few) return std::nullopt;
-  return fmt::format("packets get lost on the way to {} or back: {} of {} probes were answered",
-                     trace.target.address.text(), digest.end->answered, digest.end->asked);
+  if (!lost.from && lost.asked - lost.answered < few) return std::nullopt;
+  return lost;
 }
 
 void WatchRecord::review_loss(const Trace& trace, std::vector<WatchEvent>& events) {
-  if (const auto now = loss_now(trace)) {
-    if (!loss_.empty()) return;
-    WatchEvent begun = event(WatchEventKind::loss, trace);
-    begun.after = *now;
-    begun.text = fmt::format("Loss began: {}.", *now);
-    events.push_back(std::move(begun));
+  if (auto now = loss_now(trace)) {
+    if (loss_) return;
     loss_ = *now;
+    events.push_back(event(trace));
+    events.back().data = LossChange{.before = std::nullopt, .after = std::move(now)};
     return;
   }
-  if (loss_.empty()) return;
+  if (!loss_) return;
   const auto end = hops_.find(length_);
   if (end == hops_.end()) return;
   const HopRecord::Counts counts = end->second.last(recent);
   if (counts.answered < counts.asked || counts.asked < static_cast<int>(recent)) return;
-  WatchEvent over = event(WatchEventKind::loss, trace);
-  over.before = std::exchange(loss_, "");
-  over.text = fmt::format("Loss ended: the last {} probes were answered at the end of the path.",
-                          counts.asked);
-  events.push_back(std::move(over));
+  events.push_back(event(trace));
+  events.back().data = LossChange{.before = std::exchange(loss_, std::nullopt),
+                                  .after = std::nullopt,
+                                  .answered = counts.asked};
 }
 
 void WatchRecord::review_findings(const Trace& trace, std::vector<WatchEvent>& events) {
-  const auto report = [&](const std::string& clause) {
-    WatchEvent found = event(WatchEventKind::finding, trace);
-    found.after = clause;
-    found.text = fmt::format("Finding: {}.", clause);
-    events.push_back(std::move(found));
-  };
   for (const Finding& finding : trace.diagnosis.findings) {
-    const std::string key = fmt::format("{} {}", name(finding.kind()), text(finding.at));
+    const auto key =
+        std::tuple(finding.kind(), finding.at.ttl ? finding.at.ttl->value : 0, finding.at.address);
     if (!is_of_one_round(finding) || findings_.contains(key)) continue;
     if (findings_.size() == most_known) return;
     findings_.insert(key);
-    report(text(finding, names_));
+    events.push_back(event(trace));
+    events.back().data = finding;
   }
   // From the end of the path to its beginning.
   diagnosing::Counts behind;
@@ -223,8 +209,8 @@ void WatchRecord::review_findings(const Trace& trace, std::vector<WatchEvent>& e
     if (!limits_.insert(hop->first).second) continue;
     const Place at{.ttl = Ttl{static_cast<std::uint8_t>(hop->first)},
                    .address = hop->second.last_address()};
-    report(fmt::format("{} limits or loses its own answers ({} of {} came), not the SYNs",
-                       text(at, names_), counts.answered, counts.asked));
+    events.push_back(event(trace));
+    events.back().data = LimitFound{.at = at, .asked = counts.asked, .answered = counts.answered};
   }
 }
 

@@ -4,21 +4,20 @@
 #include "watch/watch_event.hpp"
 #include "watch/watched_path.hpp"
 
-#include <tracetcp/names.hpp>
 #include <tracetcp/trace.hpp>
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
+#include <tuple>
 #include <vector>
 
 namespace tracetcp {
 
 /// What a watch knows: figures of each hop, the verdict that stands, and what changed. Each round
 /// is added once; what the last rounds show is an event only where chance does not explain it. It
-/// does no I/O, has no clock, and takes a fixed amount of memory.
+/// does no I/O, has no clock, and takes a bounded amount of memory.
 ///
 /// 1. An answer other than before is the new verdict when two rounds in a row have it.
 /// 2. Silence is the new verdict after three rounds at least, and only where packets that get lost
@@ -29,8 +28,6 @@ namespace tracetcp {
 ///    finding, not loss.
 class WatchRecord {
  public:
-  explicit WatchRecord(const Names& names) : names_(names) {}
-
   /// Takes a round that ended by itself, with its diagnosis. Returns what changed.
   std::vector<WatchEvent> add(const Trace& trace);
 
@@ -46,7 +43,7 @@ class WatchRecord {
   /// The last round.
   [[nodiscard]] const std::optional<Trace>& latest() const { return latest_; }
   [[nodiscard]] const WatchedPath& path() const { return path_; }
-  [[nodiscard]] bool loses() const { return !loss_.empty(); }
+  [[nodiscard]] bool loses() const { return loss_.has_value(); }
   /// Whether that hop is known to limit its own answers.
   [[nodiscard]] bool limits(int ttl) const { return limits_.contains(ttl); }
 
@@ -63,11 +60,10 @@ class WatchRecord {
   void review_verdict(const Trace& trace, std::vector<WatchEvent>& events);
   void review_loss(const Trace& trace, std::vector<WatchEvent>& events);
   void review_findings(const Trace& trace, std::vector<WatchEvent>& events);
-  [[nodiscard]] std::optional<std::string> loss_now(const Trace& trace) const;
+  [[nodiscard]] std::optional<Lost> loss_now(const Trace& trace) const;
   [[nodiscard]] int silent_rounds_needed() const;
-  [[nodiscard]] WatchEvent event(WatchEventKind kind, const Trace& trace) const;
+  [[nodiscard]] WatchEvent event(const Trace& trace) const;
 
-  const Names& names_;
   std::uint64_t rounds_ = 0;
   std::map<int, HopRecord> hops_;
   int length_ = 0;
@@ -78,10 +74,11 @@ class WatchRecord {
   int other_rounds_ = 0;    ///< in a row whose verdict is not the one that stands
   double loss_before_ = 0;  ///< at the end of the path, before these
   WatchedPath path_;
-  std::string loss_;  ///< empty: nothing gets lost
+  std::optional<Lost> loss_;  ///< empty: nothing gets lost
   std::set<int> limits_;
   std::map<int, int> limit_rounds_;  ///< by TTL: rounds in a row that look like a limit
-  std::set<std::string> findings_;   ///< that were reported
+  /// Those that were reported: kind, hop and its address.
+  std::set<std::tuple<FindingKind, int, std::optional<Address>>> findings_;
 };
 
 }  // namespace tracetcp

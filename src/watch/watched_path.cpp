@@ -1,7 +1,5 @@
 #include "watch/watched_path.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -18,17 +16,9 @@ void add_once(std::vector<Address>& all, Address one) {
   if (!is_in(all, one) && all.size() < most_addresses_at_place) all.push_back(one);
 }
 
-void add_place(std::string& text, int ttl, const std::vector<Address>& addresses) {
-  text += fmt::format("{}hop {} ", text.empty() ? "" : ", ", ttl);
-  if (addresses.empty()) text += "silent";
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    text += (i == 0 ? "" : " or ") + addresses[i].text();
-  }
-}
-
 }  // namespace
 
-std::optional<WatchedPath::Change> WatchedPath::take(const Trace& trace) {
+std::optional<PathChange> WatchedPath::take(const Trace& trace) {
   ++rounds_;
   const bool learns = rounds_ <= learns_rounds;
   bool is_confirmed = false;
@@ -52,11 +42,11 @@ std::optional<WatchedPath::Change> WatchedPath::take(const Trace& trace) {
   }
   if (length != 0) length_ = length;
   if (!is_confirmed) return std::nullopt;
-  Change change;
+  PathChange change;
   for (auto& [ttl, place] : places_) {
     if (place.fresh.empty()) continue;
-    add_place(change.before, ttl, place.known);
-    add_place(change.after, ttl, place.fresh);
+    change.before.push_back({.ttl = ttl, .addresses = place.known});
+    change.after.push_back({.ttl = ttl, .addresses = place.fresh});
     place.known = std::exchange(place.fresh, {});
     place.fresh_answers = 0;
   }
@@ -65,13 +55,14 @@ std::optional<WatchedPath::Change> WatchedPath::take(const Trace& trace) {
   return change;
 }
 
-std::string WatchedPath::text() const {
-  std::string text;
+std::vector<PathPlace> WatchedPath::places() const {
+  std::vector<PathPlace> all;
   for (int ttl = places_.empty() ? 1 : places_.begin()->first; ttl <= length_; ++ttl) {
     const auto place = places_.find(ttl);
-    add_place(text, ttl, place == places_.end() ? std::vector<Address>{} : place->second.known);
+    all.push_back({.ttl = ttl});
+    if (place != places_.end()) all.back().addresses = place->second.known;
   }
-  return text;
+  return all;
 }
 
 }  // namespace tracetcp

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "watch/watch_event.hpp"
+
 #include <tracetcp/address.hpp>
 #include <tracetcp/trace.hpp>
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace tracetcp {
@@ -19,16 +20,11 @@ namespace tracetcp {
 /// learn.
 class WatchedPath {
  public:
-  struct Change {
-    std::string before;  ///< "hop 3 10.0.0.1, hop 4 10.0.0.2"
-    std::string after;
-  };
-
   /// Takes a round. Empty: the path is what it was.
-  std::optional<Change> take(const Trace& trace);
+  std::optional<PathChange> take(const Trace& trace);
 
-  /// The path as it is: "hop 1 192.0.2.1, hop 2 silent, hop 3 198.51.100.1".
-  [[nodiscard]] std::string text() const;
+  /// The path as it is, from the first hop that answered on.
+  [[nodiscard]] std::vector<PathPlace> places() const;
 
  private:
   static constexpr int learns_rounds = 5;

@@ -38,7 +38,7 @@ border 'only platform asks which operating system this is' '#\s*if.*(_WIN32|__li
 border 'only the real time of live runs, the wait for DNS and signals read a clock' '(clock_gettime\(|_clock::now|gettimeofday\()' src/platform/linux/clocks src/platform/linux/interrupt src/platform/windows/ src/names/resolve
 border 'only the sandbox knows libseccomp' '#include <seccomp' src/platform/linux/sandbox.cpp
 border 'nobody sleeps' '(sleep_for|sleep_until|usleep|nanosleep)\(' none
-border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/session/opened_targets src/session/line_traces src/watch/watch_record src/cli/ src/link/sim/ include/tracetcp/
+border 'names of hosts never enter the engine' '#include .*(dns\.hpp|names\.hpp|names/)' src/names/ src/report/ src/session/opened_session src/session/opened_targets src/session/line_traces src/cli/ src/link/sim/ include/tracetcp/
 border 'the engine knows no report and no command line' '#include ("report/|<tracetcp/(report|page)|"cli/)' src/report/ src/session/examine src/session/own_control src/session/page_traces src/cli/ include/tracetcp/page include/tracetcp/tracetcp
 border 'only the metrics know prometheus-cpp' '#include <prometheus' src/metrics/
 border 'only the simulator knows the format of its files' '#include <toml' src/link/sim/

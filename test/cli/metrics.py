@@ -115,6 +115,25 @@ def served():
     tap.equal("SIGTERM ends it", status, 130)
 
 
+def of_list():
+    """Of each target of a list the figures of its port, but none of hops."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as targets:
+        targets.write("lossy:80\nlossy:81\n")
+        targets.flush()
+        watch = Watch(f"--targets={targets.name}", "lossy", "--metrics", "0")
+        try:
+            series = ["tracetcp_rounds_total" + target(port=port) for port in ("80", "81")]
+            wait_for("two rounds of each", lambda: all((watch.value(one) or 0) >= 2 for one in series))
+            text = watch.metrics()
+            tap.equal("no series of hops", "tracetcp_hop_" in text, False)
+            tap.equal("each port has its state",
+                      [watch.value(f'tracetcp_port_state{target(port=port, state=state)}')
+                       for port, state in (("80", "open"), ("81", "closed"))], [1, 1])
+        finally:
+            status = watch.end()
+    tap.equal("SIGTERM ends it", status, 130)
+
+
 def ipv6():
     watch = Watch("lossy:80", "lossy", "--metrics", "[::1]:0")
     try:
@@ -204,6 +223,7 @@ def queried():
 
 
 served()
+of_list()
 ipv6()
 taken()
 if shutil.which("promtool") and shutil.which("prometheus"):

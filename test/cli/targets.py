@@ -139,11 +139,21 @@ for what, text, wanted in (("a malformed line", "192.168.0.1:21\n192.168.0.1:999
     run = trace_list(text, "--json")
     tap.equal(f"{what}: exit status 2, nothing is traced",
               (run.returncode, run.stdout, len(run.stderr.splitlines()), wanted in run.stderr), (2, "", 1, True))
-for others in (["www.ebay.co.uk"], ["--audit", "hosts.txt"], ["--watch"], ["--paths"], ["--both"], ["--check"],
+for others in (["www.ebay.co.uk"], ["--audit", "hosts.txt"], ["--paths"], ["--both"], ["--check"],
                ["--method", "link"], ["--baseline", "a.json"]):
     run = trace_list("192.168.0.1:21\n", *others)
     tap.equal(f"with {' '.join(others)}: usage", (run.returncode, run.stdout, "--targets" in run.stderr or others[0] == "--method"),
               (2, "", True))
+
+watched = trace_list("192.168.0.1:21\n192.168.0.1:22,23\n", "--watch", "--rounds", "3", "--json")
+rounds = [(one["trace"]["line"], one["trace"]["target"]["port"], one["round"]) for one in map(json.loads, watched.stdout.splitlines())
+          if "round" in one and "trace" in one]
+tap.equal("a watch of a list: the rounds of each port, with its line",
+          (watched.returncode, sorted(rounds)),
+          (0, [(line, port, number) for line, port in ((1, 21), (2, 22), (2, 23)) for number in (1, 2, 3)]))
+watched = trace_list("192.168.0.1:21\nno-such-host.example:22\n", "--watch", "--rounds", "2")
+tap.equal("a host that is not known costs its line", (watched.returncode, "line 2: " in watched.stderr, "\tstart\t" in watched.stdout),
+          (1, True, True))
 
 # --- shards ---
 

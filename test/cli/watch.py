@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
@@ -73,6 +74,29 @@ tap.equal("nor another path", [event for event in events if event["event"] == "p
 tap.equal("the hop that answers every other time limits its answers",
           [event["text"].startswith("Finding: hop 5 (10.0.0.4) limits") for event in events
            if event["event"] == "finding"], [True])
+
+lines = [json.loads(line) for line in
+         run(watch("www.ebay.co.uk:80,135", "examples", "--json", "--rounds", "4")).stdout.splitlines()]
+tap.equal("of several ports each has its rounds, in their order",
+          {port: [line["round"] for line in lines if line["trace"]["target"]["port"] == port] for port in (80, 135)},
+          {80: [1, 2, 3, 4], 135: [1, 2, 3, 4]})
+tap.equal("and its own verdict", {(line["trace"]["target"]["port"], line["trace"]["verdict"]["state"]) for line in lines},
+          {(80, "open"), (135, "silent")})
+tap.equal("and one flow", len({(line["trace"]["target"]["port"], line["trace"]["source"]["port"]) for line in lines}), 2)
+
+with tempfile.TemporaryDirectory() as folder:
+    capture = os.path.join(folder, "watch.pcap")
+    host = ("66.135.192.41:80,135", "examples")
+    live = run(watch(*host, "--rounds", "30", "--write", capture)).stdout.splitlines()
+    replayed = run([PROGRAM, "-n", "--watch", "--read", capture])
+    tap.equal("a replay of its packets has the same figures", replayed.stdout.splitlines()[2:], live[2:])
+    tap.equal("and the same answers", sorted(line.split("\t")[1:] for line in replayed.stdout.splitlines()[:2]),
+              sorted(line.split("\t")[1:] for line in live[:2]))
+    tap.equal("of both ports by turns", [line.split("\t")[1] for line in live[:2]], ["start", "start"])
+    chosen = run([PROGRAM, "-n", "66.135.192.41:135", "--watch", "--read", capture]).stdout.splitlines()
+    tap.equal("a host and port choose from it", [line.split("\t")[:1] for line in chosen[1:]], [["Hop"], ["1"], ["2"]])
+    nothing = run([PROGRAM, "-n", "192.0.2.77", "--watch", "--read", capture])
+    tap.equal("of which there is none: one line", (nothing.returncode, nothing.stdout, nothing.stderr.count("\n")), (1, "", 1))
 
 few, many = most_memory(1000), most_memory(6000)
 tap.none("6,000 rounds take no more memory than 1,000", f"{few} KiB, then {many} KiB" if many > few + 1024 else "")

@@ -143,6 +143,93 @@ def each_key(terminal):
     check(terminal.modes() == AS_BEFORE, f"the terminal is not as before: {terminal.modes()}")
 
 
+def ports(terminal):
+    """One strip a port: where 135 dies 80 lives."""
+    terminal.start("www.ebay.co.uk:80,135")
+    shown = terminal.wait(r"round [5-9]")
+    check("tracetcp www.ebay.co.uk:80,135 " in shown.splitlines()[0], shown)
+    check(re.search(r"^> +80  Port 80 is open on 66\.135\.192\.41, 15 hops away", shown, re.MULTILINE), shown)
+    check(re.search(r"^ +135  Nothing answers beyond hop 2 ", shown, re.MULTILINE), shown)
+    check(re.search(r"^hop .* >80 open +135 silent$", shown, re.MULTILINE), shown)
+    check(re.search(r"^  2 +0 % .* [^x ]{3,} +[^x ]{3,} *$", shown, re.MULTILINE), shown)
+    check(re.search(r"^  3 +0 % .* [^x ]{3,} +x{3,} *$", shown, re.MULTILINE), shown)
+    check(re.search(r"^ 15 +0 % .* www\.ebay\.co\.uk +[^x ]{3,}", shown, re.MULTILINE), shown)
+    terminal.keys("Right")
+    shown = terminal.wait(r"^> +135 ")
+    check(re.search(r"^  3 +100 % ", shown, re.MULTILINE), shown)
+    terminal.keys("d")
+    terminal.wait(r"^Hop 1, port 135$")
+    terminal.keys("d")
+    terminal.keys("Left")
+    terminal.wait(r"^> +80 ")
+    terminal.keys("q")
+    terminal.wait(r"^shell\$")
+    check("www.ebay.co.uk:135" in terminal.screen("-S", "-"), "the figures of both ports are printed in the end")
+
+
+def saves(terminal):
+    """Key s, and what was saved, watched again with its keys."""
+    capture = os.path.join(terminal.folder, "c.pcap")
+    terminal.start("66.135.192.41:80", "examples", "-n", "--write", capture)
+    terminal.wait(r"s save")
+    terminal.wait(r"round [2-9]")
+    terminal.keys("s")
+    shown = terminal.wait(r"has all [1-9]\d* packets until now")
+    check(os.path.getsize(capture) > 1000, "nothing is in the file")
+    terminal.keys("q")
+    terminal.wait(r"^shell\$")
+    # A longer one, at once.
+    os.remove(capture)
+    done = subprocess.run([PROGRAM, "-n", "66.135.192.41:80,135", "--watch", "--rounds", "100", "--write", capture,
+                           "--sim", os.path.join(NETWORKS, "examples.toml")],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    check(done.returncode == 0, "the capture could not be made")
+    terminal.type(f"clear; {PROGRAM} -n --watch --read {capture}; echo ended by $?")
+    terminal.wait(r"round [1-9].* of 0:01:\d\d, speed 1$")
+    terminal.keys("p")
+    terminal.wait("PAUSED")
+    for _ in range(3):
+        terminal.keys("Right")
+    shown = terminal.wait(r"round 3\d .* 0:00:3\d of ")
+    check(re.search(r"^  3 +0 % .* x{3,} *$", shown, re.MULTILINE), shown)
+    terminal.keys("Left")
+    terminal.wait(r"round 2\d .* 0:00:2\d of ")
+    terminal.keys("+")
+    terminal.wait(r", speed 2$")
+    terminal.keys("-")
+    terminal.wait(r", speed 1$")
+    terminal.keys("Tab")
+    terminal.wait(r"^> +135 ")
+    terminal.keys("d")
+    terminal.wait(r"^Hop 1, port 135$")
+    terminal.wait(r"^  last round: time-exceeded from 192\.168\.0\.1 in \d+ ms, TTL 255$")
+    terminal.keys("d")
+    terminal.keys("p")
+    for _ in range(9):
+        terminal.keys("+")
+    terminal.wait(r"round 100 ")
+    terminal.keys("q")
+    terminal.wait(r"^ended by 0$")
+
+
+def listed(terminal):
+    """The targets of a list, one row each, and the hops of one."""
+    targets = os.path.join(terminal.folder, "targets")
+    with open(targets, "w") as text:
+        text.write("www.ebay.co.uk:80\nwww.ebay.co.uk:135\n")
+    terminal.type(f"clear; {PROGRAM} -n --watch --targets {targets} --sim {NETWORKS}/examples.toml")
+    terminal.wait(r"^www\.ebay\.co\.uk:80 +15 +0 % +\d+ +open ")
+    terminal.wait(r"^www\.ebay\.co\.uk:135 +2 .* silent")
+    terminal.keys("Down")
+    terminal.keys("Enter")
+    shown = terminal.wait(r"^www\.ebay\.co\.uk:135: Nothing answers beyond hop 2 ")
+    check(re.search(r"^  2 +0 %", shown, re.MULTILINE) and not re.search(r"^  3 ", shown, re.MULTILINE), shown)
+    terminal.keys("Enter")
+    terminal.wait(r"^target ")
+    terminal.keys("q")
+    terminal.wait(r"^shell\$")
+
+
 def ends(terminal, wanted, end):
     terminal.type(f"{PROGRAM} www.ebay.co.uk --watch --sim {NETWORKS}/examples.toml; echo ended by $?")
     terminal.wait(r"round [1-9]")
@@ -202,6 +289,9 @@ def events(terminal):
 
 
 case("each key changes what stands on the screen", 80, 24, each_key)
+case("ports stand side by side", 100, 30, ports)
+case("packets are saved, and replayed with seek and speed", 100, 30, saves)
+case("a list has a row for each target", 100, 30, listed)
 case("q ends it with status 0", 80, 24, lambda t: ends(t, 0, lambda t: t.keys("q")))
 case("Ctrl-C ends it with status 130", 80, 24, lambda t: ends(t, 130, lambda t: t.keys("C-c")))
 case("a crash leaves the terminal as before", 80, 24,

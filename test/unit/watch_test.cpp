@@ -1,9 +1,11 @@
 // What a watch makes of its rounds: figures, and what is an event and what is not.
 
 #include "report/watch_text.hpp"
+#include "report/watch_words.hpp"
 #include "trace_builder.hpp"
 #include "watch/hop_record.hpp"
 #include "watch/one_flow_prober.hpp"
+#include "watch/recorded_rounds.hpp"
 #include "watch/watch_record.hpp"
 #include "watch/watch_rounds.hpp"
 #include "watch/watched_path.hpp"
@@ -49,7 +51,7 @@ std::string events_of(WatchRecord& record, const Trace& trace, int times) {
   std::string text;
   for (int i = 1; i <= times; ++i) {
     for (const WatchEvent& event : record.add(trace)) {
-      text += std::string(name(event.kind)) + "@" + std::to_string(i) + " ";
+      text += std::string(name(event.kind())) + "@" + std::to_string(i) + " ";
     }
   }
   return text;
@@ -137,14 +139,14 @@ TEST_CASE("a hop keeps 16 addresses apart and counts the others") {
 }
 
 TEST_CASE("rounds that are alike make no event") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   CHECK(events_of(record, round_by(usual), 200) == "");
-  CHECK(record.path().text() ==
+  CHECK(path_text(record.path().places()) ==
         "hop 1 10.0.0.1, hop 2 10.0.0.2, hop 3 10.0.0.3, hop 4 198.51.100.1");
 }
 
 TEST_CASE("a path that changes is one event with before and after, and no loss") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   CHECK(events_of(record, round_by(usual), 20) == "");
   std::vector<WatchEvent> events;
   for (int i = 0; i < 30; ++i) {
@@ -153,22 +155,22 @@ TEST_CASE("a path that changes is one event with before and after, and no loss")
     }
   }
   REQUIRE(events.size() == 1);
-  CHECK(events[0].kind == WatchEventKind::path);
+  CHECK(events[0].kind() == WatchEventKind::path);
   CHECK(events[0].round == 23);
-  CHECK(events[0].before == "hop 2 10.0.0.2, hop 3 10.0.0.3");
-  CHECK(events[0].after == "hop 2 10.9.0.2, hop 3 10.9.0.3");
+  CHECK(words_of(events[0], no_names()).before == "hop 2 10.0.0.2, hop 3 10.0.0.3");
+  CHECK(words_of(events[0], no_names()).after == "hop 2 10.9.0.2, hop 3 10.9.0.3");
 }
 
 TEST_CASE("a longer path is an event that names the target's new place") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   events_of(record, round_by(usual), 20);
   std::string before;
   std::string after;
   for (int i = 0; i < 5; ++i) {
     for (const auto& event :
          record.add(round_by({"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}))) {
-      before += event.before;
-      after += event.after;
+      before += words_of(event, no_names()).before;
+      after += words_of(event, no_names()).after;
     }
   }
   CHECK(before == "hop 4 198.51.100.1");
@@ -177,7 +179,7 @@ TEST_CASE("a longer path is an event that names the target's new place") {
 }
 
 TEST_CASE("a balancer that takes turns, and silence, are no change of the path") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   std::string events;
   for (int i = 0; i < 50; ++i) {
     events +=
@@ -187,7 +189,7 @@ TEST_CASE("a balancer that takes turns, and silence, are no change of the path")
 }
 
 TEST_CASE("a verdict changes when two rounds in a row have another answer") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   events_of(record, round_by(usual), 20);
   CHECK(events_of(record, round_by(usual, State::closed), 1) == "");
   CHECK(events_of(record, round_by(usual), 1) == "");
@@ -195,14 +197,14 @@ TEST_CASE("a verdict changes when two rounds in a row have another answer") {
 }
 
 TEST_CASE("silence is a verdict where loss does not explain it") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   events_of(record, round_by(usual), 60);
   // Three lost of 50 are loss, too.
   CHECK(events_of(record, round_by(usual, State::silent), 10) == "verdict@3 ");
 }
 
 TEST_CASE("where every other SYN gets lost, ten silent rounds are no verdict yet") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   std::string events;
   for (int i = 0; i < 60; ++i) {
     events += events_of(record, round_by(usual, i % 2 == 0 ? State::open : State::silent), 1);
@@ -212,7 +214,7 @@ TEST_CASE("where every other SYN gets lost, ten silent rounds are no verdict yet
 }
 
 TEST_CASE("loss begins and ends once") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   events_of(record, round_by(usual), 60);
   std::string events;
   for (int i = 0; i < 40; ++i) {
@@ -225,7 +227,7 @@ TEST_CASE("loss begins and ends once") {
 }
 
 TEST_CASE("a hop that loses more than those behind it limits its answers, which is no loss") {
-  WatchRecord record(no_names());
+  WatchRecord record;
   std::string events;
   for (int i = 0; i < 60; ++i) {
     events +=
@@ -272,10 +274,72 @@ TEST_CASE("traces of one flow are one trace to the prober beneath") {
   CHECK(beneath.retired_below == 4);
 }
 
+TEST_CASE("each port has a flow of its own, whose probes are retired with it") {
+  Beneath beneath;
+  OneFlowProber prober(beneath);
+  const auto probe_at = [](std::uint32_t trace, std::uint16_t port) {
+    Probe probe = probe_of(trace, 0);
+    probe.target = {address("198.51.100.1"), Port{port}};
+    return probe;
+  };
+  prober.send(std::vector{probe_at(0, 80), probe_at(1, 443), probe_at(2, 80), probe_at(3, 80)});
+  REQUIRE(beneath.sent_probes.size() == 4);
+  CHECK(beneath.sent_probes[0].id.trace == 0);
+  CHECK(beneath.sent_probes[1].id.trace == 1);
+  CHECK(beneath.sent_probes[1].id.index == 0);
+  CHECK(beneath.sent_probes[2].id.trace == 0);
+  CHECK(beneath.sent_probes[2].id.index == 1);
+  Reply of_other;
+  of_other.trace = 1;
+  of_other.probe = 0;
+  beneath.replies = {of_other};
+  CHECK(prober.wait(start)[0].trace == 1);
+  // The second round ends first: the first one's answers may still come.
+  prober.conclude(2);
+  CHECK(beneath.retired_below == 0);
+  prober.conclude(0);
+  CHECK(beneath.retired_below == 2);
+}
+
+TEST_CASE("rounds that end out of turn are handed on as they began") {
+  WatchRounds rounds({}, {.targets = {{address("198.51.100.1"), Port{80}}}});
+  REQUIRE(rounds.next(0, start) != nullptr);
+  REQUIRE(rounds.next(1, start + 1s) != nullptr);
+  Trace first = round_by(usual);
+  Trace second = round_by(usual);
+  first.id = 0;
+  second.id = 1;
+  CHECK(rounds.in_order(second).empty());
+  const auto handed_on = rounds.in_order(first);
+  REQUIRE(handed_on.size() == 2);
+  CHECK(handed_on[0].id == 0);
+  CHECK(handed_on[1].id == 1);
+}
+
+TEST_CASE("a capture of one flow falls into rounds where its lowest TTL is asked again") {
+  Trace trace = trace_to("198.51.100.1", 80);
+  const auto came = reply("10.0.0.1", 5ms);
+  add_hop(trace, 1, {came, came, came});
+  add_hop(trace, 2, {came, std::nullopt, came});
+  add_hop(trace, 3, {std::nullopt, came});
+  for (Hop& hop : trace.hops) {
+    for (std::size_t i = 0; i < hop.probes.size(); ++i) {
+      hop.probes[i].sent = start + 1s * i + 10ms * hop.ttl.value;
+    }
+  }
+  const auto rounds = rounds_of(trace);
+  REQUIRE(rounds.size() == 3);
+  CHECK(rounds[0].hops.size() == 3);
+  CHECK(rounds[1].hops.size() == 3);
+  CHECK(rounds[2].hops.size() == 2);
+  CHECK(rounds[1].hops[1].probes[0].replies.empty());
+  CHECK(rounds[1].started == start + 1010ms);
+}
+
 TEST_CASE("a watch asks no further than three hops beyond the path, but for every tenth round") {
   Strategy strategy;
   strategy.probes_per_hop = 1;
-  WatchRounds rounds(strategy, {.target = {address("198.51.100.1"), Port{80}}, .rounds = 12});
+  WatchRounds rounds(strategy, {.targets = {{address("198.51.100.1"), Port{80}}}, .rounds = 12});
   TimePoint now = start;
   std::string asked;
   for (std::uint32_t i = 0; i < 12; ++i, now += 20s) {

@@ -4,7 +4,10 @@ namespace tracetcp {
 
 std::span<const Frame> RecordingLink::wait(TimePoint until) {
   const auto frames = link_->wait(until);
-  unless_failed([&] { file_->write(frames); });
+  unless_failed([&] {
+    file_->write(frames);
+    written_ += frames.size();
+  });
   return frames;
 }
 

@@ -5,6 +5,7 @@
 #include <tracetcp/error.hpp>
 #include <tracetcp/link.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -28,6 +29,9 @@ class RecordingLink final : public Link {
   [[nodiscard]] std::optional<Refusal> refusal() const override { return link_->refusal(); }
   [[nodiscard]] std::uint64_t refused() const override { return link_->refused(); }
 
+  /// How many frames of this link are in the file.
+  [[nodiscard]] std::uint64_t written() const { return written_; }
+
   /// To be called once the run is over: writes what was captured and not read by wait(), and closes
   /// the file, unless another link still records to it. Throws the Error that ended the recording
   /// early.
@@ -40,6 +44,7 @@ class RecordingLink final : public Link {
   std::unique_ptr<Link> link_;
   std::shared_ptr<RecordingFile> file_;
   std::optional<Error> failure_;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace tracetcp

@@ -15,6 +15,12 @@ WatchView::Page toggled(WatchView::Page now, WatchView::Page asked) {
   return now == asked ? WatchView::Page::hops : asked;
 }
 
+bool has_answers(const AllWatched& all) {
+  return std::any_of(all.all().begin(), all.all().end(), [](const Watched& one) {
+    return one.under_way.has_value() || one.record.rounds() != 0;
+  });
+}
+
 }  // namespace
 
 bool wants_screen(const Options& options) {
@@ -158,7 +164,11 @@ void WatchLive::obey_key(int key) {
 }
 
 void WatchLive::draw_screen(TimePoint now) {
-  if (Clock::now() - drawn_ < pause || parts_.all.all().empty()) return;
+  if (parts_.all.all().empty()) return;
+  // The first answer is shown at once.
+  const bool has_begun = has_begun_ || has_answers(parts_.all);
+  if (Clock::now() - drawn_ < pause && has_begun == has_begun_) return;
+  has_begun_ = has_begun;
   drawn_ = Clock::now();
   if (!first_) first_ = now;
   WatchScreen screen{.watched = {},

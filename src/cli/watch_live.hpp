@@ -95,6 +95,7 @@ class WatchLive {
   HeldBack held_back_;
   Clock::time_point drawn_{};
   std::optional<TimePoint> first_;  ///< the first tick
+  bool has_begun_ = false;          ///< something answered
   bool is_quit_ = false;
 };
 

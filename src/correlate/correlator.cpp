@@ -98,8 +98,12 @@ void Correlator::conclude(std::uint32_t trace) {
   }
 }
 
+/// Retired probes are kept, so that their replies count as late: of all traces together some
+/// 16,000, which are the last rounds of each.
 void Correlator::retire(std::uint32_t trace, std::uint32_t below) {
-  constexpr std::size_t most_kept = 1024;
+  constexpr std::size_t most_of_all = 16'384;
+  const std::size_t most_kept =
+      std::clamp<std::size_t>(most_of_all / std::max<std::size_t>(by_trace_.size(), 1), 64, 1024);
   refusals_.erase(trace);
   OfTrace* groups = by_trace_.find(trace);
   if (groups == nullptr) return;

@@ -159,7 +159,8 @@ std::optional<Packing> packing_of(std::span<const std::uint8_t> start) {
   return std::nullopt;
 }
 
-std::unique_ptr<ByteSource> unpacked(const Packing& packing, std::unique_ptr<ByteSource> packed) {
+std::unique_ptr<ByteSource> unpacked([[maybe_unused]] const Packing& packing,
+                                     [[maybe_unused]] std::unique_ptr<ByteSource> packed) {
 #ifdef TRACETCP_ZLIB
   if (packing.program == gzip.program) return std::make_unique<Gunzipped>(std::move(packed));
 #endif

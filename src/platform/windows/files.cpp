@@ -52,6 +52,22 @@ int last_errno() {
   }
 }
 
+/// Other than pread() and pwrite() the calls with an offset leave a file standing behind what they
+/// read or wrote; this brings it back.
+class Standing {
+ public:
+  explicit Standing(int file) : file_(file), at_(_lseeki64(file, 0, SEEK_CUR)) {}
+  ~Standing() {
+    if (at_ != -1) _lseeki64(file_, at_, SEEK_SET);
+  }
+  Standing(const Standing&) = delete;
+  Standing& operator=(const Standing&) = delete;
+
+ private:
+  int file_;
+  long long at_;
+};
+
 OVERLAPPED place(std::uint64_t offset) {
   OVERLAPPED at{};
   at.Offset = static_cast<DWORD>(offset);
@@ -135,6 +151,7 @@ std::ptrdiff_t read_some(int file, void* into, std::size_t size) {
 }
 
 std::ptrdiff_t read_at(int file, void* into, std::size_t size, std::uint64_t offset) {
+  const Standing standing(file);
   OVERLAPPED at = place(offset);
   DWORD got = 0;
   if (ReadFile(handle_of(file), into, capped(size), &got, &at) != 0) return got;
@@ -163,6 +180,7 @@ int write_all(int file, std::string_view bytes) {
 }
 
 int write_at(int file, std::string_view bytes, std::uint64_t offset) {
+  const Standing standing(file);
   OVERLAPPED at = place(offset);
   DWORD written = 0;
   if (WriteFile(handle_of(file), bytes.data(), capped(bytes.size()), &written, &at) == 0) {

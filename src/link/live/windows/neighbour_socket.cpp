@@ -72,6 +72,7 @@ std::optional<Mac> NeighbourSocket::ask(const std::string& filter,
   using namespace std::chrono_literals;
   constexpr int tries = 3;
   constexpr Duration patience = 1s;
+  constexpr int all_there_are = 1000;       // Wine 8 takes none for -1
   constexpr Duration between_looks = 10ms;  // no event says when there is an answer (Wine 8)
   listen_for(filter);
   const SteadyRealTime clock;
@@ -91,7 +92,8 @@ std::optional<Mac> NeighbourSocket::ask(const std::string& filter,
     }
     const TimePoint until = clock.now() + patience;
     while (!answer.mac && clock.now() < until) {
-      pcap_dispatch(pcap_.get(), -1, take_answer, reinterpret_cast<std::uint8_t*>(&answer));
+      pcap_dispatch(pcap_.get(), all_there_are, take_answer,
+                    reinterpret_cast<std::uint8_t*>(&answer));
       if (!answer.mac) wait_notified(unused, clock.now() + between_looks, clock);
     }
   }

@@ -17,6 +17,13 @@ TEST_PACKAGES=(
 # Not only Debian has these.
 if [[ ! $(type -P java) ]]; then TEST_PACKAGES+=(default-jre-headless); fi
 if [[ ! $(type -P npm) ]]; then TEST_PACKAGES+=(npm); fi
+# For scripts/windows; of Debian's libraries those that are headers alone.
+WINDOWS_PACKAGES=(
+  meson ninja-build clang-14 lld g++-mingw-w64-x86-64-posix libz-mingw-w64-dev wine wine64 ca-certificates
+  libpcap-dev libfmt-dev libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
+  python3 python3-jsonschema python3-junitparser libxml2-utils gojq
+  g++ iproute2 nftables tcpdump util-linux libcap2-bin
+)
 HTML_CHECKER=vnu-jar@26.9.27 # of npm
 JOBS=$(nproc)
 
@@ -79,4 +86,47 @@ build() {
   fi
   if (($#)); then echo "$*" > "$stamp"; fi
   quietly "${NICE[@]}" ninja -C "$folder" -j "$JOBS" -k 0 "${TARGETS[@]}"
+}
+
+# --- what tests said ------------------------------------------------------------------------------
+
+# cases_in FILE: how many passed, failed and were skipped, by doctest's summaries and TAP lines.
+cases_in() {
+  awk '
+  /\[doctest\] test cases:/ {
+    gsub(/\033\[[0-9;]*m/, "")
+    split($0, part, "|")
+    split(part[2], word, " "); p += word[1]
+    split(part[3], word, " "); f += word[1]
+    next
+  }
+  /^ *not ok( |$)/ { ++f; next }
+  /^ *ok( |$)/ { if (/# *SKIP/) ++s; else ++p }
+  END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# Why cases were skipped: a line for each reason, with the first of their names.
+reasons() {
+  awk '
+    /^ *ok .*# *SKIP/ {
+      reason = $0; sub(/.*# *SKIP */, "", reason)
+      name = $0; sub(/ *# *SKIP.*/, "", name); sub(/^ *ok [0-9]+ *(- )?/, "", name)
+      if (++cases[reason] <= 3) names[reason] = names[reason] (cases[reason] > 1 ? ", " : "") name
+    }
+    END {
+      for (reason in cases) {
+        more = cases[reason] > 3 ? " and " (cases[reason] - 3) " more" : ""
+        print "  skipped: " names[reason] more ": " reason
+      }
+    }' "$1"
+}
+
+# The output of those tests in a report that did not pass.
+failures() {
+  awk '
+    /^=+ [0-9]+\/[0-9]+ =+$/ { if (bad) print text; text = ""; bad = 0 }
+    { text = text $0 "\n" }
+    /^result: / { bad = !/exit status 0/ }
+    /^ *not ok/ { bad = 1 } # TAP says so by itself
+    END { if (bad) print text }' "$1" | { grep -vE '^ok ' || true; } | tail -n 300
 }

@@ -177,7 +177,12 @@ TEST_CASE("an empty file is a network where nothing answers") {
 TEST_CASE("files that can't be read") {
   CHECK(unreadable("/no/such/net.toml") ==
         "cannot read the network file /no/such/net.toml: No such file or directory");
-  CHECK(unreadable("/") == "cannot read the network file /: Is a directory");
+#ifdef _WIN32
+  const std::string why = "Permission denied";
+#else
+  const std::string why = "Is a directory";
+#endif
+  CHECK(unreadable("/") == "cannot read the network file /: " + why);
 }
 
 TEST_CASE("routes: the first that fits, ports, prefixes, plain addresses, neighbours") {

@@ -1,7 +1,8 @@
 #include "capture/batch_queue.hpp"
 
+#include "notified.hpp"
+
 #include <doctest/doctest.h>
-#include <poll.h>
 
 #include <memory>
 #include <thread>
@@ -22,8 +23,7 @@ Numbers batch_of(int number) {
 }
 
 void wait_for(const Waker& waker) {
-  pollfd entry{.fd = waker.fd(), .events = POLLIN, .revents = 0};
-  REQUIRE(poll(&entry, 1, 20'000) == 1);
+  REQUIRE(is_notified(waker, 20'000));
   waker.drain();
 }
 

@@ -160,7 +160,12 @@ TEST_CASE("a SYN between two families can't be built") {
 }
 
 TEST_CASE("tcpdump reads from SYNs of both families what they were built from") {
-  if (std::system("command -v tcpdump >/dev/null") != 0) {
+#ifdef _WIN32
+  constexpr bool on_windows = true;  // whose shell is another
+#else
+  constexpr bool on_windows = false;
+#endif
+  if (on_windows || std::system("command -v tcpdump >/dev/null") != 0) {
     MESSAGE("skipped: no tcpdump");
     return;
   }

@@ -127,18 +127,25 @@ inline const Octets eth_prohibited = octets(
 // Made by hand, from the IP header on; tshark finds all their checksums right.
 
 /// 192.0.2.10:40000 > 198.51.100.80:443, TTL 1, id 0x1234, DF.
-inline const Octets syn = octets(
-    "4500003c 12344000 01067afa c000020a c6336450"
-    "9c4001bb cafe1234 00000000 a002faf0 e14c0000"
-    "020405b4 0402080a 01020304 00000000 01030307");
+inline Octets new_syn() {
+  return octets(
+      "4500003c 12344000 01067afa c000020a c6336450"
+      "9c4001bb cafe1234 00000000 a002faf0 e14c0000"
+      "020405b4 0402080a 01020304 00000000 01030307");
+}
+inline const Octets syn = new_syn();
 
-/// The SYN above as a router quotes it that fills up to 128 bytes.
-inline const Octets padded_syn = joined(syn, Octets(68, 0));
+/// The SYN above as a router quotes it that fills up to 128 bytes. Others are made from it by a
+/// call, as clang for Windows makes constants of headers in no certain order.
+inline Octets new_padded_syn() {
+  return joined(new_syn(), Octets(68, 0));
+}
+inline const Octets padded_syn = new_padded_syn();
 
 /// Time exceeded; the length attribute is 32 words; labels 16004 and 299776.
 inline const Octets mpls = joined(joined(octets("45c000ac beef0000 fa01028f cb007107 c000020a"
                                                 "0b00e19c 00200000"),
-                                         padded_syn),
+                                         new_padded_syn()),
                                   octets("200046d7"
                                          "000c0101 03e84a01 49300102"));
 
@@ -146,7 +153,7 @@ inline const Octets mpls = joined(joined(octets("45c000ac beef0000 fa01028f cb00
 inline const Octets mpls_without_length =
     joined(joined(octets("45c000a8 beef0000 fa010293 cb007107 c000020a"
                          "0b00e1bc 00000000"),
-                  padded_syn),
+                  new_padded_syn()),
            octets("2000c219"
                   "00080101 05dc1701"));
 
@@ -155,7 +162,7 @@ inline const Octets mpls_without_length =
 inline const Octets mpls_among_others =
     joined(joined(octets("450000bc beef0000 fa01033f cb007107 c000020a"
                          "030de98e 00210000"),
-                  joined(padded_syn, Octets(4, 0))),
+                  joined(new_padded_syn(), Octets(4, 0))),
            octets("2000e1d2"
                   "00080202 0000000a"
                   "00080101 ffffffff"

@@ -1,35 +1,27 @@
 #include "link/live/frame_queue.hpp"
 
+#include "notified.hpp"
+
 #include <tracetcp/error.hpp>
 
 #include <doctest/doctest.h>
-#include <poll.h>
 
 #include <array>
 #include <thread>
 
 using namespace tracetcp;
 
-namespace {
-
-bool is_readable(int fd) {
-  pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
-  return poll(&entry, 1, 0) == 1;
-}
-
-}  // namespace
-
 TEST_CASE("frames come out as they went in, in order, and stay valid until the next take") {
   FrameQueue queue;
   CHECK(queue.take().empty());
-  CHECK_FALSE(is_readable(queue.filled().fd()));
+  CHECK_FALSE(is_notified(queue.filled(), 0));
   {
     const std::array<std::uint8_t, 3> first{1, 2, 3};
     const std::array<std::uint8_t, 2> second{4, 5};
     queue.put({.bytes = first, .original_length = 60, .time = TimePoint(std::chrono::seconds(1))});
     queue.put({.bytes = second, .original_length = 2});
   }
-  CHECK(is_readable(queue.filled().fd()));
+  CHECK(is_notified(queue.filled(), 0));
   const auto frames = queue.take();
   REQUIRE(frames.size() == 2);
   CHECK(frames[0].bytes[2] == 3);
@@ -37,7 +29,7 @@ TEST_CASE("frames come out as they went in, in order, and stay valid until the n
   CHECK(frames[0].time == TimePoint(std::chrono::seconds(1)));
   CHECK(frames[1].bytes.size() == 2);
   CHECK(frames[1].bytes[0] == 4);
-  CHECK_FALSE(is_readable(queue.filled().fd()));
+  CHECK_FALSE(is_notified(queue.filled(), 0));
 }
 
 TEST_CASE("a full queue drops and counts, and takes frames again once it was emptied") {
@@ -71,8 +63,7 @@ TEST_CASE("one thread puts while another takes: nothing is lost or mixed up") {
   });
   std::uint32_t next = 0;
   while (next < frames) {
-    pollfd entry{.fd = queue.filled().fd(), .events = POLLIN, .revents = 0};
-    REQUIRE(poll(&entry, 1, 5000) == 1);
+    REQUIRE(is_notified(queue.filled(), 5000));
     for (const Frame& frame : queue.take()) {
       REQUIRE(frame.original_length == next);
       REQUIRE(frame.bytes[0] == (next & 0xff));

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <unistd.h>
-
-#include <cstdlib>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <stdexcept>
 #include <string>
 
@@ -12,11 +11,11 @@
 class ScratchFile {
  public:
   explicit ScratchFile(const std::string& content) {
-    std::string name = (std::filesystem::temp_directory_path() / "tracetcp-XXXXXX").string();
-    const int file = mkstemp(name.data());
-    if (file == -1) throw std::runtime_error("no temporary file");
-    close(file);
-    path_ = name;
+    std::random_device random;
+    const std::uint64_t number = std::uint64_t{random()} << 32 | random();
+    const auto name = "tracetcp-" + std::to_string(number);
+    path_ = (std::filesystem::temp_directory_path() / name).string();
+    if (std::filesystem::exists(path_)) throw std::runtime_error("no temporary file");
     std::ofstream(path_, std::ios::binary) << content;
   }
   ~ScratchFile() { std::filesystem::remove(path_); }

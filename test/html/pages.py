@@ -138,6 +138,14 @@ has("several ports: what they tell of each other", page,
 blocked = [values for tag, values in page.tags if "blocked" in values.get("class", "").split()]
 tap.none("several ports: the blocked way is drawn", "" if blocked else "no such line")
 
+targets = os.path.join(FOLDER, "targets")
+with open(targets, "w", encoding="utf-8") as lines:
+    lines.write("www.ebay.co.uk:135\nftp.cdrom.com:80\n")
+page = page_of("targets", "--targets", targets, "-n", *network("examples"))
+has("several targets: a heading, and each verdict names its target", page, "several targets",
+    "66.135.192.41: Port 135: dropped behind hop 2 (10.78.128.1)",
+    "207.250.14.6: Port 80: accepted by a proxy at hop 5")
+
 page = page_of("paths", "half-blocked", "-n", "--paths", *network("ecmp"))
 has("all paths: both of them", page, "2 paths to 198.51.100.3:80", "10.5.0.1", "10.6.0.1",
     "dropped behind hop 2 (10.6.0.1) on 1 of 2 paths", "open on some paths")

@@ -17,7 +17,7 @@ std::string subject(const Page& page) {
   if (!page.run.target_name.empty()) return page.run.target_name;
   if (!page.policy.empty()) return page.policy;
   if (page.traces.empty()) return page.capture.empty() ? "no trace" : page.capture;
-  if (has_several_targets(page)) return page.capture;
+  if (has_several_targets(page)) return page.capture.empty() ? "several targets" : page.capture;
   return page.traces.front().trace.target.address.text();
 }
 
@@ -88,6 +88,8 @@ void add_verdicts(Markup& to, const Page& page) {
          << short_verdict(first) << "</span> ";
       if (traces.size() > 1 && !names_its_port(first)) {
         to << "<b>" << whose_verdict(page, alike) << ":</b> ";
+      } else if (has_several_targets(page)) {
+        to << "<b>" << first.target.address.text() << ":</b> ";
       }
       to << sentence(first) << "</p>";
     }

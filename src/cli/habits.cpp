@@ -18,6 +18,8 @@ constexpr const char* first_hint = "the first TTL is given by -h N";
 constexpr const char* source_hint = "the address to send from is given by --source ADDR";
 constexpr const char* report_hint =
     "tracetcp always prints one report and ends; leave it out, or give the probes per hop by -p N";
+constexpr const char* as_hint =
+    "networks are shown wherever an AS database is found; --as-db FILE names one";
 constexpr const char* ports_hint = "several ports are given by -r A B or HOST:22,80,443";
 
 struct Habit {
@@ -54,6 +56,10 @@ constexpr std::array habits = {
     Habit{"no-dns", "without names is -n"},
     Habit{"report", report_hint},
     Habit{"report-wide", report_hint},
+    Habit{"A", as_hint},
+    Habit{"as-path-lookups", as_hint},
+    Habit{"z", as_hint},
+    Habit{"aslookup", as_hint},
     Habit{"range", ports_hint},
 };
 

@@ -14,6 +14,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -188,6 +189,11 @@ void check_family(const Options& options) {
 void read_words(const std::vector<std::string>& words, const std::string& by_option,
                 Options& options) {
   const bool has_second = words.size() == 2 && looks_like_ports(words[1]);
+  if (words.size() > 2 && std::all_of(words.begin() + 1, words.end(), looks_like_ports)) {
+    throw UsageError(
+        fmt::format("{} and {} are two words of ports; give one list, as in HOST {},{}",
+                    quoted(words[1]), quoted(words[2]), words[1], words[2]));
+  }
   if (words.size() > 1 && !has_second) {
     throw UsageError(fmt::format("two hosts, {} and {}; {}", quoted(words[0]), quoted(words[1]),
                                  looks_like_ports(words[0]) && !looks_like_ports(words[1])

@@ -60,7 +60,11 @@ void add_part(PortList& ports, const std::string& what, std::string_view part) {
   }
   const auto first = part.substr(0, hyphen);
   const auto last = part.substr(hyphen + 1);
-  if (!is_number(first) && !last.empty() && !is_number(last)) {
+  if (last.empty()) {
+    throw UsageError(fmt::format("{}: a port is missing behind {}; give ports as in 22,80-90", what,
+                                 quoted(part)));
+  }
+  if (!is_number(first) && !is_number(last)) {
     throw UsageError(
         fmt::format("{}: {} is no service of this system, and a range of services is two words "
                     "as in -r ssh http; give numbers as in 20-80",

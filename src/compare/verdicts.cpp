@@ -30,8 +30,9 @@ int unanswered_from(const RecordedPort& port, int ttl) {
 /// answers SYNs of one connection at most every 500 ms (Linux: net.ipv4.tcp_invalid_ratelimit),
 /// and repeats its SYN-ACK after 1, 3 and 7 s (RFC 6298, section 2).
 int answers_due_from(const RecordedPort& port, int ttl) {
-  const bool are_connections = std::any_of(port.sources.begin(), port.sources.end(),
-                                           [](const auto& source) { return source.port.value == 0; });
+  const bool are_connections =
+      std::any_of(port.sources.begin(), port.sources.end(),
+                  [](const auto& source) { return source.port.value == 0; });
   if (are_connections) return unanswered_from(port, ttl);
   std::map<std::size_t, std::set<double>> sent;  // by trace
   for (const auto& [hop, probes] : port.hops) {

@@ -206,7 +206,8 @@ TEST_CASE(
 
 namespace {
 
-/// Silent beyond the last router, where `syns` are not answered, one sent that long after the other.
+/// Silent beyond the last router, where `syns` are not answered, one sent that long after the
+/// other.
 Trace fallen_silent(int syns, Duration apart = 500ms) {
   Trace trace = trace_to(far_host, 80);
   for (std::uint8_t ttl = 1; ttl <= 4; ++ttl) {

@@ -12,8 +12,8 @@ using namespace tracetcp;
 namespace {
 
 constexpr TimePoint midday{43'200s};
-constexpr Address asker{0xc0000209};  // 192.0.2.9
-constexpr Address asked{0xc6336401};  // 198.51.100.1
+constexpr Address asking_host{0xc0000209};  // 192.0.2.9
+constexpr Address asked_host{0xc6336401};   // 198.51.100.1
 
 Flow asks(Address source, Address target, std::uint16_t port) {
   return {.source = {source, Port{40'000}}, .target = {target, Port{port}}};
@@ -38,7 +38,7 @@ using Sentences = std::vector<std::string>;
 TEST_CASE("many ports of one target, asked by one source, are a scan") {
   Summaries summaries;
   for (std::uint16_t port = 1; port <= 1000; ++port) {
-    summaries.add(asks(asker, asked, port),
+    summaries.add(asks(asking_host, asked_host, port),
                   attempt(port == 22 || port == 80 ? Outcomes::open : Outcomes::closed));
   }
   CHECK(sentences(summaries) == Sentences{"1,000 ports of 198.51.100.1 asked once: a scan by "
@@ -50,7 +50,8 @@ TEST_CASE("one port of many targets, asked by one source, is a sweep") {
   Summaries summaries;
   for (std::uint32_t i = 0; i < 10; ++i) {
     for (int again = 0; again < 2; ++again) {
-      summaries.add(asks(asker, Address(asked.ipv4() + i), 22), attempt(Outcomes::silent));
+      summaries.add(asks(asking_host, Address(asked_host.ipv4() + i), 22),
+                    attempt(Outcomes::silent));
     }
   }
   CHECK(sentences(summaries) == Sentences{"Port 22 of 10 hosts asked 20 times in all: a sweep by "
@@ -79,7 +80,8 @@ TEST_CASE("what is asked again and again is no scan and no sweep, but fails") {
   Summaries summaries;
   for (int again = 0; again < 100; ++again) {
     for (std::uint32_t i = 0; i < 12; ++i) {
-      summaries.add(asks(asker, Address(asked.ipv4() + i), 9100), attempt(Outcomes::closed));
+      summaries.add(asks(asking_host, Address(asked_host.ipv4() + i), 9100),
+                    attempt(Outcomes::closed));
     }
   }
   CHECK(
@@ -89,9 +91,9 @@ TEST_CASE("what is asked again and again is no scan and no sweep, but fails") {
 
 TEST_CASE("few ports and few sources are told of one by one, those with most attempts first") {
   Summaries summaries;
-  summaries.add(asks(asker, asked, 25), attempt(Outcomes::silent, midday, 4));
+  summaries.add(asks(asking_host, asked_host, 25), attempt(Outcomes::silent, midday, 4));
   for (std::uint32_t i = 0; i < 3; ++i) {
-    summaries.add(asks(Address(asker.ipv4() + i), asked, 443),
+    summaries.add(asks(Address(asking_host.ipv4() + i), asked_host, 443),
                   attempt(Outcomes::rejected, midday + i * 1s));
   }
   CHECK(sentences(summaries) ==
@@ -104,13 +106,13 @@ TEST_CASE("few ports and few sources are told of one by one, those with most att
 TEST_CASE("a thousand SYNs to one port at more than a hundred a second are a flood") {
   Summaries summaries;
   for (std::uint32_t i = 0; i < 1000; ++i) {
-    summaries.add(asks(Address(i), asked, 80), attempt(Outcomes::silent, midday + i * 1ms));
+    summaries.add(asks(Address(i), asked_host, 80), attempt(Outcomes::silent, midday + i * 1ms));
   }
   CHECK(sentences(summaries) ==
         Sentences{"198.51.100.1:80 asked 1,000 times in 1.0 s: a flood from "
                   "1,000 addresses: 1,000 unanswered."});
   for (std::uint32_t i = 0; i < 1000; ++i) {
-    summaries.add(asks(asker, asked, 80), attempt(Outcomes::silent, midday + i * 11ms));
+    summaries.add(asks(asking_host, asked_host, 80), attempt(Outcomes::silent, midday + i * 11ms));
   }
   CHECK(
       sentences(summaries) ==
@@ -159,7 +161,8 @@ TEST_CASE("the same in another order are the same summaries") {
   std::vector<std::pair<Flow, Attempts>> all;
   for (std::uint16_t port = 1; port < 30; ++port) {
     for (std::uint32_t i = 0; i < port % 7U; ++i) {
-      all.emplace_back(asks(Address(asker.ipv4() + i), asked, port), attempt(Outcomes::silent));
+      all.emplace_back(asks(Address(asking_host.ipv4() + i), asked_host, port),
+                       attempt(Outcomes::silent));
     }
   }
   Summaries summaries;
@@ -172,7 +175,7 @@ TEST_CASE("the same in another order are the same summaries") {
 
 TEST_CASE("JSON has keys for all that the sentence says") {
   Summaries summaries;
-  summaries.add(asks(asker, asked, 25), attempt(Outcomes::silent, TimePoint(1s), 4));
+  summaries.add(asks(asking_host, asked_host, 25), attempt(Outcomes::silent, TimePoint(1s), 4));
   std::string text;
   for (const Summary& summary : summaries.take()) add_json(text, summary);
   CHECK(text ==

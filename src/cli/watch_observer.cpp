@@ -38,6 +38,7 @@ void WatchObserver::take(const Trace& trace) {
                          events);
   }
   std::vector<WatchWords> words;
+  words.reserve(events.size());
   const Names& names = one->own_names != nullptr ? *one->own_names : parts_.names;
   for (const WatchEvent& event : events) words.push_back(words_of(event, names));
   if (parts_.live != nullptr) return parts_.live->take(words);

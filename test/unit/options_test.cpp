@@ -272,7 +272,7 @@ TEST_CASE("bad ports and ranges of ports") {
       {"h -r 80 20", "-r/--ports: 80 to 20 ends before it begins; did you mean 20 80?"},
       {"h -r 0 20", "-r/--ports: 0 is out of range; give a number from 1 to 65535"},
       {"h -r 1 65536", "-r/--ports: 65536 is out of range; give a number from 1 to 65535"},
-      {"h -r 20- 80", "-r/--ports: \"\" is not a number; give one from 1 to 65535"},
+      {"h -r 20- 80", "-r/--ports: a port is missing behind \"20-\"; give ports as in 22,80-90"},
       {"-r 20 h",
        "-r/--ports takes two ports, or a list in one word, and \"h\" is no port; for port 20 alone "
        "write HOST:20"},
@@ -330,7 +330,7 @@ TEST_CASE("bad hosts") {
       {"", "no host given: tracetcp HOST[:PORT]; try -? for help"},
       {"-n", "no host given: tracetcp HOST[:PORT]; try -? for help"},
       {"443 a", "two hosts, \"443\" and \"a\"; a port is written behind its host"},
-      {"a 80 81", "two hosts, \"a\" and \"80\"; give one"},
+      {"a 80 81", "\"80\" and \"81\" are two words of ports; give one list, as in HOST 80,81"},
       {"a b", "two hosts, \"a\" and \"b\"; give one"},
       {":80", "no host before the colon in \":80\"; give HOST[:PORT]"},
       {"fe80::1",

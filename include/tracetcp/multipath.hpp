@@ -66,6 +66,7 @@ struct Multipath {
   static constexpr std::uint64_t most_paths = 1'000'000;
 
   std::uint32_t flows = 0;        ///< source ports that were asked
+  std::uint32_t syns_sent = 0;    ///< of these flows; a control's are no part of it
   std::vector<PathNode> nodes;    ///< by rising TTL; the first is the start
   std::vector<PathEdge> edges;    ///< by rising `from`
   std::vector<Diamond> diamonds;  ///< those that are not inside another, by rising TTL

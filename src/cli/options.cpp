@@ -479,8 +479,7 @@ bool compares_by_itself(const Options& options) {
   const bool is_whole = options.format != Format::condensed;
   // Whether a RST was forged, which --expect must know, only another port shows.
   return options.may_compare && (is_whole || options.expected) && !options.control_port &&
-         !options.watch && !options.scan && !options.all_paths &&
-         (options.many_hosts || options.ports.size() == 1);
+         !options.watch && !options.scan && (options.many_hosts || options.ports.size() == 1);
 }
 
 }  // namespace

@@ -66,6 +66,20 @@ class Diagnosing final : public Forwarding {
   std::optional<Trace> kept_;
 };
 
+/// For --verbose: writes the details of each trace to standard error, behind its report.
+class Detailing final : public Forwarding {
+ public:
+  Detailing(Observer& shown, bool is_verbose) : Forwarding(shown), is_verbose_(is_verbose) {}
+
+  void finished(const Trace& trace) override {
+    to().finished(trace);
+    if (is_verbose_) write_error(details(trace));
+  }
+
+ private:
+  const bool is_verbose_;
+};
+
 /// Text of traces one by one is printed as soon as it is known, so what follows from the comparison
 /// of ports comes last. JSON has all of a trace in one place, and a table has its verdict.
 RunDiagnosis::Tell how_to_tell(const Options& options, bool in_table) {
@@ -127,15 +141,15 @@ int trace_by_method(OpenedSession& session, ReportFiles& files, const Options& o
   const auto tell_findings = how_to_tell(options, output.has_table());
   // With paths each answer has its own row.
   const bool holds_resets = tell_findings == RunDiagnosis::Tell::together && !options.all_paths;
-  ResetRows reset_rows(shown);
-  Observer& reported = holds_resets ? static_cast<Observer&>(reset_rows) : shown;
+  Detailing detailing(shown, options.verbose);
+  ResetRows reset_rows(detailing);
+  Observer& reported = holds_resets ? static_cast<Observer&>(reset_rows) : detailing;
   FindingLines of_table;
   RunDiagnosis diagnosis(tell_findings, options.ports.size(), options.expected, [&](Trace& trace) {
     if (output.has_table()) of_table.add(trace.target.port, trace.diagnosis);
     page.take(trace, info.source);
     reported.finished(trace);
     if (files.baseline != nullptr) files.baseline->take(trace, info);
-    if (options.verbose) write_error(details(trace));
   });
   Outcome outcome;
   outcome.attempt([&] {

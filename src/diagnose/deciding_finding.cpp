@@ -6,8 +6,11 @@ namespace tracetcp {
 
 const Finding* deciding_finding(const Trace& trace) {
   const EndKind end = end_kind(trace.verdict, trace.diagnosis);
+  const bool on_some_paths = is_on_some_paths(trace.diagnosis);
   const auto decides = [&](const Finding& finding) {
     if (finding.confidence == Confidence::not_sure) return false;
+    // The end of one flow is not that of the port where other paths end otherwise.
+    if (on_some_paths) return finding.kind() == FindingKind::some_paths;
     switch (end) {
       case EndKind::proxy:
         return finding.kind() == FindingKind::proxy;

@@ -123,6 +123,7 @@ class PathsTask final : public Task {
     Trace trace = counted();
     trace.ended = now;
     trace.paths = multipath_of(explorer_.table(), source_.address, all_ports());
+    trace.paths->syns_sent = trace.syns_sent;
     trace.paths->by_label = varied_ == Varied::labels && trace.paths->paths > 1;
     trace.paths->exhausted = explorer_.exhausted() && !trace.paths->complete;
     return trace;

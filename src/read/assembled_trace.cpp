@@ -126,6 +126,7 @@ FoundTrace TraceAssembly::trace(bool all_paths, SpareMemory& spare) {
     std::vector<Port> ports;
     for (const Sent& sent : sent_) ports.push_back(sent.source_port);
     trace.paths = recorded_paths(trace, first_flow_.source.address, ports);
+    trace.paths->syns_sent = trace.syns_sent;
   }
   conclude(trace);
   hide_doubted_silence(trace);

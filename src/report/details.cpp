@@ -46,6 +46,9 @@ std::string details(const Trace& trace) {
     text += fmt::format("this machine's NAT {}\n", tracetcp::text(translation));
   }
   const Diagnosis& diagnosis = trace.diagnosis;
+  // Where ports are compared after all traces, nothing is known yet.
+  const bool is_known = diagnosis.answered_by != AnsweredBy::unknown || !diagnosis.evidence.empty();
+  if (!is_known) return text;
   const bool is_unanswered = diagnosis.answered_by == AnsweredBy::none;
   text += fmt::format(
       "{} ({})\n",

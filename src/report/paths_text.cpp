@@ -176,7 +176,7 @@ class PathsText {
   }
 
   [[nodiscard]] std::string sum() const {
-    const std::string cost = fmt::format("{} flows, {} SYNs", paths_.flows, trace_.syns_sent);
+    const std::string cost = fmt::format("{} flows, {} SYNs", paths_.flows, paths_.syns_sent);
     if (paths_.complete && !trace_.cut_short()) {
       return fmt::format("{} found, with 95 % confidence at each hop ({}).",
                          paths_.paths == 1 ? "One path was" : "All paths were", cost);

@@ -19,7 +19,7 @@ user reads them, and nothing is taken from the program's code. The rules:
  6. --expect holds for the state and for no other: open; closed, if the RST is not said to be forged;
     blocked, if silent or rejected or said to be forged. Nothing holds for what is not known.
  7. Neither the state nor --expect depends on --control.
- 8. A scan (-s) and --paths of one path say what the trace says.
+ 8. A scan (-s) and --paths of one path say what the trace says. Where paths end in different ways, that is the verdict.
  9. A recording of a run (--write, --read) gives what the run gave.
 10. All ports of a host in one run: the rows and groups of --matrix, the summary of a terminal with
     its colours, and text name the end that --json has of each port, and a recording's --matrix too.
@@ -473,10 +473,12 @@ def rule_8(trace, host, port, others):
     text = run(*arguments)[0].splitlines()
     yield from rule_5(all_paths, text)
     yield from rule_4(all_paths)
+    verdict = all_paths["verdict"]["text"]
+    some = [f["text"] for f in all_paths["findings"] if f["kind"] == "some-paths"]
+    if of_some_paths(all_paths) and not any(one in verdict for one in some):
+        yield f"--paths: {some[0]!r} is the end, verdict.text is {verdict!r}"
     if all_paths["paths"]["paths"] == 1:
         told, ttl, address = said_by_text(text)
-        # A row of --paths has the TTL of the SYNs, of which a router rejects what it would forward.
-        ttl = None if told == "rejected" else ttl
         yield from disagree("--paths in text", (told, ttl, address), said_by_json(all_paths))
         is_forged = any("in the name of" in line for line in text)
         if is_forged != (end_of(all_paths)[0] == "forged-reset"):

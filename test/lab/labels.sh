@@ -50,7 +50,7 @@ ok "a balancer that hashes ports (found: $right of 6)" test "$right" -ge 3
 # In the flows of the search by ports the label is the same, each time it is one more (tcpdump).
 ip -n r3 -6 route replace default via "$(far 4)"
 capture_start r3 left
-trace --json -n -F --paths "$AT:80"
+trace --json -n -F --paths --no-control "$AT:80"
 capture_stop
 is "one path where nothing balances" "$(jq -c '[.paths.paths, .paths.by_label]' <<< "$OUT")" '[1,null]'
 ports=$(field port | sort -u | wc -l)

@@ -41,7 +41,7 @@ TEST_CASE("quiet order: any steps leave what moving about in a list does") {
   std::vector<std::uint32_t> list;
   std::mt19937 random(1);
   for (int step = 0; step < 10'000; ++step) {
-    const std::uint32_t number = random() % 20;
+    const auto number = static_cast<std::uint32_t>(random() % 20);
     const auto at = std::find(list.begin(), list.end(), number);
     if (at == list.end()) {
       order.add(number);

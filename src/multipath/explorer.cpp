@@ -116,7 +116,7 @@ void Explorer::review(TimePoint now) {
 
 /// How long an answer to this TTL may take.
 Duration Explorer::patience(int ttl) const {
-  return nearest_end_ && ttl >= *nearest_end_ ? timeouts_.at_target() : timeouts_.near();
+  return nearest_end_ && ttl >= *nearest_end_ ? timeouts_.at_target() : timeouts_.at_passed_hop();
 }
 
 /// `is_placed`: where the flow was one hop before is known.

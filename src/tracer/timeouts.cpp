@@ -4,14 +4,14 @@ namespace tracetcp {
 
 using namespace std::chrono_literals;
 
-Duration Timeouts::near() const {
+Duration Timeouts::at_passed_hop() const {
   if (strategy_.patient) return strategy_.timeout;
   if (longest_ == 0ns) return tail();
   return std::min(strategy_.timeout, std::max(3 * longest_, longest_ + 100ms));
 }
 
 Duration Timeouts::at_target() const {
-  return std::max(near(), std::min<Duration>(strategy_.timeout, 2 * target_));
+  return std::max(at_passed_hop(), std::min<Duration>(strategy_.timeout, 2 * target_));
 }
 
 Duration Timeouts::behind_reset() const {

@@ -25,7 +25,7 @@ class Timeouts {
   void heard_target(Duration rtt) { target_ = std::max(target_, rtt); }
 
   /// The wait for one reply from a hop that others beyond it have answered already.
-  [[nodiscard]] Duration near() const;
+  [[nodiscard]] Duration at_passed_hop() const;
 
   /// The wait for one reply of the target, once it has answered.
   [[nodiscard]] Duration at_target() const;

@@ -72,7 +72,7 @@ std::optional<Probe> Tracer::next_recheck(TimePoint now) {
     Hop& hop = trace_.hops[i];
     Responder& responder = pacer_.at(hop.ttl);
     if (!responder.may_recheck(trace_.id, now)) continue;
-    responder.recheck(trace_.id, now, now + timeouts_.near());
+    responder.recheck(trace_.id, now, now + timeouts_.at_passed_hop());
     void_first(hop);
     return send(hop.ttl, now);
   }
@@ -145,7 +145,7 @@ bool Tracer::on(const Reply& reply) {
   // What refutes these is on its way: a time-exceeded, or a SYN-ACK to the SYN that was rejected.
   const bool may_be_refuted =
       reply.kind == ReplyKind::unreachable || comes_from_too_far(reply, probe.ttl);
-  if (may_be_refuted) refutable_until_ = probe.sent + timeouts_.near();
+  if (may_be_refuted) refutable_until_ = probe.sent + timeouts_.at_passed_hop();
   if (is_check && ending_ && ending_->state == State::rejected && !contradictory_ &&
       (reply.kind != ReplyKind::unreachable || reply.from != ending_->from)) {
     reopen(*ending_);

@@ -33,7 +33,7 @@ bool Tracer::is_suspect(const Hop& hop) const {
 /// answered, others have shown how long the hop's answers take: it is soon asked again. Where
 /// nothing has, all that comes may come late.
 TimePoint Tracer::waited_for(const Hop& hop) const {
-  Duration wait = timeouts_.near();
+  Duration wait = timeouts_.at_passed_hop();
   if (!strategy_.patient && ending_ && !timeouts_.has_heard()) {
     wait = std::min(wait, pacer_.at(hop.ttl).wait_for_answer());
   }
@@ -90,7 +90,7 @@ TimePoint Tracer::free_at() const {
   if (place.is_check) return last.sent + timeouts_.at_target();
   // Where nothing answers at all, one sweep that waits in full is enough.
   constexpr Duration in_later_sweeps = std::chrono::seconds(1);
-  const Duration wait = timeouts_.near();
+  const Duration wait = timeouts_.at_passed_hop();
   return last.sent + (place.probe == 0 || pacer_.first_answer() != never
                           ? wait
                           : std::min<Duration>(wait, in_later_sweeps));
@@ -152,7 +152,7 @@ bool Tracer::needs_check() const {
   if (ending_->state != State::open) return false;
   // The first SYN-ACK may have been lost, and this be a repeated one, whose time is not known or
   // much longer than those of the hops before.
-  return !ending_->rtt || *ending_->rtt > timeouts_.near();
+  return !ending_->rtt || *ending_->rtt > timeouts_.at_passed_hop();
 }
 
 Ttl Tracer::check_ttl() const {

@@ -91,7 +91,7 @@ TimePoint Tracer::rejection_settles_at() const {
 Duration Tracer::wait_for(const Hop& hop) const {
   const bool is_beyond = hop.ttl.value > reach_;
   if (is_beyond && (trace_.unplaced || ending_)) return timeouts_.at_target();
-  return is_beyond && is_unanswered(hop) ? timeouts_.tail() : timeouts_.near();
+  return is_beyond && is_unanswered(hop) ? timeouts_.tail() : timeouts_.at_passed_hop();
 }
 
 TimePoint Tracer::settles_at(const Hop& hop) const {
@@ -100,7 +100,7 @@ TimePoint Tracer::settles_at(const Hop& hop) const {
   if (live_probes(hop) < strategy_.probes_per_hop || is_suspect(hop)) return never;
   if (retry_due(hop) != never || ask_again_due(hop) != never) return never;
   const bool is_tail = is_unanswered(hop) && hop.ttl.value > reach_ && !ending_ && !trace_.unplaced;
-  const Duration wait = std::min(is_tail ? timeouts_.near() : wait_for(hop),
+  const Duration wait = std::min(is_tail ? timeouts_.at_passed_hop() : wait_for(hop),
                                  strategy_.probe_lifetime.value_or(Duration::max()));
   TimePoint last{};
   for (const ProbeRecord& probe : hop.probes) {

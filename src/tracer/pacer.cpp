@@ -37,10 +37,8 @@ void Pacer::sent(Ttl ttl, TimePoint now) {
   ready_ = now + interval_;
 }
 
-void Pacer::answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time,
-                            std::optional<Duration> rtt) {
+void Pacer::answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time) {
   at(ttl).answered(trace);
-  if (rtt) at(ttl).took(*rtt);
   answered_by_end(time);
 }
 

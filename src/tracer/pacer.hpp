@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace tracetcp {
 
@@ -29,8 +28,7 @@ class Pacer {
   void began(TimePoint now) { next_begin_ = now + between_traces_; }
 
   /// Notes that a SYN of this trace was answered: by the hop of that TTL, or by what ends its path.
-  void answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time,
-                       std::optional<Duration> rtt = std::nullopt);
+  void answered_by_hop(Ttl ttl, std::uint32_t trace, TimePoint time);
   void answered_by_end(TimePoint time);
 
   /// When anything answered any trace for the first time; never: nothing has yet.

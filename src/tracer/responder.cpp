@@ -26,23 +26,13 @@ Responder::Responder(Duration gentle)
 
 TimePoint Responder::ready() const {
   // Those under suspicion are asked alone. They let others go first, but not without end; where
-  // those are sent without pauses they are soon through. Each turn costs others more than a second,
-  // so few turns of many are better than many of few, as long as nothing shows a limit.
+  // those are sent without pauses they are soon through.
   if (turn_) return turn_->until + 1ms;
-  const Duration suspicion_lasts = !is_gentle() ? 3s : answers_slowly_ ? 1s : 8s;
+  const Duration suspicion_lasts = is_gentle() ? 1s : 3s;
   // Who answers so seldom is not asked at its own pace: most of what is asked stays unanswered.
   const TimePoint next = last_sent_ + (is_overrun_ ? gentle_ : interval_);
-  if (!holds_up_others() || next <= first_suspicion_ + suspicion_lasts) return next;
+  if (suspicions_.empty() || next <= first_suspicion_ + suspicion_lasts) return next;
   return last_sent_ + recovery + 1ms;
-}
-
-bool Responder::holds_up_others() const {
-  return !suspicions_.empty() || (!slowed_.empty() && !is_paced());
-}
-
-void Responder::sent(TimePoint now) {
-  last_sent_ = now;
-  if (!std::exchange(is_rechecking_, false)) last_usual_ = now;
 }
 
 void Responder::answered(std::uint32_t trace) {
@@ -53,18 +43,11 @@ void Responder::answered(std::uint32_t trace) {
   if (is_of_turn) ++turn_->answered;
   const bool is_of_queue = suspicions_.holds(trace);
   withdraw(trace);
-  if (!is_of_turn && !is_paced() && were_slowed_.contains(trace)) {
-    answers_slowly_ = true;
-    slow_down();
-  } else if (is_of_queue) {
+  if (is_of_queue) {
     slow_down();
   } else if (!is_of_turn) {
     interval_ = std::max(gentle_, interval_ - interval_ / 8);
   }
-}
-
-Duration Responder::wait_for_answer() const {
-  return longest_ == 0ns ? Duration::max() : std::max(3 * longest_, longest_ + 100ms);
 }
 
 void Responder::slow_down() {
@@ -77,12 +60,8 @@ bool Responder::answers_others(std::uint32_t trace) const {
 
 void Responder::suspect(std::uint32_t trace, TimePoint now) {
   if (is_suspected_by(trace) || is_filtered(trace)) return;
-  if (suspicions_.empty() && (is_gentle() || slowed_.empty())) {
-    first_suspicion_ = now;
-    if (!turn_) answers_slowly_ = false;
-  }
-  const bool is_first_time = !is_gentle() && !were_slowed_.contains(trace);
-  (is_first_time ? slowed_ : suspicions_).push_back(trace);
+  if (suspicions_.empty()) first_suspicion_ = now;
+  suspicions_.push_back(trace);
 }
 
 void Responder::withdraw(std::uint32_t trace) {
@@ -100,33 +79,19 @@ bool Responder::is_suspected_by(std::uint32_t trace) const {
   return (turn_ && turn_->asked.holds(trace)) || suspicions_.holds(trace) || slowed_.holds(trace);
 }
 
-/// From when on any limiter has recovered.
-TimePoint Responder::rested_at() const {
-  return (is_paced() ? last_sent_ : last_usual_) + recovery;
-}
-
 bool Responder::may_recheck(std::uint32_t trace, TimePoint now) const {
-  const bool is_slow = slowed_.holds(trace);
-  if (!is_slow && !suspicions_.holds(trace)) return false;
-  if (turn_) {
-    return turn_->began == now && turn_->asked.size() + turn_->answered < at_once_ &&
-           (!is_slow || turn_->is_of_all);
-  }
-  if (is_slow && now >= last_sent_ + gentle_pace) return true;
-  return is_rested(now) && (!is_slow || !is_paced());
+  if (slowed_.holds(trace)) return !turn_ && now >= last_sent_ + gentle_pace;
+  if (!suspicions_.holds(trace)) return false;
+  if (!turn_) return now >= last_sent_ + recovery;
+  return turn_->began == now && turn_->asked.size() + turn_->answered < at_once_;
 }
 
 void Responder::recheck(std::uint32_t trace, TimePoint now, TimePoint until) {
-  is_rechecking_ = true;
-  const bool is_of_all = !is_paced() && is_rested(now);
   if (slowed_.holds(trace)) {
     slowed_.erase(trace);
-    if (!turn_ && !is_of_all) {
-      were_slowed_.insert(trace);
-      return;
-    }
+    return;
   }
-  if (!turn_) turn_ = Turn{.began = now, .until = until, .is_of_all = is_of_all, .asked = {}};
+  if (!turn_) turn_ = Turn{.began = now, .until = until, .asked = {}};
   turn_->until = std::max(turn_->until, until);
   turn_->asked.push_back(trace);
   suspicions_.erase(trace);
@@ -134,12 +99,8 @@ void Responder::recheck(std::uint32_t trace, TimePoint now, TimePoint until) {
 
 TimePoint Responder::wake(std::uint32_t trace) const {
   if (turn_) return turn_->until;
-  if (slowed_.holds(trace)) {
-    // Some before it may leave without being asked, so it looks again on half its way.
-    const TimePoint turn_comes = last_sent_ + gentle_pace * (slowed_.place_of(trace) / 2 + 1);
-    return is_paced() ? turn_comes : std::min(turn_comes, rested_at());
-  }
-  return suspicions_.holds(trace) ? rested_at() : never;
+  if (slowed_.holds(trace)) return last_sent_ + gentle_pace * (slowed_.place_of(trace) + 1);
+  return suspicions_.holds(trace) ? last_sent_ + recovery : never;
 }
 
 void Responder::conclude(TimePoint now) {
@@ -151,7 +112,6 @@ void Responder::conclude(TimePoint now) {
     at_once_ = std::min(2 * at_once_, is_gentle() ? gently_at_once : most_at_once);
     return;
   }
-  answers_slowly_ = true;
   slow_down();
   requeue(turn.asked);
   at_once_ = turn.answered;
@@ -163,7 +123,7 @@ void Responder::conclude(TimePoint now) {
 void Responder::requeue(const Suspects& unanswered) {
   std::vector<std::uint32_t> again;
   unanswered.for_each([&](std::uint32_t trace) {
-    const bool is_first_time = !is_gentle() && !were_slowed_.contains(trace);
+    const bool is_first_time = !is_gentle() && were_slowed_.insert(trace).second;
     if (is_first_time) {
       slowed_.push_back(trace);
     } else {

@@ -4,7 +4,6 @@
 
 #include <tracetcp/time.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <unordered_set>
@@ -21,10 +20,7 @@ namespace tracetcp {
 /// limit was met: the others wait for the next turn, fewer at once, and everybody slows down.
 ///
 /// Where nothing keeps SYNs apart (Strategy::anti_flood) that limit may be one that a gentle pace
-/// would not have met: suspected ports are then first asked at such a pace, one after the other, as
-/// soon as there is room for it. If none of these is answered either, the rest is asked at once,
-/// after no other trace has asked for `recovery`: any limiter has recovered then, as what it would
-/// have answered with meanwhile was asked for in vain.
+/// would not have met: the others are then first asked at such a pace, beside all else.
 class Responder {
  public:
   /// A limiter of one answer a second has recovered after it.
@@ -40,13 +36,8 @@ class Responder {
   /// When a SYN may leave that is not about a suspicion.
   [[nodiscard]] TimePoint ready() const;
 
-  /// Where recheck() was called just before, it is of that.
-  void sent(TimePoint now);
+  void sent(TimePoint now) { last_sent_ = now; }
   void answered(std::uint32_t trace);
-  /// An answer came after that time.
-  void took(Duration rtt) { longest_ = std::max(longest_, rtt); }
-  /// The wait for one of its answers, from those that came; without end where none did.
-  [[nodiscard]] Duration wait_for_answer() const;
 
   /// Whether it answered another trace than this one.
   [[nodiscard]] bool answers_others(std::uint32_t trace) const;
@@ -81,32 +72,22 @@ class Responder {
   struct Turn {
     TimePoint began;
     TimePoint until;
-    bool is_of_all = false;  ///< also of those that were to be asked at a gentle pace
-    Suspects asked;          ///< and not answered
+    Suspects asked;  ///< and not answered
     std::size_t answered = 0;
   };
 
   [[nodiscard]] bool is_gentle() const { return gentle_ != Duration{}; }
-  /// Whether suspected ports were asked at a gentle pace, and answered.
-  [[nodiscard]] bool is_paced() const { return is_gentle() || answers_slowly_; }
-  [[nodiscard]] bool is_rested(TimePoint now) const { return now >= rested_at(); }
-  [[nodiscard]] TimePoint rested_at() const;
-  [[nodiscard]] bool holds_up_others() const;
   void slow_down();
   void requeue(const Suspects& unanswered);
 
   Duration gentle_;
   Duration interval_;
-  Duration longest_{};
   TimePoint last_sent_{};
-  TimePoint last_usual_{};  // that was not about a suspicion
-  bool is_rechecking_ = false;
   std::optional<std::uint32_t> first_answered_;
   bool answered_several_ = false;
-  Suspects suspicions_;                            // waiting for a turn
-  Suspects slowed_;                                // waiting to be asked at a gentle pace
-  std::unordered_set<std::uint32_t> were_slowed_;  // asked so
-  bool answers_slowly_ = false;                    // one of them, or of a turn, was
+  Suspects suspicions_;  // waiting for a turn
+  Suspects slowed_;      // waiting to be asked at a gentle pace
+  std::unordered_set<std::uint32_t> were_slowed_;
   bool is_overrun_ = false;
   TimePoint first_suspicion_{};
   std::optional<Turn> turn_;

@@ -19,8 +19,6 @@ class Timeouts {
   /// A hop answered after that time.
   void heard(Duration rtt) { longest_ = std::max(longest_, rtt); }
 
-  [[nodiscard]] bool has_heard() const { return longest_ != Duration{}; }
-
   /// The target answered; it took no longer than that.
   void heard_target(Duration rtt) { target_ = std::max(target_, rtt); }
 

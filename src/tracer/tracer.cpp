@@ -134,7 +134,7 @@ bool Tracer::on(const Reply& reply) {
   const bool is_check = places_.at(*reply.probe).is_check;
   if (reply.kind == ReplyKind::time_exceeded) {
     if (reply.rtt) timeouts_.heard(*reply.rtt);
-    pacer_.answered_by_hop(probe.ttl, trace_.id, reply.time, reply.rtt);
+    pacer_.answered_by_hop(probe.ttl, trace_.id, reply.time);
     reach_ = std::max(reach_, static_cast<int>(probe.ttl.value));
     frontier_ = std::max(frontier_, reach_);
   }

@@ -29,15 +29,9 @@ bool Tracer::is_suspect(const Hop& hop) const {
          live_probes(hop) >= strategy_.probes_per_hop && is_unanswered(hop);
 }
 
-/// When the wait for the last of the hop's probes is over. Where only the end of the path has
-/// answered, others have shown how long the hop's answers take: it is soon asked again. Where
-/// nothing has, all that comes may come late.
+/// When the wait for the last of the hop's probes is over.
 TimePoint Tracer::waited_for(const Hop& hop) const {
-  Duration wait = timeouts_.at_passed_hop();
-  if (!strategy_.patient && ending_ && !timeouts_.has_heard()) {
-    wait = std::min(wait, pacer_.at(hop.ttl).wait_for_answer());
-  }
-  return hop.probes.back().sent + wait;
+  return hop.probes.back().sent + timeouts_.at_passed_hop();
 }
 
 TimePoint Tracer::suspicion_due(const Hop& hop) const {

